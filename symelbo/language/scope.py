@@ -1,0 +1,57 @@
+"""Replacing free names by values without capturing bound ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sympy import Basic, Expr
+from sympy.core.symbol import Str
+
+from symelbo.language.densities import Density
+from symelbo.language.names import Block, Entry, is_variable
+from symelbo.language.operators import Binder, IndexSum, _fresh, rename_bound
+
+__all__ = ["replace_free"]
+
+
+def replace_free(term: Any, values: Mapping[Expr, Expr]) -> Any:
+    """`term` with every free occurrence of a name replaced by its value, all at once.
+
+    Slots of densities keep their names (`p(x, z)` with `z` replaced by `w` is `p(x, z = w)`), bound variables are left
+    alone and renamed where a value would be captured.
+    """
+    if not values or isinstance(term, Str) or not isinstance(term, Basic):
+        return term
+    if term in values:
+        return values[term]
+    if isinstance(term, Density):
+        return term.with_values(lambda value: replace_free(value, values))
+    if isinstance(term, Entry):
+        return Entry(term.base, *(replace_free(index, values) for index in term.indices))
+    if isinstance(term, Block):
+        return Block(term.base, replace_free(term.lower, values), replace_free(term.upper, values))
+    if isinstance(term, Binder):
+        return _under_binder(term, values)
+    if not term.args:
+        return term
+    parts = [replace_free(part, values) for part in term.args]
+    return term if all(new is old for new, old in zip(parts, term.args, strict=True)) else term.func(*parts)
+
+
+def _under_binder(term: Binder, values: Mapping[Expr, Expr]) -> Expr:
+    open_names = {name: value for name, value in values.items() if name not in term.bound}
+    if not open_names:
+        return term
+    incoming = set().union(*(value.free_symbols for value in open_names.values()))
+    caught = set(term.bound) & incoming
+    if caught:
+        taken = incoming | term.free_symbols
+        term = rename_bound(term, {name: _fresh(name, taken) for name in caught})
+    if isinstance(term, IndexSum):
+        parts = [replace_free(term.body, open_names), term.index, *(replace_free(p, open_names) for p in term.args[2:])]
+        return term.func(*parts)
+    keep = set(term.bound)
+    return term.func(
+        *(part if isinstance(part, Str) or (is_variable(part) and part in keep) else replace_free(part, open_names) for part in term.args)
+    )
