@@ -9,7 +9,7 @@ from sympy import Basic, Expr, Mul, Tuple, sympify
 from sympy.core.symbol import Str
 
 from symelbo.errors import IllFormed
-from symelbo.language.names import At, Given, is_variable, slot_of, value_of
+from symelbo.language.names import At, Block, Entry, Given, is_variable, slot_of, value_of
 
 __all__ = ["Density", "Family", "densities_of", "family", "variables_of"]
 
@@ -144,9 +144,15 @@ class Density(Expr):
         return self.family.free_symbols.union(*(item.free_symbols for item in (*self.of, *self.given)))
 
     def with_values(self, change: Any) -> Density:
-        """The same member with `change` applied to every value (and parameter), slots kept."""
+        """The same member with `change` applied to every value, index and parameter; plain slots keep their names."""
+
         def renew(item: Expr) -> Expr:
-            return At(slot_of(item), change(value_of(item)))
+            slot, value = slot_of(item), change(value_of(item))
+            if isinstance(slot, Entry):
+                slot = Entry(slot.base, *map(change, slot.indices))
+            elif isinstance(slot, Block):
+                slot = Block(slot.base, change(slot.lower), change(slot.upper))
+            return At(slot, value)
 
         parameters = tuple(change(parameter) for parameter in self.family.parameters)
         indices = tuple(change(index) for index in self.family.indices)
