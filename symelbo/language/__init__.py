@@ -3,6 +3,8 @@
 from symelbo.language.claims import Claim, ClaimChain, Relation, as_claim
 from symelbo.language.context import Context, Definition, Factorisation, Independence, Sign, context
 from symelbo.language.densities import Density, Family, densities_of, family, variables_of
+from symelbo.language.distributions import KNOWN_LAWS, Components, Indicator, Known, dummy_for, known
+from symelbo.language.linear import Det, Dimension, Dot, Identity, Inverted, Ordered, Trace, Transposed, norm_squared
 from symelbo.language.names import At, Block, Entry, Variable, is_variable, slot_of, value_of, variables
 from symelbo.language.operators import (
     KL,
@@ -21,15 +23,20 @@ from symelbo.language.scope import replace_free
 
 __all__ = [
     "KL",
+    "KNOWN_LAWS",
     "At",
     "Binder",
     "Block",
     "Claim",
     "ClaimChain",
+    "Components",
     "Context",
     "CrossEntropy",
     "Definition",
     "Density",
+    "Det",
+    "Dimension",
+    "Dot",
     "E",
     "Entropy",
     "Entry",
@@ -37,19 +44,29 @@ __all__ = [
     "Factorisation",
     "Family",
     "H",
+    "Identity",
     "Independence",
     "IndexProduct",
     "IndexSum",
+    "Indicator",
     "Integral",
+    "Inverted",
+    "Known",
     "MutualInformation",
+    "Ordered",
     "Relation",
     "Sign",
+    "Trace",
+    "Transposed",
     "Variable",
     "as_claim",
     "context",
     "densities_of",
+    "dummy_for",
     "family",
     "is_variable",
+    "known",
+    "norm_squared",
     "replace_free",
     "slot_of",
     "value_of",

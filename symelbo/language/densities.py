@@ -182,8 +182,8 @@ def densities_of(law: Expr) -> tuple[Density, ...] | None:
 
 def variables_of(law: Expr) -> tuple[Expr, ...] | None:
     """The variables that a density (or product of densities) is a density of, in written order; None if unclear."""
-    factors = densities_of(law)
-    if factors is None:
+    factors = Mul.make_args(law)
+    if not all(hasattr(factor, "of") for factor in factors):
         return None
     found: list[Expr] = []
     for factor in factors:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sympy import Expr, Symbol, Tuple, log, sympify
+from sympy import Expr, Mul, Symbol, Tuple, log, sympify
 from sympy.core.symbol import Str
 
 from symelbo.errors import IllFormed
-from symelbo.language.densities import Density, densities_of, variables_of
+from symelbo.language.densities import Density, variables_of
 from symelbo.language.names import Entry, is_variable, slot_of
 
 __all__ = [
@@ -172,7 +172,7 @@ class KL(Binder):
 
 
 def _slots(law: Expr) -> list[Expr]:
-    return [slot for factor in densities_of(law) or () for slot in factor.of_slots]
+    return [slot for factor in Mul.make_args(law) for slot in getattr(factor, "of_slots", ())]
 
 
 def _list(names: Iterable[Any]) -> str:
