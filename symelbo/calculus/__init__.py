@@ -1,1 +1,1 @@
-"""TODO"""
+"""What follows: normal forms, structure, the field of logarithms, non-negativity, named rules."""

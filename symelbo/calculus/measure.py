@@ -1,0 +1,415 @@
+"""Stage one: the measure normal form.
+
+Expectations, divergences, entropies, integrals and sums over densities become integrals of products of root densities
+and logarithms; what integrates out is integrated out, what does not is an opaque atom that is canonical up to the
+names of bound variables. With that, Bayes' rule, the chain rule and `log p(x, z) = log p(z) + log p(x | z)` are
+nothing to prove. Two terms with equal forms are equal in every model of the context in which all integrals are finite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from itertools import permutations
+from typing import Any
+
+from sympy import Add, Dummy, Expr, Integer, Mul, Pow, Rational, Symbol, exp, log
+
+from symelbo.calculus.budget import Budget
+from symelbo.calculus.form import (
+    EMPTY,
+    ONE,
+    ZERO,
+    Atom,
+    Exponential,
+    Form,
+    Logarithm,
+    Marker,
+    Monomial,
+    Opaque,
+    Power,
+    Reciprocal,
+    Root,
+    Scalar,
+    Volume,
+    constant,
+    of_atom,
+    of_monomial,
+    power_of_monomial,
+    rename_monomial,
+    times,
+)
+from symelbo.calculus.structure import Structure, unparametrised
+from symelbo.language import (
+    KL,
+    CrossEntropy,
+    Density,
+    Entropy,
+    Expectation,
+    Family,
+    IndexProduct,
+    IndexSum,
+    Integral,
+    MutualInformation,
+    slot_of,
+    value_of,
+)
+
+__all__ = ["Normaliser"]
+
+_MOST_PERMUTATIONS = 5
+
+
+class Normaliser:
+    """Turns terms of the language into forms, under one structure and one budget; caches what it has seen."""
+
+    def __init__(self, structure: Structure, budget: Budget) -> None:
+        self.structure = structure
+        self.budget = budget
+        self._forms: dict[Expr, Form] = {}
+        self._logs: dict[Form, Form] = {}
+
+    def form(self, term: Expr) -> Form:
+        """The normal form of a term. Raises `BudgetExceeded`."""
+        known = self._forms.get(term)
+        if known is None:
+            self.budget.spend(1, "normal form")
+            rule = next((rule for kind, rule in _RULES if isinstance(term, kind)), None)
+            known = self._forms[term] = rule(self, term) if rule is not None else of_atom(Scalar(term))
+        return known
+
+    # --- algebra -------------------------------------------------------------------------------------------------
+
+    def product(self, factors: Iterable[Form]) -> Form:
+        """Product of forms."""
+        result = ONE
+        for factor in factors:
+            self.budget.spend(max(1, len(result) * len(factor)), "expanding a product")
+            result = result * factor
+        return result
+
+    def power(self, base: Form, exponent: Fraction) -> Form:
+        """A form to a rational power; sums are expanded only for small natural exponents."""
+        single = base.single()
+        if single is not None:
+            monomial, coefficient = single
+            root = _rational_power(coefficient, exponent)
+            if root is not None:
+                return of_monomial(power_of_monomial(monomial, exponent) if exponent else EMPTY, root)
+        if not base:
+            return ZERO if exponent > 0 else of_atom(Reciprocal(base))
+        if exponent.denominator == 1 and 0 <= exponent <= 4:
+            return self.product([base] * int(exponent))
+        common, rest = primitive(base)
+        outside = self.power(of_monomial(*common), exponent) if common != (EMPTY, Fraction(1)) else ONE
+        if exponent.denominator == 1 and exponent < 0:
+            return outside * of_atom(Reciprocal(rest), -exponent)
+        if common[1] < 0:
+            return of_atom(Power(base, constant(exponent)))
+        return outside * of_atom(Power(rest, constant(exponent)))
+
+    def log(self, argument: Form) -> Form:
+        """Logarithm of a form: products, quotients and powers split, primes are separated."""
+        known = self._logs.get(argument)
+        if known is not None:
+            return known
+        (monomial, coefficient), rest = primitive(argument)
+        result = ZERO
+        if not argument or coefficient < 0:
+            return of_atom(Logarithm(argument))
+        for prime, exponent in _primes(coefficient):
+            result = result + of_atom(Logarithm(constant(prime))).scaled(Fraction(exponent))
+        for atom, exponent in monomial:
+            result = result + self._log_of_atom(atom).scaled(exponent)
+        if rest != ONE:
+            result = result + of_atom(Logarithm(rest))
+        self._logs[argument] = result
+        return result
+
+    def _log_of_atom(self, atom: Atom) -> Form:
+        if isinstance(atom, Exponential):
+            return atom.form
+        if isinstance(atom, Reciprocal):
+            return -self.log(atom.form)
+        if isinstance(atom, Power):
+            return atom.exponent * self.log(atom.base)
+        return of_atom(Logarithm(of_atom(atom)))
+
+    def exp(self, argument: Form) -> Form:
+        """Exponential of a form: sums become products, rational multiples of logarithms become powers."""
+        result = ONE
+        for monomial, coefficient in argument:
+            single = next(iter(monomial)) if len(monomial) == 1 else None
+            if single is not None and isinstance(single[0], Logarithm) and single[1] == 1:
+                result = result * self.power(single[0].form, coefficient)
+            else:
+                result = result * of_atom(Exponential(of_monomial(monomial)), coefficient)
+        return result
+
+    # --- densities -----------------------------------------------------------------------------------------------
+
+    def density(self, term: Density) -> Form:
+        """A conditional density as a ratio of root densities, each split along the structure."""
+        given = {slot_of(item): value_of(item) for item in term.given}
+        everything = given | {slot_of(item): value_of(item) for item in term.of}
+        top = self.root(term.family, everything)
+        return of_monomial(times(top, power_of_monomial(self.root(term.family, given), Fraction(-1))))
+
+    def root(self, family: Family, values: dict[Expr, Expr]) -> Monomial:
+        """The joint density of some slots at their values, as a product of prime roots."""
+        own = unparametrised(family)
+        parts = self.structure.decompose(own, frozenset(values))
+        monomial = EMPTY
+        for (owner, variables), exponent in parts.items():
+            atom = Root(family if owner == own else owner, frozenset((v, values[v]) for v in variables))
+            monomial = times(monomial, frozenset({(atom, Fraction(exponent))}))
+        return monomial
+
+    # --- integration ---------------------------------------------------------------------------------------------
+
+    def integrate(self, form: Form, bound: Iterable[Expr]) -> Form:
+        """The integral of a form over bound variables, reduced as far as the rules go."""
+        names = tuple(dict.fromkeys(bound))
+        total = ZERO
+        for monomial, coefficient in form:
+            self.budget.spend(1 + len(monomial), "integrating")
+            total = total + self._integrate_monomial(monomial, names).scaled(coefficient)
+        return total
+
+    def _integrate_monomial(self, monomial: Monomial, names: tuple[Expr, ...]) -> Form:
+        monomial, waiting = _flatten(monomial, names)
+        progress = True
+        while progress:
+            progress = False
+            for name in waiting:
+                reduced = self._eliminate(monomial, name)
+                if reduced is not None:
+                    monomial, progress = reduced, True
+                    waiting.remove(name)
+                    break
+        remaining = set(waiting)
+        free: Monomial = frozenset((a, e) for a, e in monomial if not (a.names & remaining))
+        result = of_monomial(free)
+        for group, variables in _components(monomial - free, waiting):
+            result = result * self._opaque(group, variables)
+        return result
+
+    def _eliminate(self, monomial: Monomial, name: Expr) -> Monomial | None:
+        """The monomial with `name` integrated out, or None where it stands elsewhere than in one density."""
+        roots: list[tuple[Root, Fraction]] = []
+        for atom, exponent in monomial:
+            if name in atom.names:
+                if not isinstance(atom, Root) or name in atom.family.free_symbols:
+                    return None
+                roots.append((atom, exponent))
+        if not roots or len({atom.family for atom, _ in roots}) != 1:
+            return None
+        union: dict[Expr, Expr] = {}
+        for atom, _ in roots:
+            for slot, value in atom.slots:
+                if union.setdefault(slot, value) != value:
+                    return None
+        slots = [slot for slot, value in union.items() if name in value.free_symbols]
+        if len(slots) != 1 or union[slots[0]] != name:
+            return None
+        family = roots[0][0].family
+        whole = self.root(family, union)
+        involved: Monomial = frozenset(roots)
+        if frozenset((a, e) for a, e in whole if name in a.names) != involved:
+            return None
+        without = {slot: value for slot, value in union.items() if slot != slots[0]}
+        outside = times(whole, power_of_monomial(involved, Fraction(-1)))
+        rest = times(monomial, power_of_monomial(involved, Fraction(-1)))
+        return times(times(rest, self.root(family, without)), power_of_monomial(outside, Fraction(-1)))
+
+    def _opaque(self, group: Monomial, variables: list[Expr]) -> Form:
+        if not group:
+            return self.product(of_atom(Volume(slot_base(variable))) for variable in variables)
+        depth = 1 + max(atom.depth for atom, _ in group)
+        best: tuple[Any, Monomial, tuple[Marker, ...]] | None = None
+        for order in _orders(group, variables):
+            markers = tuple(Marker(depth, place) for place in range(len(order)))
+            body = rename_monomial(group, dict(zip(order, markers, strict=True)))
+            if len(variables) == 1:
+                return of_atom(Opaque(body, markers))
+            key = sorted(repr(pair) for pair in body)
+            if best is None or key < best[0]:
+                best = (key, body, markers)
+        assert best is not None
+        return of_atom(Opaque(best[1], best[2]))
+
+
+def slot_base(variable: Expr) -> Expr:
+    """The name whose space a bound variable ranges over: of an entry, that of its base."""
+    return variable
+
+
+def _flatten(monomial: Monomial, names: tuple[Expr, ...]) -> tuple[Monomial, list[Expr]]:
+    """Integrals inside the integrand join the outer one (Fubini), under fresh names."""
+    waiting, bound = list(names), set(names)
+    inner = next((atom for atom, e in monomial if e == 1 and isinstance(atom, Opaque) and atom.names & bound), None)
+    while isinstance(inner, Opaque):
+        fresh = {marker: Dummy(real=True) for marker in inner.bound}
+        rest = monomial - {(inner, Fraction(1))}
+        monomial = times(rest, rename_monomial(inner.body, fresh))
+        waiting += fresh.values()
+        bound.update(fresh.values())
+        inner = next((atom for atom, e in monomial if e == 1 and isinstance(atom, Opaque) and atom.names & bound), None)
+    return monomial, waiting
+
+
+def _orders(group: Monomial, variables: list[Expr]) -> Iterable[tuple[Expr, ...]]:
+    """Orders of bound variables worth trying: by the slots they fill, and every order within a tie."""
+    signature = {
+        v: sorted(f"{a.family}:{slot}:{e}" for a, e in group if isinstance(a, Root) for slot, value in a.slots if value == v)
+        for v in variables
+    }
+    ranked = sorted(variables, key=lambda v: signature[v])
+    distinct = len({tuple(s) for s in signature.values()}) == len(variables)
+    if distinct or len(variables) > _MOST_PERMUTATIONS:
+        return [tuple(ranked)]
+    return [
+        order for order in permutations(ranked) if all(signature[a] <= signature[b] for a, b in zip(order, order[1:], strict=False))
+    ]
+
+
+def _components(monomial: Monomial, variables: list[Expr]) -> list[tuple[Monomial, list[Expr]]]:
+    """Factors that share no bound variable are separate integrals."""
+    groups: list[tuple[set[tuple[Atom, Fraction]], set[Expr]]] = [(set(), {v}) for v in variables]
+    for atom, exponent in monomial:
+        touched = [g for g in groups if g[1] & atom.names]
+        merged: tuple[set[tuple[Atom, Fraction]], set[Expr]] = ({(atom, exponent)}, set())
+        for group in touched:
+            groups.remove(group)
+            merged = (merged[0] | group[0], merged[1] | group[1])
+        groups.append(merged)
+    return [(frozenset(atoms), [v for v in variables if v in names]) for atoms, names in groups]
+
+
+def primitive(form: Form) -> tuple[tuple[Monomial, Fraction], Form]:
+    """A form as (common monomial, rational content) times a form without either; content has the sign of none."""
+    single = form.single()
+    if single is not None:
+        return single, ONE
+    if not form:
+        return (EMPTY, Fraction(1)), form
+    content = Fraction(0)
+    common: dict[Atom, Fraction] | None = None
+    for monomial, coefficient in form:
+        content = _gcd(content, coefficient)
+        exponents = dict(monomial)
+        if common is None:
+            common = exponents
+        else:
+            # An atom that is missing somewhere has exponent zero there, which counts against negative exponents too.
+            common = {
+                atom: low
+                for atom in {*common, *exponents}
+                if (low := min(common.get(atom, Fraction(0)), exponents.get(atom, Fraction(0))))
+            }
+    shared: Monomial = frozenset((common or {}).items())
+    if not shared and content == 1:
+        return (EMPTY, Fraction(1)), form
+    inverse = power_of_monomial(shared, Fraction(-1))
+    return (shared, content), Form({times(monomial, inverse): coefficient / content for monomial, coefficient in form})
+
+
+def _gcd(left: Fraction, right: Fraction) -> Fraction:
+    from math import gcd, lcm
+
+    return Fraction(gcd(left.numerator, right.numerator), lcm(left.denominator, right.denominator)) if left else abs(right)
+
+
+def _rational_power(base: Fraction, exponent: Fraction) -> Fraction | None:
+    """A rational power of a rational number, where it is rational."""
+    if exponent.denominator == 1:
+        return base ** int(exponent) if base or exponent > 0 else None
+    if base == 1:
+        return Fraction(1)
+    value = Pow(Rational(base.numerator, base.denominator), Rational(exponent.numerator, exponent.denominator))
+    return Fraction(int(value.p), int(value.q)) if base > 0 and value.is_Rational else None
+
+
+def _primes(value: Fraction) -> list[tuple[int, int]]:
+    """Prime factors of a positive rational with their exponents."""
+    from flint import fmpz
+
+    if value == 1:
+        return []
+    found = [(int(prime), int(exponent)) for prime, exponent in fmpz(value.numerator).factor()]
+    return found + [(int(prime), -int(exponent)) for prime, exponent in fmpz(value.denominator).factor()]
+
+
+def _rational(term: Any) -> Fraction:
+    return Fraction(int(term.p), int(term.q))
+
+
+def _power_rule(normaliser: Normaliser, term: Any) -> Form:
+    base, exponent = term.base, term.exp
+    if exponent.is_Rational:
+        return normaliser.power(normaliser.form(base), _rational(exponent))
+    if base.is_positive:
+        return normaliser.exp(normaliser.form(exponent) * normaliser.log(normaliser.form(base)))
+    return of_atom(Scalar(term))
+
+
+def _divergence_rule(normaliser: Normaliser, term: KL) -> Form:
+    left, right = normaliser.form(term.left), normaliser.form(term.right)
+    return normaliser.integrate(left * (normaliser.log(left) - normaliser.log(right)), term.bound)
+
+
+def _entropy_rule(normaliser: Normaliser, term: Entropy) -> Form:
+    law = normaliser.form(term.law)
+    return normaliser.integrate(-(law * normaliser.log(law)), term.bound)
+
+
+def _cross_entropy_rule(normaliser: Normaliser, term: CrossEntropy) -> Form:
+    law = normaliser.form(term.left)
+    return normaliser.integrate(-(law * normaliser.log(normaliser.form(term.right))), term.bound)
+
+
+def _information_rule(normaliser: Normaliser, term: MutualInformation) -> Form:
+    first, second, third = term.parts
+    family = term.family
+    pair = normaliser.form(Density(family, first + second, third))
+    ratio = normaliser.log(pair)
+    for part in (first, second):
+        ratio = ratio - normaliser.log(normaliser.form(Density(family, part, third)))
+    return normaliser.integrate(normaliser.form(term.joint) * ratio, term.bound)
+
+
+def _index_rule(normaliser: Normaliser, term: IndexSum) -> Form:
+    written_out = term.expand()
+    if written_out is not None:
+        return normaliser.form(written_out)
+    return of_atom(Scalar(term))
+
+
+Rule = Callable[[Normaliser, Any], Form]
+
+_RULES: tuple[tuple[type | tuple[type, ...], Rule], ...] = (
+    (Rational, lambda n, t: constant(_rational(t))),
+    (Density, Normaliser.density),
+    (Add, lambda n, t: _sum(n.form(a) for a in t.args)),
+    (Mul, lambda n, t: n.product(n.form(a) for a in t.args)),
+    (log, lambda n, t: n.log(n.form(t.args[0]))),
+    (exp, lambda n, t: n.exp(n.form(t.args[0]))),
+    (Pow, _power_rule),
+    (Expectation, lambda n, t: n.integrate(n.form(t.law) * n.form(t.body), t.bound)),
+    (KL, _divergence_rule),
+    (Entropy, _entropy_rule),
+    (CrossEntropy, _cross_entropy_rule),
+    (MutualInformation, _information_rule),
+    (Integral, lambda n, t: n.integrate(n.form(t.body), t.bound)),
+    ((IndexSum, IndexProduct), _index_rule),
+    (Symbol, lambda n, t: of_atom(Scalar(t))),
+    (Integer, lambda n, t: constant(int(t))),
+)
+
+
+def _sum(forms: Iterable[Form]) -> Form:
+    terms: dict[Monomial, Fraction] = {}
+    for form in forms:
+        for monomial, coefficient in form:
+            terms[monomial] = terms.get(monomial, Fraction(0)) + coefficient
+    return Form(terms)

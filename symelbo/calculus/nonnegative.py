@@ -1,0 +1,381 @@
+"""Inequalities: a form is non-negative when it is a non-negative combination of forms that are known to be so.
+
+Known terms are expected Kullback-Leibler divergences between conditionals that the form allows, Jensen gaps of
+logarithms, exponentials and squares, entropies of discrete variables, and positive quantities. The coefficients come
+from an exact rational linear programme; the certificate is the list of coefficients and terms, and checking it is
+addition of forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+
+from sympy import Dummy, Expr
+
+from symelbo.calculus.form import (
+    EMPTY,
+    ONE,
+    ZERO,
+    Atom,
+    Exponential,
+    Form,
+    Logarithm,
+    Marker,
+    Monomial,
+    Opaque,
+    Power,
+    Root,
+    Scalar,
+    Volume,
+    of_atom,
+    of_monomial,
+    power_of_monomial,
+    rename_monomial,
+    times,
+)
+from symelbo.calculus.linear import nonnegative_solution
+from symelbo.calculus.measure import Normaliser
+
+__all__ = ["Combination", "Nonnegative", "combine"]
+
+_MOST_CANDIDATES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Nonnegative:
+    """A form that is known to be non-negative, and why: the rule's identifier, and its parts in words."""
+
+    form: Form
+    rule: str
+    words: str
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """Certificate of `form >= 0`: `form = Σ coefficient · term` with every coefficient positive."""
+
+    form: Form
+    terms: tuple[tuple[Fraction, Nonnegative], ...]
+
+    def check(self) -> bool:
+        """Whether the coefficients are positive and the combination adds up to the form, by addition alone."""
+        total = ZERO
+        for coefficient, term in self.terms:
+            if coefficient <= 0:
+                return False
+            total = total + term.form.scaled(coefficient)
+        return total == self.form
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Identifiers of the rules used, each once."""
+        return tuple(dict.fromkeys(term.rule for _, term in self.terms))
+
+
+def combine(form: Form, normaliser: Normaliser, discrete: frozenset[Expr] = frozenset(), nonnegative: Iterable[Form] = ()) -> Combination | None:
+    """A certificate that the form is non-negative, or None where the known terms do not give one.
+
+    `discrete` names variables whose entropies are non-negative; `nonnegative` are scalars declared so.
+    """
+    if not form:
+        return Combination(form, ())
+    factors = tuple(nonnegative)
+    candidates: dict[Form, Nonnegative] = {}
+    for candidate in _candidates(form, normaliser, discrete, factors):
+        normaliser.budget.spend(5, "collecting non-negative terms")
+        if candidate.form and candidate.form not in candidates:
+            candidates[candidate.form] = candidate
+            scale = _multiple(form, candidate.form)
+            if scale is not None and scale > 0:
+                return Combination(form, ((scale, candidate),))
+        if len(candidates) >= _MOST_CANDIDATES:
+            break
+    terms = _presolve(form, list(candidates.values()))
+    solution = nonnegative_solution([dict(term.form) for term in terms], dict(form))
+    if solution is None:
+        return None
+    found = Combination(form, tuple((c, term) for c, term in zip(solution, terms, strict=True) if c))
+    return found if found.check() else None
+
+
+def _multiple(form: Form, other: Form) -> Fraction | None:
+    if form.terms.keys() != other.terms.keys():
+        return None
+    ratios = {form.terms[m] / other.terms[m] for m in form.terms}
+    return ratios.pop() if len(ratios) == 1 else None
+
+
+def _presolve(form: Form, terms: list[Nonnegative]) -> list[Nonnegative]:
+    """Leave out terms with a monomial that nothing else can cancel or that the form does not have with that sign."""
+    while True:
+        signs: dict[Monomial, set[bool]] = {}
+        for term in terms:
+            for monomial, coefficient in term.form:
+                signs.setdefault(monomial, set()).add(coefficient > 0)
+        kept = [
+            term
+            for term in terms
+            if all(
+                len(signs[monomial]) == 2 or (form.terms.get(monomial, Fraction(0)) > 0) == (coefficient > 0) and monomial in form.terms
+                for monomial, coefficient in term.form
+            )
+        ]
+        if len(kept) == len(terms):
+            return kept
+        terms = kept
+
+
+# --- candidates --------------------------------------------------------------------------------------------------------
+
+
+def _candidates(form: Form, normaliser: Normaliser, discrete: frozenset[Expr], factors: tuple[Form, ...]) -> Iterator[Nonnegative]:
+    for plain in _plain_candidates(form, normaliser, discrete):
+        yield plain
+    for factor in factors:
+        yield Nonnegative(factor, "ASSUMED-SIGN", "a declared sign")
+        for plain in _plain_candidates(form, normaliser, discrete):
+            yield Nonnegative(factor * plain.form, plain.rule, plain.words)
+
+
+def _plain_candidates(form: Form, normaliser: Normaliser, discrete: frozenset[Expr]) -> Iterator[Nonnegative]:
+    yield from _positive_monomials(form)
+    weights = list(_weights(form))
+    roots = _log_roots(form)
+    for weight in weights:
+        yield from _divergences(weight, roots, normaliser)
+        yield from _entropies(weight, normaliser, discrete)
+    yield from _jensen_gaps(form, normaliser)
+
+
+def _positive_monomials(form: Form) -> Iterator[Nonnegative]:
+    for monomial, _ in form:
+        if all(is_positive(atom) or (exponent.denominator == 1 and exponent % 2 == 0) for atom, exponent in monomial):
+            yield Nonnegative(of_monomial(monomial), "POSITIVE", "a positive quantity", strict=True)
+
+
+def is_positive(atom: Atom) -> bool:
+    """Whether an atom is positive in every model."""
+    match atom:
+        case Root() | Exponential() | Power() | Volume():
+            return True
+        case Opaque():
+            return all(is_positive(inner) or (e.denominator == 1 and e % 2 == 0) for inner, e in atom.body)
+        case Scalar():
+            return bool(atom.expr.is_positive)
+        case Logarithm():
+            value = atom.form.constant()
+            return value is not None and value > 1
+        case _:
+            return False
+
+
+@dataclass(frozen=True)
+class _Weight:
+    """A probability weight found in the form: its monomial, over these fresh names, and what it multiplies."""
+
+    monomial: Monomial
+    names: tuple[Dummy, ...]
+    outside: Monomial
+
+
+def _weights(form: Form) -> Iterator[_Weight]:
+    seen: set[tuple[Monomial, Monomial]] = set()
+    for monomial, _ in form:
+        for atom, exponent in monomial:
+            if not isinstance(atom, Opaque) or exponent != 1:
+                continue
+            key = frozenset((a, e) for a, e in atom.body if isinstance(a, Root))
+            rest = monomial - {(atom, exponent)}
+            if (key, rest) in seen:
+                continue
+            seen.add((key, rest))
+            names = {marker: Dummy(f"b{marker.name}", real=True) for marker in atom.bound}
+            inner = rename_monomial(key, names)
+            free_roots = frozenset((a, e) for a, e in rest if isinstance(a, Root))
+            used = tuple(name for name in names.values() if any(name in a.names for a, _ in inner))
+            yield _Weight(times(inner, free_roots), used, rest - free_roots)
+
+
+def _log_roots(form: Form) -> set[Root]:
+    """Every root density that stands inside a logarithm anywhere in the form."""
+    found: set[Root] = set()
+    waiting: list[Form] = [form]
+    while waiting:
+        for atom in waiting.pop().atoms():
+            if isinstance(atom, Logarithm):
+                single = atom.form.single()
+                inner = next(iter(single[0]))[0] if single and len(single[0]) == 1 else None
+                if isinstance(inner, Root):
+                    found.add(inner)
+                    continue
+            waiting.extend(atom.children())
+    return found
+
+
+def _subsets(items: Iterable[Expr], smallest: int = 0) -> Iterator[frozenset[Expr]]:
+    members = sorted(items, key=str)
+    for size in range(smallest, len(members) + 1):
+        for chosen in combinations(members, size):
+            yield frozenset(chosen)
+
+
+def _divergences(weight: _Weight, roots: set[Root], normaliser: Normaliser) -> Iterator[Nonnegative]:
+    """`E_w[log w(A | C) - log r(A | B)] >= 0` for conditionals with `B` among `C` and the free names."""
+    names = frozenset(weight.names)
+    law = of_monomial(weight.monomial)
+    if normaliser.integrate(law, weight.names) != ONE:
+        return
+    slots_of_name = {name: slot for atom, _ in weight.monomial if isinstance(atom, Root) for slot, value in atom.slots for name in names if value == name}
+    outside = of_monomial(weight.outside)
+    marginals: dict[frozenset[Expr], Form] = {}
+
+    def marginal(of: frozenset[Expr]) -> Form:
+        if of not in marginals:
+            marginals[of] = normaliser.integrate(law, names - of)
+        return marginals[of]
+
+    for values in {_refilled(root, slots_of_name) for root in roots} - {None}:
+        assert values is not None
+        family, filled = values
+        bound_here = {value: slot for slot, value in filled if value in names}
+        for chosen in _subsets(bound_here, 1):
+            slots = {bound_here[name] for name in chosen}
+            top = normaliser.root(family, dict(filled))
+            bottom = normaliser.root(family, {slot: value for slot, value in filled if slot not in slots})
+            reference = normaliser.log(of_monomial(times(top, power_of_monomial(bottom, Fraction(-1)))))
+            must = frozenset(bound_here) - chosen
+            for extra in _subsets(names - chosen - must):
+                given = must | extra
+                law_of = normaliser.log(marginal(chosen | given)) - normaliser.log(marginal(given))
+                gap = normaliser.integrate(law * (law_of - reference), weight.names)
+                yield Nonnegative(outside * gap if weight.outside else gap, "KL-NONNEG", "a Kullback-Leibler divergence")
+
+
+def _refilled(root: Root, slots_of_name: dict[Expr, Expr]) -> tuple[object, frozenset[tuple[Expr, Expr]]] | None:
+    """The root with its bound slots filled by the weight's own names."""
+    name_of_slot = {slot: name for name, slot in slots_of_name.items()}
+    filled = []
+    for slot, value in root.slots:
+        if isinstance(value, Marker | Dummy):
+            if slot not in name_of_slot:
+                return None
+            value = name_of_slot[slot]
+        filled.append((slot, value))
+    return root.family, frozenset(filled)
+
+
+def _entropies(weight: _Weight, normaliser: Normaliser, discrete: frozenset[Expr]) -> Iterator[Nonnegative]:
+    names = frozenset(weight.names)
+    law = of_monomial(weight.monomial)
+    slots = {name: slot for atom, _ in weight.monomial if isinstance(atom, Root) for slot, value in atom.slots for name in names if value == name}
+    counted = [name for name in names if slots.get(name) in discrete]
+    if not counted or normaliser.integrate(law, weight.names) != ONE:
+        return
+    for chosen in _subsets(counted, 1):
+        for given in _subsets(names - chosen):
+            top = normaliser.log(normaliser.integrate(law, names - chosen - given))
+            bottom = normaliser.log(normaliser.integrate(law, names - given))
+            yield Nonnegative(
+                of_monomial(weight.outside) * normaliser.integrate(-(law * (top - bottom)), weight.names), "ENTROPY-NONNEG", "an entropy of a discrete variable"
+            )
+
+
+def _jensen_gaps(form: Form, normaliser: Normaliser) -> Iterator[Nonnegative]:
+    """Gaps of `log E >= E log`, `E exp >= exp E` and `E[f^2] >= E[f]^2` for the integrals in the form."""
+    for monomial, _ in form:
+        if any(isinstance(atom, Exponential) for atom, _ in monomial):
+            outside = of_monomial(frozenset((a, e) for a, e in monomial if not isinstance(a, Exponential)))
+            for gap in _exp_gaps(monomial, normaliser):
+                yield Nonnegative(outside * gap, "JENSEN-EXP", "a Jensen gap of the convex exponential")
+        for atom, exponent in monomial:
+            rest = of_monomial(monomial - {(atom, exponent)})
+            if isinstance(atom, Logarithm):
+                for gap in _log_gaps(atom.form, normaliser):
+                    yield Nonnegative(rest * gap, "JENSEN-LOG", "a Jensen gap of the concave logarithm")
+            elif isinstance(atom, Opaque):
+                yield from (Nonnegative(rest * gap, "JENSEN-SQUARE", "a variance") for gap in _square_gaps(atom, monomial, normaliser))
+
+
+def _split_laws(body: Monomial, outside: Monomial, names: tuple[Dummy, ...], normaliser: Normaliser) -> Iterator[tuple[Form, Form]]:
+    """Ways to read an integrand as a probability weight times the rest: one for each family, and for each density in it."""
+    roots = [(atom, e) for atom, e in body if isinstance(atom, Root)]
+    laws = [frozenset((a, e) for a, e in roots if a.family == family and e > 0) for family in {a.family for a, _ in roots}]
+    laws += [frozenset({(atom, Fraction(1))}) for atom, _ in roots if atom.names & set(names)]
+    for law in dict.fromkeys(law for law in laws if law):
+        total = normaliser.integrate(of_monomial(law), names)
+        if total.single() is not None:
+            weight = of_monomial(law) * normaliser.power(total, Fraction(-1))
+            yield weight, of_monomial(times(body, outside)) * normaliser.power(weight, Fraction(-1))
+
+
+def _opened(atom: Opaque) -> tuple[Monomial, tuple[Dummy, ...]]:
+    names = {marker: Dummy(real=True) for marker in atom.bound}
+    return rename_monomial(atom.body, names), tuple(names.values())
+
+
+def _log_gaps(inside: Form, normaliser: Normaliser) -> Iterator[Form]:
+    single = inside.single()
+    if single is None:
+        yield from _mean_gaps(inside, normaliser)
+        return
+    for atom, exponent in single[0]:
+        if isinstance(atom, Opaque) and exponent == 1:
+            body, names = _opened(atom)
+            outside = single[0] - {(atom, exponent)}
+            for weight, rest in _split_laws(body, outside, names, normaliser):
+                # log E_w[f] - E_w[log f], where f is what the weight multiplies
+                yield normaliser.log(inside) - normaliser.integrate(weight * normaliser.log(rest.scaled(single[1])), names)
+
+
+def _mean_gaps(inside: Form, normaliser: Normaliser) -> Iterator[Form]:
+    """`log Σ m_i >= Σ λ_i log(m_i / λ_i)` with equal weights, and with the coefficients where they sum to one."""
+    terms = list(inside)
+    if any(c <= 0 or not all(is_positive(a) for a, _ in m) for m, c in terms):
+        return
+    choices = {tuple(Fraction(1, len(terms)) for _ in terms)}
+    if sum(c for _, c in terms) == 1:
+        choices.add(tuple(c for _, c in terms))
+    for weights in choices:
+        mean = ZERO
+        for weight, (monomial, coefficient) in zip(weights, terms, strict=True):
+            mean = mean + normaliser.log(of_monomial(monomial, coefficient / weight)).scaled(weight)
+        yield of_atom(Logarithm(inside)) - mean
+
+
+def _exp_gaps(monomial: Monomial, normaliser: Normaliser) -> Iterator[Form]:
+    """`E_w[exp g] - exp E_w[g]`, where the exponent in the form is an average of `g` under `w`."""
+    exponent = ZERO
+    for atom, power in monomial:
+        if isinstance(atom, Exponential):
+            exponent = exponent + atom.form.scaled(power)
+    convex = frozenset((a, e) for a, e in monomial if isinstance(a, Exponential))
+    for opaque in {a for inner, _ in exponent for a, e in inner if isinstance(a, Opaque) and e == 1}:
+        names = {marker: Dummy(real=True) for marker in opaque.bound}
+        bound = tuple(names.values())
+        for weight, _ in _split_laws(rename_monomial(opaque.body, names), EMPTY, bound, normaliser):
+            averaged, over = ZERO, normaliser.power(weight, Fraction(-1))
+            for inner, coefficient in exponent:
+                same = next((a for a, e in inner if isinstance(a, Opaque) and e == 1 and a.bound == opaque.bound), None)
+                if same is None:
+                    averaged = averaged + of_monomial(inner, coefficient)
+                else:
+                    rest = inner - {(same, Fraction(1))}
+                    averaged = averaged + of_monomial(times(rest, rename_monomial(same.body, names)), coefficient) * over
+            yield normaliser.integrate(weight * normaliser.exp(averaged), bound) - of_monomial(convex)
+
+
+def _square_gaps(atom: Opaque, monomial: Monomial, normaliser: Normaliser) -> Iterator[Form]:
+    outside: Monomial = EMPTY
+    body, names = _opened(atom)
+    outside = frozenset((a, e) for a, e in monomial if isinstance(a, Root))
+    for weight, rest in _split_laws(body, outside, names, normaliser):
+        single = rest.single()
+        if single is None or any(e.denominator != 1 or e % 2 for _, e in single[0]):
+            continue
+        root = of_monomial(power_of_monomial(single[0], Fraction(1, 2)))
+        mean = normaliser.integrate(weight * root, names)
+        yield normaliser.integrate(weight * root * root, names) - mean * mean

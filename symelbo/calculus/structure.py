@@ -1,0 +1,242 @@
+"""Structure of families: which root densities fall apart, by d-separation and maximal prime decomposition.
+
+A factorisation over a directed acyclic graph makes a strictly positive density Markov to that graph (Lauritzen 1996,
+section 3.2). A root `p(S)` is Markov to the graph on `S` that joins `u` and `v` unless `u ⟂ v | S∖{u, v}`; where a
+complete set separates that graph, the density is the product of its two sides over the separator. The decomposition
+into maximal prime parts is unique (Leimer 1993; Olesen and Madsen 2002), so the result is a normal form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sympy import Expr
+
+from symelbo.language import Context, Density, Factorisation, Family, Independence
+
+__all__ = ["FamilyStructure", "Structure"]
+
+Variables = frozenset[Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyStructure:
+    """What is known of one family: the parents of each variable, and independences declared beside."""
+
+    nodes: Variables
+    parents: Mapping[Expr, Variables]
+    independences: tuple[tuple[Variables, Variables, Variables], ...] = ()
+
+    def separated(self, first: Expr, second: Expr, given: Variables) -> bool:
+        """Whether `first ⟂ second | given` follows from the graph or from one declared independence."""
+        if {first, second} | given <= self.nodes and self._d_separated(first, second, given):
+            return True
+        everything = given | {first, second}
+        return any(
+            condition <= given
+            and everything <= left | right | condition
+            and ((first in left and second in right) or (first in right and second in left))
+            for left, right, condition in self.independences
+        )
+
+    def _d_separated(self, first: Expr, second: Expr, given: Variables) -> bool:
+        """Separation in the moral graph of the ancestors (Lauritzen 1996, proposition 3.25)."""
+        ancestors = self._ancestors(given | {first, second})
+        neighbours: dict[Expr, set[Expr]] = {node: set() for node in ancestors}
+        for node in ancestors:
+            clique = (self.parents.get(node, frozenset()) & ancestors) | {node}
+            for member in clique:
+                neighbours[member] |= clique - {member}
+        seen, waiting = {first}, [first]
+        while waiting:
+            for other in neighbours[waiting.pop()]:
+                if other == second:
+                    return False
+                if other not in seen and other not in given:
+                    seen.add(other)
+                    waiting.append(other)
+        return True
+
+    def _ancestors(self, nodes: Variables) -> Variables:
+        found, waiting = set(nodes), list(nodes)
+        while waiting:
+            for parent in self.parents.get(waiting.pop(), frozenset()):
+                if parent not in found:
+                    found.add(parent)
+                    waiting.append(parent)
+        return frozenset(found)
+
+
+@dataclass(slots=True)
+class Structure:
+    """The structure of all families of one context, with a cache of decompositions.
+
+    `decompose(family, S)` gives exponents of smaller roots whose product is the root of `S`; families are named without
+    their parameters, except where a factor of another family brings its own.
+    """
+
+    families: Mapping[Family, FamilyStructure]
+    foreign: tuple[tuple[Family, Density], ...] = ()
+    _parts: dict[tuple[Family, Variables], dict[tuple[Family, Variables], int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, context: Context) -> Structure:
+        """The structure that a context declares."""
+        nodes: dict[Family, set[Expr]] = {}
+        parents: dict[Family, dict[Expr, Variables]] = {}
+        foreign: list[tuple[Family, Density]] = []
+        for item in context.factorisations:
+            family = unparametrised(item.joint.family)
+            if family in parents:
+                continue  # the first factorisation is the family's graph; a second one is a claim, not structure
+            parents[family] = _parents(item)
+            nodes[family] = {*item.joint.of_slots, *item.joint.given_slots}
+            foreign += [(family, factor) for factor in item.factors if unparametrised(factor.family) != family]
+        declared: dict[Family, list[tuple[Variables, Variables, Variables]]] = {}
+        for independence in context.independences:
+            declared.setdefault(unparametrised(independence.family), []).append(_sets(independence))
+        return cls(
+            {
+                family: FamilyStructure(
+                    frozenset(nodes.get(family, ())), parents.get(family, {}), tuple(declared.get(family, ()))
+                )
+                for family in {*parents, *declared}
+            },
+            tuple(foreign),
+        )
+
+    def decompose(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int]:
+        """Exponents of prime roots: `p(a, b, c) -> {p(a, b): 1, p(b, c): 1, p(b): -1}` for a chain a - b - c."""
+        key = (family, variables)
+        known = self._parts.get(key)
+        if known is None:
+            known = self._parts[key] = self._decompose(family, variables)
+        return known
+
+    def _decompose(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int]:
+        if not variables:
+            return {}
+        renamed = self._foreign_root(family, variables)
+        if renamed is not None:
+            return renamed
+        structure = self.families.get(family)
+        if structure is None or len(variables) == 1:
+            return {(family, variables): 1}
+        graph = {
+            u: {v for v in variables if v != u and not structure.separated(u, v, variables - {u, v})} for u in variables
+        }
+        parts, separators = prime_decomposition(graph)
+        if len(parts) == 1:
+            return {(family, variables): 1}
+        total: dict[tuple[Family, Variables], int] = {}
+        for sign, pieces in ((1, parts), (-1, separators)):
+            for piece in pieces:
+                for root, exponent in self.decompose(family, piece).items():
+                    total[root] = total.get(root, 0) + sign * exponent
+        return {root: exponent for root, exponent in total.items() if exponent}
+
+    def _foreign_root(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int] | None:
+        """A conditional that belongs to another family: `q(x) = p_D(x)` in `q(x, z) = p_D(x) q(z | x)`."""
+        for owner, factor in self.foreign:
+            if owner != family:
+                continue
+            of, given = frozenset(factor.of_slots), frozenset(factor.given_slots)
+            if given <= variables <= of | given and variables & of:
+                total = dict(self.decompose(family, given))
+                for sign, part in ((1, variables), (-1, given)):
+                    for root, exponent in self.decompose(factor.family, part).items():
+                        total[root] = total.get(root, 0) + sign * exponent
+                return {root: exponent for root, exponent in total.items() if exponent}
+        return None
+
+
+def unparametrised(family: Family) -> Family:
+    """The family without its parameters: structure holds for every value of them."""
+    return Family(family.args[0], (), family.indices) if family.parameters else family
+
+
+def _parents(item: Factorisation) -> dict[Expr, Variables]:
+    """Parents of each variable; variables in one factor, and those given, are chained to depend on each other."""
+    parents: dict[Expr, Variables] = {}
+    given = list(item.joint.given_slots)
+    for place, slot in enumerate(given):
+        parents[slot] = frozenset(given[:place])
+    for factor in item.factors:
+        for place, slot in enumerate(factor.of_slots):
+            parents[slot] = frozenset(factor.given_slots) | frozenset(factor.of_slots[:place])
+    return parents
+
+
+def _sets(item: Independence) -> tuple[Variables, Variables, Variables]:
+    return frozenset(item.left), frozenset(item.right), frozenset(item.given)
+
+
+def prime_decomposition(graph: Mapping[Expr, set[Expr]]) -> tuple[list[Variables], list[Variables]]:
+    """Maximal prime parts of an undirected graph, and the complete separators between them.
+
+    By minimal triangulation (MCS-M, Berry et al. 2004) and merging of the cliques whose separator is not complete.
+    """
+    order, filled = _triangulate(graph)
+    cliques: list[set[Expr]] = []
+    # Walk an elimination order; each node with its later neighbours is a clique of the triangulation.
+    position = {node: place for place, node in enumerate(order)}
+    candidates = [{node} | {other for other in filled[node] if position[other] > position[node]} for node in order]
+    for candidate in reversed(candidates):
+        grown = next((clique for clique in cliques if clique < candidate), None)
+        if grown is not None:
+            grown |= candidate
+        elif not any(candidate <= clique for clique in cliques):
+            cliques.append(candidate)
+    parts: list[set[Expr]] = []
+    separators: list[Variables] = []
+    seen: set[Expr] = set()
+    # Cliques come in an order with the running intersection property: each meets the earlier ones inside one of them.
+    for clique in cliques:
+        separator = clique & seen
+        if not parts:
+            parts.append(set(clique))
+        else:
+            home = next(part for part in parts if separator <= part)
+            if _complete(separator, graph):
+                parts.append(set(clique))
+                separators.append(frozenset(separator))
+            else:
+                home |= clique
+        seen |= clique
+    return [frozenset(part) for part in parts], separators
+
+
+def _complete(nodes: Iterable[Expr], graph: Mapping[Expr, set[Expr]]) -> bool:
+    members = set(nodes)
+    return all(members - {node} <= graph[node] for node in members)
+
+
+def _triangulate(graph: Mapping[Expr, set[Expr]]) -> tuple[list[Expr], dict[Expr, set[Expr]]]:
+    """A minimal elimination order and the triangulated graph (MCS-M)."""
+    weight = dict.fromkeys(sorted(graph, key=str), 0)
+    filled = {node: set(neighbours) for node, neighbours in graph.items()}
+    order: list[Expr] = []
+    while weight:
+        node = max(weight, key=lambda candidate: weight[candidate])
+        del weight[node]
+        for other in [other for other in weight if _reaches(node, other, graph, weight)]:
+            filled[node].add(other)
+            filled[other].add(node)
+            weight[other] += 1
+        order.append(node)
+    order.reverse()
+    return order, filled
+
+
+def _reaches(start: Expr, goal: Expr, graph: Mapping[Expr, set[Expr]], weight: Mapping[Expr, int]) -> bool:
+    """Whether an edge or a path through unnumbered nodes lighter than the goal leads from start to goal."""
+    seen, waiting = {start}, [start]
+    while waiting:
+        for other in graph[waiting.pop()]:
+            if other == goal:
+                return True
+            if other in weight and other not in seen and weight[other] < weight[goal]:
+                seen.add(other)
+                waiting.append(other)
+    return False
