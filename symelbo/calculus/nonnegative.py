@@ -153,8 +153,13 @@ def _plain_candidates(form: Form, normaliser: Normaliser, discrete: frozenset[Ex
 
 def _positive_monomials(form: Form) -> Iterator[Nonnegative]:
     for monomial, _ in form:
-        if all(is_positive(atom) or (exponent.denominator == 1 and exponent % 2 == 0) for atom, exponent in monomial):
-            yield Nonnegative(of_monomial(monomial), "POSITIVE", "a positive quantity", strict=True)
+        if is_nonnegative(monomial):
+            yield Nonnegative(of_monomial(monomial), "POSITIVE", "a positive quantity", strict=all(is_positive(a) for a, _ in monomial))
+
+
+def is_nonnegative(monomial: Monomial) -> bool:
+    """Whether a product of atoms is non-negative in every model: positive atoms, and even powers of real ones."""
+    return all(is_positive(atom) or (e.denominator == 1 and e % 2 == 0) for atom, e in monomial)
 
 
 def is_positive(atom: Atom) -> bool:
@@ -163,7 +168,7 @@ def is_positive(atom: Atom) -> bool:
         case Root() | Exponential() | Power() | Volume():
             return True
         case Opaque():
-            return all(is_positive(inner) or (e.denominator == 1 and e % 2 == 0) for inner, e in atom.body)
+            return is_nonnegative(atom.body)
         case Scalar():
             return bool(atom.expr.is_positive)
         case Logarithm():
@@ -197,7 +202,8 @@ def _weights(form: Form) -> Iterator[_Weight]:
             inner = rename_monomial(key, names)
             free_roots = frozenset((a, e) for a, e in rest if isinstance(a, Root))
             used = tuple(name for name in names.values() if any(name in a.names for a, _ in inner))
-            yield _Weight(times(inner, free_roots), used, rest - free_roots)
+            if is_nonnegative(rest - free_roots):
+                yield _Weight(times(inner, free_roots), used, rest - free_roots)
 
 
 def _log_roots(form: Form) -> set[Root]:
@@ -288,11 +294,14 @@ def _jensen_gaps(form: Form, normaliser: Normaliser) -> Iterator[Nonnegative]:
     """Gaps of `log E >= E log`, `E exp >= exp E` and `E[f^2] >= E[f]^2` for the integrals in the form."""
     for monomial, _ in form:
         if any(isinstance(atom, Exponential) for atom, _ in monomial):
-            outside = of_monomial(frozenset((a, e) for a, e in monomial if not isinstance(a, Exponential)))
-            for gap in _exp_gaps(monomial, normaliser):
+            around = frozenset((a, e) for a, e in monomial if not isinstance(a, Exponential))
+            outside = of_monomial(around)
+            for gap in _exp_gaps(monomial, normaliser) if is_nonnegative(around) else ():
                 yield Nonnegative(outside * gap, "JENSEN-EXP", "a Jensen gap of the convex exponential")
         for atom, exponent in monomial:
             rest = of_monomial(monomial - {(atom, exponent)})
+            if exponent != 1 or not is_nonnegative(monomial - {(atom, exponent)}):
+                continue
             if isinstance(atom, Logarithm):
                 for gap in _log_gaps(atom.form, normaliser):
                     yield Nonnegative(rest * gap, "JENSEN-LOG", "a Jensen gap of the concave logarithm")

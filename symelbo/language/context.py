@@ -91,6 +91,12 @@ class Context:
         """Relations between scalars."""
         return self.of(Sign)
 
+    def expand(self, term: Expr) -> Expr:
+        """The term with every defined name replaced by its value, definitions of definitions included."""
+        from symelbo.language.definitions import expand
+
+        return expand(term, self.definitions)
+
     def assume(self, *statements: Any) -> Context:
         """The context with more assumed: assumptions, SymPy relations, or claims.
 

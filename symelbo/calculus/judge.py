@@ -1,0 +1,115 @@
+"""What follows for a claim: a certificate from the calculus, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr
+
+from symelbo.calculus.budget import Budget
+from symelbo.calculus.equality import as_expression, needs_the_field
+from symelbo.calculus.form import Form, Root
+from symelbo.calculus.measure import Normaliser
+from symelbo.calculus.nonnegative import combine
+from symelbo.calculus.structure import Structure
+from symelbo.language import Claim, Context, Family, Relation, Sign
+
+__all__ = ["Judgement", "judge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The calculus' word on a claim: `holds` with a method and its evidence, or a reason."""
+
+    holds: bool = False
+    method: str = ""
+    rules: tuple[str, ...] = ()
+    evidence: Any = None
+    reason: str = ""
+    residual: str | None = None
+    conditions: tuple[str, ...] = ()
+
+
+def judge(claim: Claim, assumed: Context, budget: Budget) -> Judgement:
+    """Look for a certificate of the claim. Raises `BudgetExceeded` when the work runs out."""
+    normaliser = Normaliser(Structure.of(assumed), budget)
+    expand = assumed.expand
+    lhs, rhs = normaliser.form(expand(claim.lhs)), normaliser.form(expand(claim.rhs))
+    match claim.relation:
+        case Relation.EQUAL:
+            return _equal(lhs, rhs, assumed, normaliser)
+        case Relation.PROPORTIONAL:
+            return _free_of(normaliser.log(lhs) - normaliser.log(rhs), claim.wrt, "factor")
+        case Relation.EQUAL_UP_TO_CONSTANT:
+            return _free_of(lhs - rhs, claim.wrt, "term")
+        case Relation.GREATER_EQUAL | Relation.GREATER:
+            return _at_least(lhs - rhs, claim.relation is Relation.GREATER, assumed, normaliser)
+        case Relation.LESS_EQUAL | Relation.LESS:
+            return _at_least(rhs - lhs, claim.relation is Relation.LESS, assumed, normaliser)
+
+
+def _equal(lhs: Form, rhs: Form, assumed: Context, normaliser: Normaliser) -> Judgement:
+    difference = lhs - rhs
+    if not difference:
+        return Judgement(True, "normal-form")
+    if needs_the_field(difference):
+        from symelbo.calculus.logfield import Zero, decide_zero
+
+        expression, _ = as_expression(difference)
+        outcome = decide_zero(expression, constraints=equations(assumed))
+        if isinstance(outcome, Zero):
+            return Judgement(True, "log-field", evidence=outcome.certificate)
+    return Judgement(reason="the two sides have different normal forms")
+
+
+def equations(assumed: Context) -> list[Any]:
+    """The equations between scalars that the context declares."""
+    from sympy import Eq
+
+    return [Eq(sign.claim.lhs, sign.claim.rhs) for sign in assumed.signs if sign.claim.relation is Relation.EQUAL]
+
+
+def _free_of(difference: Form, wrt: tuple[Expr, ...], what: str) -> Judgement:
+    if not wrt:
+        return Judgement(reason=f"the claim does not say with respect to what the {what} is constant")
+    kept = [name for name in wrt if _mentions(difference, name)]
+    if not kept:
+        return Judgement(True, "normal-form")
+    return Judgement(reason=f"the sides differ by a {what} that depends on {', '.join(map(str, kept))}")
+
+
+def _mentions(form: Form, name: Expr) -> bool:
+    if isinstance(name, Family):
+        return any(isinstance(atom, Root) and atom.family == name for atom in _atoms(form))
+    return name in form.names
+
+
+def _atoms(form: Form) -> Iterable[Any]:
+    for atom in form.atoms():
+        yield atom
+        for child in atom.children():
+            yield from _atoms(child)
+
+
+def _at_least(difference: Form, strict: bool, assumed: Context, normaliser: Normaliser) -> Judgement:
+    declared = [normaliser.form(gap) for gap in nonnegative_gaps(assumed.signs)]
+    found = combine(difference, normaliser, assumed.discrete, declared)
+    if found is None:
+        return Judgement(reason="the difference of the two sides is no combination of known non-negative terms")
+    if strict and not any(term.strict for _, term in found.terms):
+        return Judgement(reason="the inequality holds, but equality is not excluded")
+    return Judgement(True, "combination" if found.terms else "normal-form", found.rules, found)
+
+
+def nonnegative_gaps(signs: Iterable[Sign]) -> list[Expr]:
+    """`a - b` for every declared `a >= b` or `a > b`."""
+    gaps = []
+    for sign in signs:
+        claim = sign.claim
+        if claim.relation in (Relation.GREATER_EQUAL, Relation.GREATER):
+            gaps.append(claim.lhs - claim.rhs)
+        elif claim.relation in (Relation.LESS_EQUAL, Relation.LESS):
+            gaps.append(claim.rhs - claim.lhs)
+    return gaps

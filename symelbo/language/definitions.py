@@ -1,0 +1,121 @@
+"""Replacing defined names by their values: `\\mathcal{L}`, `w_k`, `\\bar\\alpha_t`, `q(z) = \\mathcal{N}(z; \\mu, \\sigma^2)`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sympy import Basic, Expr
+from sympy.core.symbol import Str
+
+from symelbo.errors import IllFormed
+from symelbo.language.densities import Density
+from symelbo.language.names import At, Block, Entry, is_variable, slot_of, value_of
+from symelbo.language.scope import replace_free
+
+if TYPE_CHECKING:
+    from symelbo.language.context import Definition
+
+__all__ = ["expand", "match_definition"]
+
+_DEEPEST = 24
+
+
+def expand(term: Expr, definitions: Sequence[Definition]) -> Expr:
+    """The term with all definitions unfolded. Raises `IllFormed` when they refer to each other in a circle."""
+    if not definitions:
+        return term
+    for _ in range(_DEEPEST):
+        unfolded = _unfold(term, definitions)
+        if unfolded == term:
+            return term
+        term = unfolded
+    raise IllFormed("definitions refer to each other in a circle: " + ", ".join(str(d.name) for d in definitions))
+
+
+def match_definition(term: Expr, definition: Definition) -> Expr | None:
+    """The value of a name in use, if it is the one defined: arguments, indices and slots are filled in."""
+    name = definition.name
+    if isinstance(name, Density):
+        return _match_density(term, definition)
+    if isinstance(name, Entry):
+        if not isinstance(term, Entry) or term.base != name.base or len(term.indices) != len(name.indices):
+            return None
+        return _filled(name.indices, term.indices, definition)
+    if is_variable(name):
+        return definition.value if term == name else None
+    if name.is_Function and term.is_Function and term.func == name.func and len(term.args) == len(name.args):
+        return _filled(name.args, term.args, definition)
+    return None
+
+
+def _filled(pattern: Sequence[Expr], given: Sequence[Expr], definition: Definition) -> Expr | None:
+    values = {}
+    for formal, actual in zip(pattern, given, strict=True):
+        if formal == actual:
+            continue
+        if not (is_variable(formal) and (not definition.parameters or formal in definition.parameters)):
+            return None
+        values[formal] = actual
+    return replace_free(definition.value, values)  # type: ignore[no-any-return]
+
+
+def _match_density(term: Expr, definition: Definition) -> Expr | None:
+    name = definition.name
+    if not isinstance(term, Density) or term.family.args[0] != name.family.args[0]:
+        return None
+    if len(term.of) != len(name.of) or len(term.given) != len(name.given):
+        return None
+    values: dict[Expr, Expr] = {}
+    pairs = [*zip(name.of, term.of, strict=True), *zip(name.given, term.given, strict=True)]
+    for formal, actual in pairs:
+        if not _same_slot(slot_of(formal), slot_of(actual), values):
+            return None
+        if value_of(formal) != value_of(actual):
+            values[value_of(formal)] = value_of(actual)
+    for formal, actual in zip(name.family.parameters, term.family.parameters, strict=False):
+        if formal != actual:
+            values[formal] = actual
+    return replace_free(definition.value, values)  # type: ignore[no-any-return]
+
+
+def _same_slot(formal: Expr, actual: Expr, values: dict[Expr, Expr]) -> bool:
+    """Whether the slots agree, an index of the definition being open: `q(x_t | x_{t-1})` defines all `t`."""
+    if formal == actual:
+        return True
+    if isinstance(formal, Entry) and isinstance(actual, Entry) and formal.base == actual.base:
+        return _indices_agree(formal.indices, actual.indices, values)
+    if isinstance(formal, Block) and isinstance(actual, Block) and formal.base == actual.base:
+        return _indices_agree((formal.lower, formal.upper), (actual.lower, actual.upper), values)
+    return False
+
+
+def _indices_agree(formal: Sequence[Expr], actual: Sequence[Expr], values: dict[Expr, Expr]) -> bool:
+    for left, right in zip(formal, actual, strict=True):
+        free = [s for s in left.free_symbols if s.is_Symbol]
+        if len(free) != 1:
+            if left != right:
+                return False
+            continue
+        shift = right - (left - free[0])  # t - 1 against s gives t = s + 1
+        if values.setdefault(free[0], shift) != shift:
+            return False
+    return True
+
+
+def _unfold(term: Any, definitions: Sequence[Definition]) -> Any:
+    if not isinstance(term, Basic) or isinstance(term, Str):
+        return term
+    for definition in definitions:
+        if isinstance(term, Expr):
+            value = match_definition(term, definition)
+            if value is not None and value != term:
+                return value
+    if isinstance(term, Density):
+        return term.with_values(lambda value: _unfold(value, definitions)) if term.free_symbols else term
+    if isinstance(term, Entry | Block | At) or not term.args:
+        return term
+    parts = [_unfold(part, definitions) for part in term.args]
+    if all(new is old for new, old in zip(parts, term.args, strict=True)):
+        return term
+    return term.func(*parts)

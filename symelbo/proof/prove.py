@@ -1,0 +1,101 @@
+"""`prove`: one claim, two independent roads, three verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sympy import Expr
+
+from symelbo.calculus.budget import Budget
+from symelbo.calculus.judge import Judgement, judge
+from symelbo.errors import BudgetExceeded, InconsistentVerdict, NotSupported
+from symelbo.language import Claim, Context, Relation, as_claim, context
+from symelbo.proof.verdict import Certificate, Status, Verdict
+from symelbo.semantics.witness import agrees, find_witness
+
+__all__ = ["Effort", "prove", "prove_claim"]
+
+
+class Effort:
+    """How much work a claim may cost: steps of the calculus, evaluations of the semantics, confirming draws.
+
+    Work is counted in steps, so that a verdict never depends on how fast a machine is.
+    """
+
+    def __init__(self, calculus: int = 60_000, semantics: int = 400_000, draws: int = 2, seed: int = 0) -> None:
+        self.calculus = calculus
+        self.semantics = semantics
+        self.draws = draws
+        self.seed = seed
+
+
+def prove(
+    statement: Any,
+    relation: str | Relation | None = None,
+    rhs: Any = None,
+    *,
+    assuming: Iterable[Any] | Context | None = None,
+    wrt: Iterable[Expr] = (),
+    effort: Effort | None = None,
+) -> Verdict:
+    """Decide a claim: a SymPy relation, or two expressions with a relation between them.
+
+    `assuming` lists what holds in the models to be considered: factorisations (`Eq(p(x, z1, z2), p(z2) * ...)`),
+    definitions, signs, independences. `wrt` names the variables that `\\propto` is about. Logarithms are natural.
+    The verdict is `proved`, `refuted` with a witness, or `unknown` with the reason.
+    Raises `IllFormed` for statements without meaning and `InconsistentVerdict` if the program contradicts itself.
+
+    >>> from sympy import Eq, log
+    >>> from symelbo import KL, E, family, prove, variables
+    >>> x, z = variables("x z")
+    >>> p, q = family("p"), family("q")
+    >>> elbo = E(log(p(x, z)) - log(q(z | x)), q(z | x))
+    >>> prove(Eq(log(p(x)) - elbo, KL(q(z | x), p(z | x)))).proved
+    True
+    >>> prove(Eq(log(p(x)) - elbo, KL(p(z | x), q(z | x)))).refuted
+    True
+    """
+    claim = as_claim(statement, relation, rhs)
+    if wrt:
+        claim = Claim(claim.lhs, claim.relation, claim.rhs, tuple(wrt))
+    return prove_claim(claim, context(assuming), effort or Effort())
+
+
+def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
+    """Decide a claim in a context: certificate first, then agreement or a witness."""
+    try:
+        judgement = judge(claim, assumed, Budget(effort.calculus))
+    except BudgetExceeded as limit:
+        judgement = Judgement(reason=str(limit))
+    if judgement.holds:
+        return _confirmed(claim, assumed, effort, judgement)
+    return _contested(claim, assumed, effort, judgement)
+
+
+def _confirmed(claim: Claim, assumed: Context, effort: Effort, judgement: Judgement) -> Verdict:
+    """A certificate counts only when evaluation on random concrete models agrees."""
+    try:
+        agreement = agrees(claim, assumed, draws=effort.draws, seed=effort.seed)
+    except (NotSupported, BudgetExceeded) as limit:
+        return Verdict(claim, Status.UNKNOWN, reason=f"a certificate was found, but no concrete model could confirm it: {limit}")
+    if agreement.counterexample is not None:
+        raise InconsistentVerdict(
+            f"symelbo contradicts itself on {claim.lhs} {claim.relation.value} {claim.rhs}: the calculus proves it "
+            f"({judgement.method}), and this model refutes it: {'; '.join(agreement.counterexample.lines())}. "
+            "Please report this as a defect."
+        )
+    if not agreement.counted:
+        return Verdict(claim, Status.UNKNOWN, reason="a certificate was found, but no concrete model of the context could be drawn to confirm it")
+    certificate = Certificate(judgement.method, judgement.rules, judgement.evidence, agreement.counted, judgement.conditions)
+    return Verdict(claim, Status.PROVED, certificate=certificate)
+
+
+def _contested(claim: Claim, assumed: Context, effort: Effort, judgement: Judgement) -> Verdict:
+    try:
+        witness = find_witness(claim, assumed, seed=effort.seed, budget=effort.semantics)
+    except (NotSupported, BudgetExceeded) as limit:
+        return Verdict(claim, Status.UNKNOWN, reason=f"{judgement.reason}; no counterexample could be sought: {limit}")
+    if witness is not None:
+        return Verdict(claim, Status.REFUTED, witness=witness, residual=judgement.residual)
+    return Verdict(claim, Status.UNKNOWN, reason=f"{judgement.reason}; no counterexample was found either", residual=judgement.residual)

@@ -1,0 +1,67 @@
+"""What the reader hands on: statements in reading order, each with its place, its readings and its context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from symelbo.reading.tokens import Problem, Span
+
+if TYPE_CHECKING:
+    from symelbo.language import Claim, Context
+
+__all__ = ["DocumentReading", "Kind", "Reading", "Statement"]
+
+
+class Kind(Enum):
+    """What a relation sign in a document says."""
+
+    CLAIM = "claim"
+    DEFINITION = "definition"
+    ESTIMATE = "estimate"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand a claim; `taken` says how, in words, when it is not the conventional way."""
+
+    claim: Claim
+    taken: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One relation sign. `lhs` and `rhs` are the source text of the two sides, `sign` is the normalised relation.
+
+    `readings` has the conventional reading first; it is empty unless `kind` is CLAIM (an estimate may have some).
+    `decimals` is the text of a decimal number that stands alone on the right, which then claims a rounded value.
+    """
+
+    kind: Kind
+    span: Span
+    sign: str
+    lhs: str
+    rhs: str
+    readings: tuple[Reading, ...] = ()
+    context: Context | None = None
+    reason: str | None = None
+    note: str | None = None
+    problem: Problem | None = None
+    decimals: str | None = None
+    expect_refuted: bool = False
+    in_bits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReading:
+    """A document as read: its statements, what could not be read at all, and where offsets are."""
+
+    path: str
+    text: str
+    statements: tuple[Statement, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+    location: Callable[[int], tuple[int, int]] = field(compare=False)
