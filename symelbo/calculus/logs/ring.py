@@ -1,0 +1,303 @@
+"""Polynomials over the integers, and rational functions kept as products of powers of them.
+
+A rational function is a `Product`: a rational number times integer powers of *factors*. A factor is a generator of the
+ring or a primitive polynomial that once appeared as a sum; it is numbered when first seen and never expanded again
+unless a sum needs it. Keeping products apart is what makes the logarithm of a large table cheap: `log(q·evidence)` is
+read off its factors, and no polynomial is factored to find them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import comb
+from typing import Any, NamedTuple
+
+from flint import Ordering, fmpq, fmpz_mpoly_ctx
+
+from symelbo.calculus.logs.budget import Meaningless, Restart, Work
+
+__all__ = ["ONE", "ZERO", "Generator", "Product", "Ring"]
+
+Powers = tuple[tuple[int, int], ...]
+_ONE = fmpq(1)
+
+
+class Product(NamedTuple):
+    """`const · ∏ factor^power`; the powers are sorted by factor and never zero."""
+
+    const: Any
+    powers: Powers
+
+    def is_zero(self) -> bool:
+        return not self.const
+
+
+ZERO = Product(fmpq(0), ())
+ONE = Product(_ONE, ())
+
+
+@dataclass(slots=True)
+class Generator:
+    """What a generator of the ring stands for.
+
+    `kind` is one of `symbol`, `constant`, `opaque`, `exp`, `root`, `abs`, `gamma`, `polygamma`, `log`; `data` depends on
+    it. `degree` is `d` when the generator is the `d`-th root of its quantity. `tainted` generators may depend on
+    others in ways the theorem does not cover: they can be used to prove, never to disprove.
+    """
+
+    kind: str
+    key: Hashable
+    data: Any = None
+    degree: int = 1
+    sign: int | None = None
+    tainted: bool = False
+    constant: bool = False
+    relation: tuple[int, Product] | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class Ring:
+    """A polynomial ring with room for `slots` generators that are handed out on demand.
+
+    Args:
+        slots: how many generators there is room for.
+        degrees: by key of a generator, the order of the root by which it is represented.
+        work: the meter.
+    """
+
+    def __init__(self, slots: int, degrees: dict[Hashable, int], work: Work) -> None:
+        self.work = work
+        self.slots = slots
+        self.degrees = degrees
+        # Later generators come first in the lexicographic order: division by w² − f then reduces powers of w.
+        self.context = fmpz_mpoly_ctx.get(tuple(f"g{slots - 1 - i}" for i in range(slots)), Ordering.lex)
+        self.one = self.context.constant(1)
+        self.nothing = self.context.constant(0)
+        self.generators: list[Generator] = []
+        self.factors: list[Any] = [None] * slots
+        self.numbers: dict[Hashable, int] = {}
+        self.buckets: dict[Hashable, list[int]] = {}
+        self.related: list[int] = []
+
+    # -- generators -------------------------------------------------------------------------------------------------
+
+    def generator(self, kind: str, key: Hashable, **fields: Any) -> int:
+        """The number of the generator with this key, adjoined if it is new."""
+        number = self.numbers.get(key)
+        if number is not None:
+            return number
+        number = len(self.generators)
+        if number >= self.slots:
+            raise Restart(slots=2 * self.slots + 2)
+        degree = self.degrees.get(key, 1)
+        self.generators.append(Generator(kind, key, degree=degree, **fields))
+        self.factors[number] = self.context.gen(self.slots - 1 - number)
+        self.numbers[key] = number
+        return number
+
+    def relate(self, number: int, degree: int, value: Product) -> None:
+        """Declare `generator^degree = value`, where `value` must be a polynomial."""
+        self.generators[number].relation = (degree, value)
+        self.related.append(number)
+        self.related.sort(reverse=True)
+
+    def is_generator(self, factor: int) -> bool:
+        return factor < self.slots
+
+    def variables(self, factor: int) -> list[int]:
+        """The generators that occur in a factor."""
+        if factor < self.slots:
+            return [factor]
+        last = self.slots - 1
+        return [last - i for i, d in enumerate(self.factors[factor].degrees()) if d]
+
+    # -- products ---------------------------------------------------------------------------------------------------
+
+    def multiply(self, *products: Product) -> Product:
+        """The product of all arguments."""
+        const = _ONE
+        powers: dict[int, int] = {}
+        for c, p in products:
+            if not c:
+                return ZERO
+            const = const * c
+            for f, e in p:
+                powers[f] = powers.get(f, 0) + e
+        return self._tidy(const, powers)
+
+    def power(self, product: Product, n: int) -> Product:
+        """An integer power; raises `Meaningless` for a negative power of zero."""
+        if n == 0:
+            return ONE
+        const, powers = product
+        if not const:
+            if n < 0:
+                raise Meaningless("the expression divides by zero")
+            return ZERO
+        self.work.spend(abs(n) * (int(const.p).bit_length() + int(const.q).bit_length() - 1) // 64)
+        return self._tidy(const**n, {f: e * n for f, e in powers})
+
+    def scale(self, product: Product, factor: Any) -> Product:
+        """A rational multiple."""
+        return Product(product.const * factor, product.powers) if factor else ZERO
+
+    def _tidy(self, const: Any, powers: dict[int, int]) -> Product:
+        if self.related:
+            powers = {f: e for f, e in powers.items() if e}
+            for w in self.related:
+                e = powers.get(w)
+                if e is None:
+                    continue
+                degree, value = self.generators[w].relation  # type: ignore[misc]
+                whole, rest = divmod(e, degree)
+                if not whole:
+                    continue
+                const = const * value.const**whole
+                del powers[w]
+                if rest:
+                    powers[w] = rest
+                for f, k in value.powers:
+                    powers[f] = powers.get(f, 0) + k * whole
+        return Product(const, tuple(sorted((f, e) for f, e in powers.items() if e)))
+
+    # -- sums -------------------------------------------------------------------------------------------------------
+
+    def add(self, terms: Iterable[Product]) -> Product:
+        """The sum, as a product of what its terms share and one new factor."""
+        like: dict[Powers, Any] = {}
+        for c, p in terms:
+            if p in like:
+                like[p] += c
+            else:
+                like[p] = c
+        left = [Product(c, p) for p, c in like.items() if c]
+        if len(left) < 2:
+            return left[0] if left else ZERO
+        groups: dict[Powers, list[Product]] = {}
+        for t in left:
+            groups.setdefault(tuple(pe for pe in t.powers if pe[1] < 0), []).append(t)
+        if len(groups) > 1:
+            # Terms with the same denominator first: what cancels there never meets another denominator.
+            left = [s for g in groups.values() if not (s := self._combine(g)).is_zero()]
+        return self._combine(left)
+
+    def _combine(self, terms: Sequence[Product]) -> Product:
+        if len(terms) < 2:
+            return terms[0] if terms else ZERO
+        shared = dict(terms[0].powers)
+        for t in terms[1:]:
+            mine = dict(t.powers)
+            for f, e in mine.items():
+                if e < 0 and shared.get(f, 0) > e:
+                    shared[f] = e
+            for f in [f for f, e in shared.items() if e > 0 and mine.get(f, 0) < e]:
+                e = mine.get(f, 0)
+                if e:
+                    shared[f] = e
+                else:
+                    del shared[f]
+        scale = 1
+        for t in terms:
+            q = int(t.const.q)
+            if scale % q:
+                scale = scale * q // _gcd(scale, q)
+        polynomials = []
+        for c, powers in terms:
+            rest = dict(powers)
+            for f, e in shared.items():
+                rest[f] = rest.get(f, 0) - e
+            polynomials.append(self.expand(rest.items()) * (c * scale).p)
+        total = self.normal(self._sum(polynomials))
+        if total.is_zero():
+            return ZERO
+        return self.multiply(total, Product(fmpq(1, scale), tuple(shared.items())))
+
+    def _sum(self, polynomials: list[Any]) -> Any:
+        while len(polynomials) > 1:
+            paired = [a + b for a, b in zip(polynomials[::2], polynomials[1::2], strict=False)]
+            if len(polynomials) % 2:
+                paired.append(polynomials[-1])
+            self.work.spend(len(polynomials))
+            polynomials = paired
+        return polynomials[0] if polynomials else self.nothing
+
+    def expand(self, powers: Iterable[tuple[int, int]]) -> Any:
+        """The polynomial `∏ factor^power`, all powers at least zero."""
+        result = None
+        for f, e in powers:
+            if not e:
+                continue
+            p = self.factors[f]
+            if e > 1:
+                n = len(p)
+                if n > 1:
+                    self.work.spend(comb(min(e, 10**6) + n - 1, n - 1))
+                p = p**e
+            if result is None:
+                result = p
+            else:
+                self.work.spend(len(p) * len(result))
+                result = result * p
+        return self.one if result is None else result
+
+    def normal(self, polynomial: Any) -> Product:
+        """A polynomial as rational number · monomial · primitive factor."""
+        if self.related:
+            polynomial = self.reduce(polynomial)
+        if polynomial.is_zero():
+            return ZERO
+        content, rest = polynomial.primitive()
+        if rest.leading_coefficient() < 0:
+            content, rest = -content, -rest
+        powers: dict[int, int] = {}
+        common = rest.term_content()
+        if not common.is_constant():
+            last = self.slots - 1
+            powers = {last - i: int(e) for i, e in enumerate(common.monomial(0)) if e}
+            rest = rest / common
+        self.work.spend(len(rest))
+        if rest.is_constant():
+            return Product(fmpq(content), tuple(sorted(powers.items())))
+        powers[self.register(rest)] = 1
+        return Product(fmpq(content), tuple(sorted(powers.items())))
+
+    def register(self, polynomial: Any) -> int:
+        """The number of a primitive polynomial without monomial content."""
+        n = len(polynomial)
+        key = (n, polynomial.leading_coefficient(), polynomial.coefficient(n // 2), polynomial.coefficient(n - 1))
+        bucket = self.buckets.setdefault(key, [])
+        for number in bucket:
+            if self.factors[number] == polynomial:
+                return number
+        number = len(self.factors)
+        self.factors.append(polynomial)
+        bucket.append(number)
+        return number
+
+    def reduce(self, polynomial: Any) -> Any:
+        """The remainder modulo the relations of roots."""
+        last = self.slots - 1
+        for w in self.related:
+            degree, value = self.generators[w].relation  # type: ignore[misc]
+            if polynomial.degrees()[last - w] < degree:
+                continue
+            self.work.spend(len(polynomial))
+            modulus = self.factors[w] ** degree * value.const.q - self.expand(value.powers) * value.const.p
+            # A rational relation w² = 3/2 has leading coefficient 2: clear it before dividing.
+            if value.const.q != 1:
+                polynomial = polynomial * value.const.q ** (int(polynomial.degrees()[last - w]) // degree)
+            polynomial = divmod(polynomial, modulus)[1]
+        return polynomial
+
+
+def _gcd(a: int, b: int) -> int:
+    while b:
+        a, b = b, a % b
+    return a
+
+
+def as_fraction(q: Any) -> Fraction:
+    """A FLINT rational as a Python one."""
+    return Fraction(int(q.p), int(q.q))
