@@ -75,6 +75,7 @@ class Link:
     span: Span
     right: Side
     reason: str | None = None
+    label: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,331 @@
+"""A whole document to chains of claims: `read_chains`.
+
+Rows make chains: a row that begins with a relation sign takes the end of the row before it, also when a new display or prose
+stands between; a row with a left side of its own begins a new chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from symelbo.reading.directives import Directive, directive_kind, split_names
+from symelbo.reading.documents import Display, RawDirective, SourceDocument, read_source
+from symelbo.reading.layout_tables import BINARY, PUNCTUATION, WIDE_SPACES
+from symelbo.reading.lexer import read_plain, read_tex
+from symelbo.reading.macros import expand, find_macros
+from symelbo.reading.rows import Relation, Row, Statement, read_rows
+from symelbo.reading.tokens import Chain, Link, Problem, Side, Span, Token, TokenKind
+from symelbo.reading.unwrapping import Unwrapped, unwrap
+
+__all__ = ["Aside", "ReadDocument", "read_chains"]
+
+_NAMING: Final = frozenset(("latent", "observed", "parameter", "constant"))
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What a display says without a relation sign of a claim: an expression of its own, `z \\sim q(z)`, `n = 1, \\dots, N`."""
+
+    tokens: tuple[Token, ...]
+    span: Span
+    display: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """Chains and directives in reading order; every span counts characters of `text`.
+
+    A claim in a brace's label is a chain of its own (`Link.label`) beside the chain of the formula around it. `text` is the
+    author's text, except in notebooks, where it is the Markdown cells one after the other.
+    """
+
+    source: SourceDocument
+    items: tuple[Directive | Chain, ...]
+    asides: tuple[Aside, ...]
+    notes: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def path(self) -> str:
+        """The document's path, as it was given."""
+        return self.source.path
+
+    @property
+    def text(self) -> str:
+        """The text that spans refer to."""
+        return self.source.text
+
+    @property
+    def chains(self) -> tuple[Chain, ...]:
+        """The chains alone."""
+        return tuple(item for item in self.items if isinstance(item, Chain))
+
+    @property
+    def directives(self) -> tuple[Directive, ...]:
+        """The directives alone."""
+        return tuple(item for item in self.items if isinstance(item, Directive))
+
+    def location(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, from 1 (in a notebook, within its cell)."""
+        return self.source.location(offset)
+
+    def cell(self, offset: int) -> int | None:
+        """Number of the notebook cell that holds an offset; None for other files."""
+        return self.source.cell(offset)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A chain that is still growing: its start, and (relation, right side, reasons) for each link."""
+
+    start: Side | None
+    head: list[Token] = field(default_factory=list)
+    links: list[tuple[Relation, list[Token], list[str]]] = field(default_factory=list)
+
+    @property
+    def last(self) -> list[Token]:
+        return self.links[-1][1] if self.links else self.head
+
+    @property
+    def dangling(self) -> bool:
+        return bool(self.links) and not _strip(self.links[-1][1])
+
+
+def _strip(tokens: Sequence[Token]) -> list[Token]:
+    """A side without wide spaces, and without the punctuation and the remarks at its end."""
+    inner = [token for token in tokens if token.text not in WIDE_SPACES]
+    while inner:
+        last = inner[-1]
+        if last.text in PUNCTUATION and last.kind is not TokenKind.TEXT:
+            inner.pop()
+        elif last.kind is TokenKind.TEXT and len(inner) > 1 and _is_remark(last, inner[-2]):
+            inner.pop()
+        else:
+            break
+    if len(inner) > 1 and inner[0].kind is TokenKind.TEXT and inner[0].text.endswith(":"):
+        inner.pop(0)
+    return inner
+
+
+def _is_remark(token: Token, before: Token) -> bool:
+    if before.text in BINARY or before.text in ("_", "^") or before.kind is TokenKind.OPEN:
+        return False
+    words = token.text
+    return " " in words or not words or words[0] in "([" or (before.kind is TokenKind.COMMAND and before.text in WIDE_SPACES)
+
+
+def _side(tokens: Sequence[Token], place: int) -> Side:
+    kept = _strip(tokens)
+    if not kept:
+        return Side((), Span(place, place), Problem("nothing stands on this side of the relation; write the expression here", Span(place, place)))
+    return Side(tuple(kept), Span(min(token.start for token in kept), max(token.end for token in kept)))
+
+
+class _Layout:
+    """Turns the rows of one display after the other into chains; remembers where the last display ended."""
+
+    def __init__(self) -> None:
+        self.carry: Side | None = None
+        self.unfinished: tuple[Side | None, Relation] | None = None  # a display ended with a relation sign
+        self.problems: list[Problem] = []
+
+    def display(self, unwrapped: Unwrapped, number: int, expect_refuted: bool = False) -> tuple[list[Chain], list[Aside]]:
+        rows, facts = read_rows(unwrapped)
+        chains: list[Chain] = []
+        asides: list[Aside] = []
+        opened = self._rows(rows, facts)
+        for chain in opened:
+            if chain.links:
+                chains.append(self._close(chain, number, expect_refuted))
+            elif (tokens := _strip(chain.head)) and chain.start is None:
+                self.carry = _side(tokens, tokens[0].start)
+                asides.append(Aside(tuple(tokens), self.carry.span, number))
+        for row in rows:
+            for piece in row.asides:
+                if tokens := _strip(piece):
+                    asides.append(Aside(tuple(tokens), Span(tokens[0].start, tokens[-1].end), number))
+        chains.extend(self._labels(unwrapped, number, expect_refuted))
+        chains.sort(key=lambda chain: chain.links[0].span.start)
+        return chains, asides
+
+    # --- rows ------------------------------------------------------------------------------------------------------
+
+    def _rows(self, rows: Sequence[Row], facts: bool) -> list[_Open]:
+        opened: list[_Open] = []
+        for row in rows:
+            for place, statement in enumerate(row.statements):
+                current = opened[-1] if opened else None
+                if facts and place == 0 and statement.sides[0]:
+                    current = None
+                chain = self._continued(current, statement, row.indented, first=place == 0)
+                if chain is None:
+                    chain = self._begun(statement, fresh=current is None and not facts)
+                    opened.append(chain)
+                elif chain is not current:
+                    opened.append(chain)
+                for relation, side in zip(statement.relations, statement.sides[1:], strict=True):
+                    if chain.dangling:
+                        chain.links.pop()
+                    chain.links.append((relation, list(side), []))
+                if statement.reasons and chain.links:
+                    chain.links[-1][2].extend(statement.reasons)
+        return opened
+
+    def _continued(self, current: _Open | None, statement: Statement, indented: bool, *, first: bool) -> _Open | None:
+        """The chain that a statement goes on with, its left side already added; None if it begins a new one."""
+        left = statement.sides[0]
+        if not _strip(left):
+            return current if current is not None else _Open(self.carry)
+        if current is None:
+            return None
+        if current.dangling:
+            current.last.extend(left)
+            return current
+        if not first:
+            return None
+        begins = next((token.text for token in left if token.text not in WIDE_SPACES), "")
+        kept = _strip(current.last)
+        if kept and kept[-1].text in BINARY:
+            current.last.extend(left)
+            return current
+        if begins in BINARY and (begins != "-" or indented or not statement.relations):
+            current.last.extend(left)
+            return current
+        if current.links and not statement.relations and indented:
+            current.last.extend(left)
+            return current
+        return None
+
+    def _begun(self, statement: Statement, *, fresh: bool) -> _Open:
+        chain = _Open(None, list(statement.sides[0]))
+        if fresh and self.unfinished is not None:
+            start, relation = self.unfinished
+            chain = _Open(start, [], [(relation, list(statement.sides[0]), [])])
+        self.unfinished = None
+        return chain
+
+    def _close(self, chain: _Open, number: int, expect_refuted: bool) -> Chain:
+        self.unfinished = None
+        start = chain.start
+        if start is None and (head := _strip(chain.head)):
+            start = _side(head, head[0].start)
+        links: list[Link] = []
+        before = start
+        for place, (relation, tokens, reasons) in enumerate(chain.links):
+            right = _side(tokens, relation.span.end)
+            if right.problem is not None and place == len(chain.links) - 1:
+                self.unfinished = (before, relation)
+            said = "; ".join(filter(None, [relation.reason, *reasons])) or None
+            links.append(Link(relation.sign, relation.written, relation.span, right, said))
+            before = right
+        if self.unfinished is None:
+            self.carry = before
+        elif len(links) > 0:
+            self.carry = self.unfinished[0]
+        return Chain(start, tuple(links), number, expect_refuted)
+
+    # --- labels of braces ------------------------------------------------------------------------------------------
+
+    def _labels(self, unwrapped: Unwrapped, number: int, expect_refuted: bool) -> list[Chain]:
+        chains: list[Chain] = []
+        allowance = 20_000 + 10 * len(unwrapped.tokens)
+        for label in unwrapped.labels:
+            rows, _ = read_rows(label.tokens)
+            statement = next((s for row in rows for s in row.statements if s.relations), None)
+            if statement is None:
+                continue
+            body = unwrapped.tokens[label.first + 1 : label.last - 1]
+            allowance -= len(body)
+            if allowance < 0:
+                self.problems.append(Problem("too many braces inside each other; give their labels displays of their own", statement.relations[0].span))
+                break
+            start = _side([token for token in body if token.text != "\\,"], statement.relations[0].span.start)
+            links = tuple(
+                Link(r.sign, r.written, r.span, _side(side, r.span.end), r.reason, label=True)
+                for r, side in zip(statement.relations, statement.sides[1:], strict=True)
+            )
+            chains.append(Chain(start, links, number, expect_refuted))
+        return chains
+
+
+def _tokens(source: SourceDocument, display: Display) -> tuple[list[Token], list[Problem]]:
+    lex = read_plain if display.mode == "plain" else read_tex
+    return expand(lex(source.clean, display.start, display.end), source.macros)
+
+
+def _directive(raw: RawDirective, source: SourceDocument, problems: list[Problem]) -> Directive | None:
+    found = directive_kind(raw.text, raw.start)
+    if isinstance(found, Problem):
+        problems.append(found)
+        return None
+    kind, length = found
+    text, start = raw.text[length:], raw.start + length
+    span = Span(raw.start, raw.end)
+    if kind not in _NAMING and kind != "assume":
+        return Directive(kind, text, span)
+    lexed = read_tex(source.text, start, raw.end) if "\\" in text or "{" in text else read_plain(source.text, start, raw.end)
+    tokens, trouble = expand(lexed, source.macros)
+    problems.extend(trouble)
+    if kind in _NAMING:
+        return Directive(kind, text, span, names=split_names(tokens))
+    chains, asides = _Layout().display(unwrap(tokens), -1)
+    return Directive(kind, text, span, chains=tuple(chains), asides=tuple(aside.tokens for aside in asides))
+
+
+def _define(source: SourceDocument, problems: list[Problem]) -> None:
+    """Macros from `define` directives join the others; they hold in the whole document."""
+    for raw in source.directives:
+        found = directive_kind(raw.text, raw.start)
+        if isinstance(found, Problem) or found[0] != "define":
+            continue
+        macros, trouble = find_macros(source.text, raw.start + found[1], raw.end)
+        problems.extend(trouble)
+        if not macros and not trouble:
+            problems.append(Problem("nothing is defined here; write define \\newcommand{\\name}{...}", Span(raw.start, raw.end)))
+        for macro in macros:
+            source.macros.add(macro)
+
+
+def read_chains(path: str, text: str) -> ReadDocument:
+    r"""Read a document down to chains of claims, without any mathematics. Never fails; linear in the length of the text.
+
+    >>> read = read_chains("a.md", "$$a = b$$ and so $$\\ge c$$")
+    >>> [(link.sign, read.location(link.span.start)) for chain in read.chains for link in chain.links]
+    [('=', (1, 5)), ('\\ge', (1, 20))]
+    >>> read.chains[1].start is read.chains[0].links[0].right
+    True
+    """
+    source = read_source(path, text)
+    problems = list(source.problems)
+    _define(source, problems)
+    items: list[Directive | Chain] = []
+    asides: list[Aside] = []
+    layout = _Layout()
+    pending = list(reversed(source.directives))
+    notes = list(source.notes)
+    marks: set[str] = set()
+    for display in source.displays:
+        while pending and pending[-1].start < display.end:
+            directive = _directive(pending.pop(), source, problems)
+            if directive is not None:
+                items.append(directive)
+                marks.add(directive.kind)
+        if "skip" in marks:
+            marks.clear()
+            notes.append(Problem("this display is left out, as its directive asks", Span(display.start, display.end)))
+            continue
+        tokens, trouble = _tokens(source, display)
+        unwrapped = unwrap(tokens)
+        chains, beside = layout.display(unwrapped, display.number, "expect refuted" in marks)
+        if chains or beside:
+            marks.clear()
+        problems.extend((*trouble, *unwrapped.problems))
+        items.extend(chains)
+        asides.extend(beside)
+    while pending:
+        directive = _directive(pending.pop(), source, problems)
+        if directive is not None:
+            items.append(directive)
+    return ReadDocument(source, tuple(items), tuple(asides), tuple(notes), (*problems, *layout.problems))

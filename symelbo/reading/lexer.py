@@ -1,0 +1,272 @@
+"""Source text to tokens: one linear pass, every token with its place in the text as the author saved it.
+
+Two ways of writing are known: LaTeX (`read_tex`) and plain text with Unicode mathematics (`read_plain`). Damage that
+wrapping and conversion leave in LaTeX (escaped underscores, doubled backslashes, HTML entities, stray dollars) is
+repaired here, because only here the characters are still at hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from symelbo.reading.tokens import Token, TokenKind
+
+__all__ = ["ROW_BREAK", "read_plain", "read_tex"]
+
+ROW_BREAK: Final = "\\\\"
+
+# Unicode twins of one ASCII character; mathematics knows only one of each.
+_TWINS: Final = dict(zip("−–∣′’，；：（）＝＋｜［］", "--|'',;:()=+|[]", strict=True)) | {
+    "″": "''",
+    "…": "\\dots",
+    "⋯": "\\cdots",
+    "∥": "\\|",
+    "‖": "\\|",
+    "⟨": "\\langle",
+    "⟩": "\\rangle",
+}
+_ENTITIES: Final = {"lt": "<", "gt": ">", "amp": "&", "le": "≤", "ge": "≥", "minus": "-", "times": "×", "quot": "''"}
+_SUBSCRIPTS: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", "0123456789+-=()aehijklmnoprstuvxβγρφχ", strict=True))
+_SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿᵀᵏᵗˣ", "0123456789+-=()inTktx", strict=True))
+_SCRIPTS: Final = "".join(_SUBSCRIPTS) + "".join(_SUPERSCRIPTS)
+
+# Commands whose next two arguments may be bare digits: \frac12 is one half, not \frac of twelve.
+_TWO_ARGUMENTS: Final = frozenset(("\\frac", "\\tfrac", "\\dfrac", "\\cfrac", "\\sfrac", "\\nicefrac", "\\binom", "\\tbinom", "\\dbinom"))
+_TEXT_COMMANDS: Final = "text|mbox|hbox|textrm|textnormal|textit|textbf|textsf|texttt|textsc|textup|textmd|emph|intertext|shortintertext"
+
+_SCRIPT_PATTERN: Final = f"(?P<sub>[{''.join(_SUBSCRIPTS)}]+)|(?P<sup>[{''.join(_SUPERSCRIPTS)}]+)"
+_CJK: Final = "぀-ヿ㐀-䶿一-鿿가-힯"
+_DIMENSION: Final = r"\[\s*[-+]?[\d.]*\s*(?:pt|ex|em|mm|cm|in|pc|bp|sp|mu|\\[a-zA-Z]+)\s*\]"
+
+_TEX: Final = re.compile(
+    r"(?P<space>\s+)"
+    rf"|(?P<rows>(?:\\\\)+(?:\*?{_DIMENSION}|\*(?=\s))?)"
+    r"|(?P<env>\\(?:begin|end)\s*\{\s*[A-Za-z]+\*?\s*\})"
+    rf"|(?P<words>\\(?:{_TEXT_COMMANDS})(?![A-Za-z])\s*\{{)"
+    r"|(?P<command>\\(?:(?:operatorname|hspace|vspace|tag|mathop)\*|[A-Za-z]+))"
+    r"|(?P<escape>\\.)"
+    r"|(?P<open>\{)|(?P<close>\})"
+    r"|(?P<number>\d+(?:\.\d+)?|\.\d+)"
+    r"|(?P<entity>&(?:lt|gt|amp|le|ge|minus|times|quot|nbsp);)"
+    r"|(?P<param>\#\d)"
+    rf"|(?P<cjk>[{_CJK}]+)"
+    rf"|{_SCRIPT_PATTERN}"
+    r"|(?P<drop>[$\\\u200b\ufeff])"
+    r"|(?P<char>.)",
+    re.DOTALL,
+)
+_PLAIN: Final = re.compile(
+    r"(?P<rows>\n)"
+    r"|(?P<space>\s+?(?=\n|\S|$))"
+    r"|(?P<command>\\[A-Za-z]+)"
+    rf"|(?P<word>(?![ΣΠ∑∏∫√∂∇{_SCRIPTS}{_CJK}])[^\W\d_](?:(?![{_SCRIPTS}{_CJK}])[^\W_])*)"
+    r"|(?P<open>\{)|(?P<close>\})"
+    rf"|(?P<number>(?![{_SCRIPTS}])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+)"
+    r"|(?P<entity>&(?:lt|gt|amp|le|ge|minus|times|quot|nbsp);)"
+    rf"|(?P<cjk>[{_CJK}]+)"
+    rf"|{_SCRIPT_PATTERN}"
+    r"|(?P<drop>[$\\`\u200b\ufeff])"
+    r"|(?P<char>.)",
+    re.DOTALL,
+)
+
+_DOUBLED: Final = re.compile(r"(?<!\\)\\\\(?=(?:log|ln|frac|int|sum|mathbb|mathrm|mathcal|mathbf|begin|left|right|text|theta|phi|exp|prod)\b)")
+_SINGLE: Final = re.compile(r"(?<!\\)\\[A-Za-z]")
+_STARRED: Final = re.compile(r"(?:(?<!operatorname)(?<!hspace)(?<!vspace)(?<!tag)(?<!mathop)[A-Za-z]|\})\*\{")
+_BRACES: Final = re.compile(r"\\.|[{}]", re.DOTALL)
+
+
+def read_tex(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    r"""Tokens of LaTeX mathematics in `text[start:end]`; offsets count from the beginning of `text`.
+
+    >>> [token.text for token in read_tex(r"\frac12 x_{10}")]
+    ['\\frac', '1', '2', 'x', '_', '{', '10', '}']
+    """
+    end = len(text) if end is None else end
+    body = text[start:end]
+    if _DOUBLED.search(body) and not _SINGLE.search(body):
+        return _read_doubled(body, start)
+    return _scan(body, start, _TEX, underscores=bool(_STARRED.search(body)))
+
+
+def read_plain(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    r"""Tokens of plain-text mathematics in `text[start:end]`; every line end is a row break.
+
+    >>> [token.text for token in read_plain("log p(x_t) ≥ 0")]
+    ['log', 'p', '(', 'x', '_', 't', ')', '≥', '0']
+    """
+    end = len(text) if end is None else end
+    return _scan(text[start:end], start, _PLAIN, underscores=False)
+
+
+def _read_doubled(body: str, start: int) -> list[Token]:
+    """Every backslash was written twice: read the repaired text and give each token the place of its original."""
+    repaired: list[str] = []
+    places: list[int] = []
+    position = 0
+    while position < len(body):
+        places.append(position)
+        repaired.append(body[position])
+        position += 2 if body.startswith(ROW_BREAK, position) else 1
+    places.append(len(body))
+    tokens = _scan("".join(repaired), 0, _TEX, underscores=False)
+    return [Token(t.kind, t.text, start + places[t.start], start + places[t.end], t.spaced) for t in tokens]
+
+
+def _matching_braces(body: str) -> dict[int, int]:
+    """Place of the closing brace for each opening brace that has one."""
+    stack: list[int] = []
+    pairs: dict[int, int] = {}
+    for found in _BRACES.finditer(body):
+        if found[0] == "{":
+            stack.append(found.start())
+        elif found[0] == "}" and stack:
+            pairs[stack.pop()] = found.start()
+    return pairs
+
+
+def _scan(body: str, base: int, pattern: re.Pattern[str], *, underscores: bool) -> list[Token]:
+    tokens: list[Token] = []
+    append = tokens.append
+    pairs: dict[int, int] | None = None
+    match = pattern.match
+    position, length, spaced = 0, len(body), False
+    while position < length:
+        found = match(body, position)
+        if found is None:  # cannot happen: the last alternative takes any character
+            position += 1
+            continue
+        group = found.lastgroup
+        start, position = position, found.end()
+        if group == "space":
+            spaced = True
+            continue
+        if group == "char":
+            char = body[start]
+            if char == "*" and underscores and not spaced and not (tokens and tokens[-1].text == "^"):
+                char = "_"
+            char = _TWINS.get(char, char)
+            kind = _char_kind(char)
+            append(Token(kind, char, base + start, base + position, spaced))
+        elif group == "words":
+            if pairs is None:
+                pairs = _matching_braces(body)
+            close = pairs.get(position - 1, length)
+            name = found[0][1:].rstrip("{ \t\n")
+            if name in ("intertext", "shortintertext"):
+                append(Token(TokenKind.COMMAND, ROW_BREAK, base + start, base + start, spaced))
+            append(Token(TokenKind.TEXT, _words(body[position:close]), base + start, base + min(close + 1, length), spaced))
+            position = min(close + 1, length)
+            if name in ("intertext", "shortintertext"):
+                append(Token(TokenKind.COMMAND, ROW_BREAK, base + position, base + position, spaced))
+        elif group == "number":
+            _number(tokens, found[0], base + start, spaced)
+        elif group is not None:
+            handler = _HANDLERS.get(group)
+            if handler is not None:
+                handler(append, found[0], base + start, base + position, spaced)
+            if group == "drop":
+                continue
+        spaced = False
+    return tokens
+
+
+_Append = Callable[[Token], None]
+
+
+def _char_kind(char: str) -> TokenKind:
+    if char[0] == "\\":
+        return TokenKind.COMMAND
+    return TokenKind.LETTER if char.isalpha() and char not in "ΣΠ" else TokenKind.SYMBOL
+
+
+def _words(content: str) -> str:
+    return " ".join(content.replace("\\_", "_").replace("~", " ").split())
+
+
+def _number(tokens: list[Token], digits: str, start: int, spaced: bool) -> None:
+    """A number, cut into the single digits that TeX takes as arguments after `_`, `^` and `\\frac`."""
+    single = 0
+    if tokens:
+        before = tokens[-1]
+        if before.text in ("_", "^"):
+            single = 1
+        elif before.text in _TWO_ARGUMENTS:
+            single = 2
+        elif len(tokens) > 1 and tokens[-2].text in _TWO_ARGUMENTS and before.kind is not TokenKind.OPEN:
+            single = 1
+    for _ in range(single):
+        if len(digits) > 1 and digits[0] != ".":
+            tokens.append(Token(TokenKind.NUMBER, digits[0], start, start + 1, spaced))
+            digits, start, spaced = digits[1:], start + 1, False
+    if digits:
+        tokens.append(Token(TokenKind.NUMBER, digits, start, start + len(digits), spaced))
+
+
+def _row(append: _Append, written: str, start: int, end: int, spaced: bool) -> None:
+    append(Token(TokenKind.COMMAND, ROW_BREAK, start, end, spaced))
+
+
+def _environment(append: _Append, written: str, start: int, end: int, spaced: bool) -> None:
+    append(Token(TokenKind.COMMAND, "".join(written.split()), start, end, spaced))
+
+
+def _command(append: _Append, written: str, start: int, end: int, spaced: bool) -> None:
+    text = ROW_BREAK if written in ("\\newline", "\\cr", "\\tabularnewline") else written
+    append(Token(TokenKind.COMMAND, text, start, end, spaced))
+
+
+def _escape(append: _Append, written: str, start: int, end: int, spaced: bool) -> None:
+    char = written[1]
+    if char in "_%#&$":
+        if char == "_":  # Markdown escapes underscores; in mathematics nothing else is meant
+            append(Token(TokenKind.SYMBOL, "_", start, end, spaced))
+        return
+    append(Token(TokenKind.COMMAND, "\\ " if char.isspace() else written, start, end, spaced))
+
+
+def _entity(append: _Append, written: str, start: int, end: int, spaced: bool) -> None:
+    char = _ENTITIES.get(written[1:-1])
+    if char is not None:
+        append(Token(TokenKind.SYMBOL, char, start, end, spaced))
+
+
+def _script(sign: str, letters: dict[str, str]) -> Callable[[_Append, str, int, int, bool], None]:
+    def handler(append: _Append, written: str, start: int, end: int, spaced: bool) -> None:
+        append(Token(TokenKind.SYMBOL, sign, start, end, spaced))
+        append(Token(TokenKind.OPEN, "{", start, end))
+        for inner in _scan("".join(letters[char] for char in written), 0, _TEX, underscores=False):
+            append(Token(inner.kind, inner.text, start, end))
+        append(Token(TokenKind.CLOSE, "}", start, end))
+
+    return handler
+
+
+def _word(append: _Append, written: str, start: int, end: int, spaced: bool) -> None:
+    kind = TokenKind.LETTER if len(written) == 1 else TokenKind.WORD
+    append(Token(kind, written, start, end, spaced))
+
+
+def _simple(kind: TokenKind) -> Callable[[_Append, str, int, int, bool], None]:
+    def handler(append: _Append, written: str, start: int, end: int, spaced: bool) -> None:
+        append(Token(kind, written, start, end, spaced))
+
+    return handler
+
+
+_HANDLERS: Final[dict[str, Callable[[_Append, str, int, int, bool], None]]] = {
+    "rows": _row,
+    "env": _environment,
+    "command": _command,
+    "escape": _escape,
+    "open": _simple(TokenKind.OPEN),
+    "close": _simple(TokenKind.CLOSE),
+    "entity": _entity,
+    "param": _simple(TokenKind.SYMBOL),
+    "cjk": _simple(TokenKind.TEXT),
+    "sub": _script("_", _SUBSCRIPTS),
+    "sup": _script("^", _SUPERSCRIPTS),
+    "word": _word,
+}

@@ -1,0 +1,105 @@
+"""Plain text: which lines are mathematics, in a `.txt` file or in a code block of a Markdown file."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from symelbo.reading.documents import Findings, RawDirective, blank
+from symelbo.reading.finding import find_displays
+
+__all__ = ["looks_mathematical", "scan_plain_file"]
+
+_RELATION: Final = re.compile(r"[=≥≤∝≈≡<>]|\\(?:ge|le|geq|leq|approx|propto)\b")
+_EVIDENCE: Final = re.compile(r"[≥≤Σ∫∑∏𝔼∝≈·√∂∇∞α-ωÎ]|\b(?:log|ln|exp|KL|ELBO|E_?\w*)\s*[(\[]|\b(?:log|ln)\s+\w|\b[pqP](?:_\w+)?\(")
+_CODE: Final = re.compile(
+    r"^\s*(?:import|from|def|class|for|while|if|return|print|let|const|var|public|assert|elif|else|with|try|#include|>>>|\$ |//)\b"
+    r"|^\s*(?:>>>|\$ |#|//)|[;]\s*$|\b\w+\.\w+\(|\bself\b|(?:==|!=|\+=|-=|\*\*)|\w+\s*=\s*[\"']",
+    re.MULTILINE,
+)
+_WORD: Final = re.compile(r"[A-Za-z][A-Za-z'’-]+(?![\w(\[{_^])")
+_KNOWN: Final = frozenset(
+    "log ln exp max min argmax argmin arg sup inf det tr trace sum prod int sqrt const wrt KL ELBO nats bits".split()
+    + "alpha beta gamma delta epsilon theta phi psi mu sigma lambda tau rho eta pi omega Sigma Theta Phi Lambda grad nabla for all dz dx".split()
+)
+_LEAD: Final = re.compile(r"\s*(?:(?:so|hence|thus|then|therefore|and|where|with|also|now|or)\b[,:]?\s+)+", re.IGNORECASE)
+_CONTINUES: Final = re.compile(r"\s*(?:[=≥≤∝≈≡<>+−·×]|-\s|:=|\\(?:ge|le|geq|leq|approx|propto|quad)\b)")
+_DIRECTIVE: Final = re.compile(r"\s*(?:%+|#+|//|<!--)?\s*symelbo\s*:\s*", re.IGNORECASE)
+_TEX_LINE: Final = re.compile(r"\\[A-Za-z]{2,}")
+
+
+def looks_mathematical(block: str) -> bool:
+    """Is a code block without a language mathematics written with Unicode, and not program text?
+
+    >>> looks_mathematical("log p(v) ≥ E_q[log p(v, h) − log q(h)]"), looks_mathematical("x = load('a.npz')")
+    (True, False)
+    """
+    return bool(_RELATION.search(block) and _EVIDENCE.search(block)) and not _CODE.search(block)
+
+
+def _is_prose(line: str) -> bool:
+    """Two words in a row that mathematics does not know, or one such word beside something that is not an operator."""
+    previous_end, count = -2, 0
+    for match in _WORD.finditer(line):
+        if match[0] in _KNOWN or match[0].isupper():
+            continue
+        count += 1
+        between = line[previous_end : match.start()] if previous_end >= 0 else "="
+        if not between.strip(" ,"):
+            return True
+        previous_end = match.end()
+    return count > 3
+
+
+def scan_plain_file(text: str, found: Findings) -> None:
+    """Collect the mathematical lines of a `.txt` file; LaTeX displays in it are read as such."""
+    directives: list[tuple[int, int]] = []
+    position = 0
+    lines: list[tuple[int, int]] = []
+    while position <= len(text):
+        stop = text.find("\n", position)
+        stop = len(text) if stop < 0 else stop
+        match = _DIRECTIVE.match(text, position, stop)
+        if match is not None:
+            content = text[match.end() : stop].rstrip()
+            content = content.removesuffix("-->").rstrip()
+            found.directives.append(RawDirective(content, match.end(), match.end() + len(content)))
+            directives.append((position, stop))
+        else:
+            lines.append((position, stop))
+        position = stop + 1
+    found.blanks.extend(directives)
+    clean = blank(text, directives)
+    if "$$" in clean or "\\[" in clean or "\\begin{" in clean:
+        find_displays(clean, 0, len(clean), found, markdown=True)
+        return
+    run: tuple[int, int] | None = None
+    for start, stop in [*lines, (len(text), len(text))]:
+        line = clean[start:stop]
+        if run is not None and line.strip() and (_CONTINUES.match(line) or _is_statement(line)):
+            run = (run[0], stop)
+            continue
+        if run is not None:
+            _close(clean, run, found)
+            run = None
+        if _is_statement(line) or (_CONTINUES.match(line) and _RELATION.search(line) and not _is_prose(line)):
+            lead = _LEAD.match(line)
+            run = (start + (lead.end() if lead else 0), stop)
+
+
+def _is_statement(line: str) -> bool:
+    lead = _LEAD.match(line)
+    body = line[lead.end() :] if lead else line
+    return bool(_RELATION.search(body)) and not _is_prose(body) and not _CODE.search(body)
+
+
+def _close(text: str, run: tuple[int, int], found: Findings) -> None:
+    mode = "tex" if _TEX_LINE.search(text, *run) else "plain"
+    if mode == "plain":
+        found.displays.append((mode, *run, "text"))
+        return
+    start = run[0]
+    for line in text[run[0] : run[1]].split("\n"):
+        if line.strip():
+            found.displays.append((mode, start, start + len(line), "text"))
+        start += len(line) + 1

@@ -1,0 +1,383 @@
+r"""Rows and columns of a display, and the statements in each row.
+
+A row ends at `\\` outside of all brackets, a cell at `&`. Cells that only comment (`&& \text{Bayes}`) become the reason of the
+row; the rest is cut into statements (`p(z) = ..., \qquad q(z) = ...`), and each of those at its relation signs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from symelbo.reading.layout_tables import BINARY, CONNECTIVES, DEFINITION_MARKS, IMPLICATIONS, PUNCTUATION, REASON_WORDS, SOFT_RELATIONS, WIDE_SPACES
+from symelbo.reading.lexer import ROW_BREAK
+from symelbo.reading.nesting import Nesting, measure, relation_at
+from symelbo.reading.tokens import Span, Token, TokenKind
+from symelbo.reading.unwrapping import Unwrapped, plain_words
+
+__all__ = ["Relation", "Row", "Statement", "read_rows"]
+
+_DOTS: Final = frozenset(("\\dots", "\\ldots", "\\cdots", "\\dotsc", "\\dotsb", "\\hdots"))
+_ORDER: Final = frozenset(("<", ">", "\\le", "\\ge", "\\ne"))
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relation sign in a row."""
+
+    sign: str
+    written: str
+    span: Span
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Statement:
+    """Sides and the relations between them: one side more than relations; the first is empty if the row begins with a sign."""
+
+    sides: list[list[Token]] = field(default_factory=lambda: [[]])
+    relations: list[Relation] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Row:
+    """The statements of one row; `indented` says that it stands to the right of the alignment or after a wide space."""
+
+    statements: list[Statement]
+    indented: bool
+    asides: list[list[Token]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Clause:
+    """A piece of a row between two possible separators, as indices of its tokens."""
+
+    separators: set[str] = field(default_factory=set)
+    mark: int = -1  # index of the comma before it
+    items: list[int] = field(default_factory=list)
+    relations: dict[int, Relation] = field(default_factory=dict)  # place in `items` -> sign
+    soft: bool = False
+    remark: bool = False
+
+
+class _Reader:
+    def __init__(self, unwrapped: Unwrapped, nesting: Nesting) -> None:
+        self.tokens = unwrapped.tokens
+        self.reasons = unwrapped.reasons
+        self.nesting = nesting
+        self.depth = nesting.depth
+
+    def cells(self) -> list[list[list[int]]]:
+        """Rows of cells of token indices; rows and columns inside brackets are joined."""
+        rows: list[list[list[int]]] = [[[]]]
+        nesting = self.nesting
+        for index, token in enumerate(self.tokens):
+            if index in nesting.gone or token.text == "\\,":
+                continue
+            if token.text == ROW_BREAK and token.kind is TokenKind.COMMAND:
+                if self.depth[index] == 0:
+                    rows.append([[]])
+                elif nesting.hard[index]:
+                    rows[-1][-1].append(index)
+                continue
+            if token.text == "&" and token.kind is TokenKind.SYMBOL:
+                if self.depth[index] == 0:
+                    rows[-1].append([])
+                elif nesting.hard[index]:
+                    rows[-1][-1].append(index)
+                continue
+            rows[-1][-1].append(index)
+        return rows
+
+    def core(self, cell: Sequence[int]) -> list[int]:
+        """A cell without wide spaces at its ends."""
+        first, last = 0, len(cell)
+        while first < last and self.tokens[cell[first]].text in WIDE_SPACES:
+            first += 1
+        while last > first and self.tokens[cell[last - 1]].text in WIDE_SPACES:
+            last -= 1
+        return list(cell[first:last])
+
+    def relation(self, index: int) -> tuple[str, int] | None:
+        return relation_at(self.tokens, index) if self.depth[index] == 0 else None
+
+    def ends_open(self, cell: Sequence[int]) -> bool:
+        """Does a cell end with something that asks for more: a relation or an operator?"""
+        return bool(cell) and (self.relation(cell[-1]) is not None or self.tokens[cell[-1]].text in BINARY)
+
+    def content(self, cells: list[list[int]]) -> tuple[list[int], list[list[int]]]:
+        """The cells of a row that are mathematics, joined, and the ones that only comment."""
+        kept: list[int] = []
+        comments: list[list[int]] = []
+        has_relation = False
+        for place, cell in enumerate(cells):
+            core = self.core(cell)
+            if not core:
+                kept.extend(cell if place < 2 else ())
+                continue
+            first = core[0]
+            begins = self.relation(first) is not None or self.tokens[first].text in BINARY or self.tokens[first].text in IMPLICATIONS
+            open_before = self.ends_open(self.core(kept))
+            follows = place + 1 < len(cells) and any(self.relation(index) for index in self.core(cells[place + 1])[:1])
+            if place == 0 or begins or open_before or (follows and place >= 2):
+                comment = False
+            elif place == 1:
+                comment = has_relation and self._remark_cell(core)
+                if not has_relation and kept and self.tokens[kept[0]].kind is TokenKind.TEXT and len(kept) == 1 and not follows:
+                    comments.append(kept)  # a label in words stands before the formula
+                    kept = []
+            else:
+                comment = True
+            if comment:
+                comments.append(core)
+                continue
+            if follows and place >= 2 and kept:
+                kept.append(-1)  # a new equation begins
+            kept.extend(cell)
+            has_relation = has_relation or any(self.relation(index) for index in core)
+        return kept, comments
+
+    def _remark_cell(self, core: Sequence[int]) -> bool:
+        return self.tokens[core[0]].kind is TokenKind.TEXT or self._numbered(core)
+
+    def _numbered(self, core: Sequence[int]) -> bool:
+        """`(3)`, `[2]`, `(\\star)`: a name of the row."""
+        if not 3 <= len(core) <= 6:
+            return False
+        first, last = self.tokens[core[0]].text, self.tokens[core[-1]].text
+        if (first, last) not in (("(", ")"), ("[", "]")):
+            return False
+        inner = [self.tokens[index] for index in core[1:-1]]
+        return len(inner) == 1 or all(t.kind in (TokenKind.NUMBER, TokenKind.LETTER) or t.text in ("'", ".", "*", "-") for t in inner)
+
+    def words(self, indices: Sequence[int]) -> str:
+        return plain_words([self.tokens[index] for index in indices if index >= 0 and self.tokens[index].text not in WIDE_SPACES])
+
+    # --- statements of a row ---------------------------------------------------------------------------------------
+
+    def clauses(self, content: Sequence[int]) -> list[_Clause]:
+        """Cut a row at everything that may separate statements."""
+        clauses = [_Clause()]
+        skip = 0
+
+        def start(separator: str, mark: int = -1) -> None:
+            clause = clauses[-1]
+            if clause.items:
+                clause = _Clause()
+                clauses.append(clause)
+            clause.separators.add(separator)
+            clause.mark = mark if mark >= 0 else clause.mark
+
+        for index in content:
+            if skip:
+                skip -= 1
+                continue
+            if index < 0:
+                start("column")
+                continue
+            token, clause = self.tokens[index], clauses[-1]
+            text = token.text
+            if self.depth[index]:
+                clause.items.append(index)
+            elif text in IMPLICATIONS:
+                start("implies")
+            elif text in ("=", "<") and self._arrow(index):
+                skip = self._arrow(index) - 1
+                start("implies")
+            elif text in WIDE_SPACES:
+                start("quad")
+            elif text in (",", ";", "，", "；"):
+                start(",", index)
+            elif token.kind is TokenKind.TEXT:
+                self._text(token, index, clauses, start)
+            elif (found := relation_at(self.tokens, index)) is not None:
+                sign, skip = found[0], found[1] - 1
+                last = self.tokens[index + skip]
+                written = "".join(self.tokens[place].text for place in range(index, index + skip + 1))
+                reason = self.reasons.get(index + skip) or self.reasons.get(index)
+                if reason and sign == "=" and _is_definition_mark(reason):
+                    sign = ":="
+                clause.relations[len(clause.items)] = Relation(sign, written, Span(token.start, last.end), reason)
+                clause.items.append(index)
+            else:
+                clause.soft = clause.soft or text in SOFT_RELATIONS
+                clause.items.append(index)
+        return [clause for clause in clauses if clause.items]
+
+    def _arrow(self, index: int) -> int:
+        """Length of an arrow such as `=>` or `<=>` that begins here."""
+        for length in (3, 2):
+            piece = self.tokens[index : index + length]
+            if len(piece) == length and "".join(t.text for t in piece) in IMPLICATIONS and not any(t.spaced for t in piece[1:]):
+                return length
+        return 0
+
+    def _text(self, token: Token, index: int, clauses: list[_Clause], start: Callable[[str], None]) -> None:
+        clause = clauses[-1]
+        words = token.text.strip(" ,:;.").lower()
+        lead = words.split(" ", 1)[0].strip("(),") if words else ""
+        if not words:
+            return
+        if words in CONNECTIVES or (lead in ("where", "with", "and", "so", "hence", "thus", "therefore") and len(words.split()) <= 3):
+            start("word")
+        elif clause.remark:
+            clause.items.append(index)
+        elif lead in REASON_WORDS and not self._wanted(clause):
+            start("remark")
+            clauses[-1].remark = True
+            clauses[-1].items.append(index)
+        else:
+            clause.items.append(index)
+
+    def _wanted(self, clause: _Clause) -> bool:
+        """Does the clause so far end with an operator or relation, so that words stand for a term?"""
+        if not clause.items:
+            return False
+        last = clause.items[-1]
+        return len(clause.items) - 1 in clause.relations or self.tokens[last].text in BINARY
+
+    def statements(self, content: Sequence[int]) -> tuple[list[Statement], list[list[Token]]]:
+        """The statements of a row, and what is said beside them without a relation sign of a claim."""
+        done: list[Statement] = []
+        asides: list[list[Token]] = []
+        loose: list[str] = []
+        current: Statement | None = None
+        clauses = self.clauses(content)
+        place = 0
+        while place < len(clauses):
+            clause = clauses[place]
+            place += 1
+            stated = current is not None and bool(current.relations)
+            if self._is_reason(clause, current):
+                # what comes after a remark in words belongs to it, up to the next statement of its own
+                words = [self.words(clause.items)]
+                while clause.remark and place < len(clauses) and not clauses[place].separators & {"implies", "word", "column"}:
+                    following = clauses[place]
+                    if current is None and following.relations:
+                        break
+                    words.append(self.words(following.items))
+                    place += 1
+                (loose if current is None else current.reasons).append(", ".join(words))
+                continue
+            if current is not None and stated and self._is_range(clause, clauses[place : place + 1]):
+                asides.append([self.tokens[index] for index in clause.items])
+                while place < len(clauses) and "," in clauses[place].separators and not clauses[place].relations:
+                    place += 1
+                continue
+            if current is not None and stated and self._is_bound(clause):
+                asides.append([self.tokens[index] for index in clause.items])
+                continue
+            fresh = bool(clause.separators & {"implies", "column"}) or (stated and not self._joins(clause))
+            if clause.soft and not clause.relations and (current is None or stated):
+                asides.append([self.tokens[index] for index in clause.items])
+                if clause.separators & {"implies", "word"}:
+                    current = None
+                continue
+            if current is None or (fresh and not self._begins(clause)):
+                current = Statement()
+                current.reasons.extend(loose)
+                loose.clear()
+                done.append(current)
+            elif clause.mark >= 0 and not self._begins(clause):
+                current.sides[-1].append(self.tokens[clause.mark])
+            self._add(current, clause)
+        return done, asides
+
+    def _begins(self, clause: _Clause) -> bool:
+        return 0 in clause.relations
+
+    def _joins(self, clause: _Clause) -> bool:
+        """Does a clause belong to the statement before it, which has a relation already?"""
+        if self._begins(clause) or not (clause.relations or clause.soft):
+            return True
+        first = self.tokens[clause.items[0]].text
+        return first in BINARY and first != "-" and not clause.separators & {",", "word"}
+
+    def _is_reason(self, clause: _Clause, current: Statement | None) -> bool:
+        if clause.remark:
+            return True
+        items = clause.items
+        kinds = [self.tokens[index].kind for index in items]
+        if all(kind is TokenKind.TEXT for kind in kinds):
+            return current is not None and bool(current.relations) and bool(current.sides[-1]) and not self._open_end(current)
+        if clause.relations:
+            return False
+        if clause.separators & {"quad", ","} and self._numbered(self._bare(items)):
+            return current is not None
+        if self.tokens[items[0]].text in ("\\forall", "∀"):
+            return True
+        first, last = items[0], items[-1]
+        if "quad" in clause.separators and current is not None and current.relations and self.tokens[first].text == "(":
+            closed = self.tokens[self._bare(items)[-1] if self._bare(items) else last].text == ")"
+            inner = any(relation_at(self.tokens, index) is not None or self.tokens[index].kind is TokenKind.TEXT for index in items)
+            return closed and inner and all(self.depth[index] for index in self._bare(items))
+        return False
+
+    def _bare(self, items: Sequence[int]) -> list[int]:
+        last = len(items)
+        while last and self.tokens[items[last - 1]].text in PUNCTUATION:
+            last -= 1
+        return list(items[:last])
+
+    def _open_end(self, statement: Statement) -> bool:
+        side = statement.sides[-1]
+        return not side or side[-1].text in BINARY
+
+    def _is_range(self, clause: _Clause, after: Sequence[_Clause]) -> bool:
+        """`n = 1, \\dots, N` says over what the statement ranges."""
+        if len(clause.relations) != 1 or not after or "," not in after[0].separators or after[0].relations:
+            return False
+        (where, relation), *_ = clause.relations.items()
+        first = self.tokens[after[0].items[0]].text
+        return relation.sign == "=" and 0 < where <= 5 and (first in _DOTS or first == ".")
+
+    def _is_bound(self, clause: _Clause) -> bool:
+        """`t \\ge 2`, `0 < \\alpha < 1` beside a statement: for which values it is meant."""
+        if not clause.relations or not clause.separators & {"quad", ","} or self._begins(clause):
+            return False
+        if any(relation.sign not in _ORDER for relation in clause.relations.values()) or len(clause.items) > 12:
+            return False
+        simple = {TokenKind.LETTER, TokenKind.NUMBER, TokenKind.OPEN, TokenKind.CLOSE}
+        atoms = [index for place, index in enumerate(clause.items) if place not in clause.relations]
+        return all(self._is_atom(self.tokens[index], simple) for index in atoms) and any(
+            self.tokens[index].kind is TokenKind.NUMBER or self.tokens[index].text in ("\\neq", "\\ne") for index in clause.items
+        )
+
+    @staticmethod
+    def _is_atom(token: Token, simple: set[TokenKind]) -> bool:
+        if token.kind in simple or token.text in ("_", "-", "^", ".") or token.text in PUNCTUATION:
+            return True
+        return token.kind is TokenKind.COMMAND and len(token.text) > 2 and token.text not in ("\\log", "\\ln", "\\exp", "\\int", "\\sum")
+
+    def _add(self, statement: Statement, clause: _Clause) -> None:
+        for place, index in enumerate(clause.items):
+            if place in clause.relations:
+                statement.relations.append(clause.relations[place])
+                statement.sides.append([])
+            else:
+                statement.sides[-1].append(self.tokens[index])
+
+
+def _is_definition_mark(reason: str) -> bool:
+    return reason.replace(" ", "").lower() in DEFINITION_MARKS or reason in DEFINITION_MARKS
+
+
+def read_rows(unwrapped: Unwrapped) -> tuple[list[Row], bool]:
+    """The rows of a display, and whether it is a list of facts of which none continues the one before."""
+    nesting = measure(unwrapped.tokens)
+    reader = _Reader(unwrapped, nesting)
+    rows: list[Row] = []
+    for cells in reader.cells():
+        content, comments = reader.content(cells)
+        statements, asides = reader.statements(content)
+        if comments and statements:
+            statements[-1].reasons.extend(filter(None, (reader.words(comment) for comment in comments)))
+        first = next((index for index in content if index >= 0), None)
+        indented = first is not None and (
+            (len(cells) > 1 and not reader.core(cells[0])) or reader.tokens[first].text in WIDE_SPACES
+        )
+        if statements or asides:
+            rows.append(Row(statements, indented, asides))
+    return rows, nesting.facts
