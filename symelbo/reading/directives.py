@@ -28,7 +28,10 @@ _KINDS: Final = {
     "skip": "skip",
     "expect refuted": "expect refuted",
 }
-_HEAD: Final = re.compile(rf"({'|'.join(sorted(map(re.escape, _KINDS), key=len, reverse=True))})(?![A-Za-z])\s*:?\s*".replace("\\ ", r"\s+"), re.IGNORECASE)
+_HEAD: Final = re.compile(
+    rf"({'|'.join(sorted(map(re.escape, _KINDS), key=len, reverse=True))})(?![A-Za-z])\s*:?\s*".replace("\\ ", r"\s+"),
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ class Directive:
     """One directive: `kind` is assume, latent, observed, parameter, constant, define, skip or expect refuted.
 
     `text` is what follows the kind, as written; `names` are its comma-separated parts as tokens (for latent, observed,
-    parameter, constant); `chains` are the relations of an assumption and `asides` its statements without a relation sign
-    (`z_1 \\perp z_2 \\mid x`, `\\epsilon \\sim s(\\epsilon)`).
+    parameter, constant); `chains` are the relations of an assumption, `asides` its statements without a relation
+    sign (`z_1 \\perp z_2 \\mid x`, `\\epsilon \\sim s(\\epsilon)`).
     """
 
     kind: str
@@ -54,13 +57,15 @@ def directive_kind(text: str, start: int) -> tuple[str, int] | Problem:
     >>> directive_kind("constant wrt z", 0)
     ('constant', 13)
     >>> directive_kind("assum x = y", 0).message
-    'symelbo does not know the directive "assum"; write one of: assume, latent, observed, parameter, constant wrt, define, skip, expect refuted'
+    'symelbo does not know the directive "assum"; write one of: assume, latent, ...'
     """
     match = _HEAD.match(text)
     if match is None:
         word = text.split(None, 1)[0] if text.split() else ""
         known = "assume, latent, observed, parameter, constant wrt, define, skip, expect refuted"
-        return Problem(f'symelbo does not know the directive "{word}"; write one of: {known}', Span(start, start + len(text)))
+        return Problem(
+            f'symelbo does not know the directive "{word}"; write one of: {known}', Span(start, start + len(text))
+        )
     head = " ".join(match[1].lower().split())
     return _KINDS[head], match.end()
 

@@ -1,7 +1,7 @@
 """A whole document to chains of claims: `read_chains`.
 
-Rows make chains: a row that begins with a relation sign takes the end of the row before it, also when a new display or prose
-stands between; a row with a left side of its own begins a new chain.
+Rows make chains: a row that begins with a relation sign takes the end of the row before it, also when a new display or
+prose stands between; a row with a left side of its own begins a new chain.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NAMING: Final = frozenset(("latent", "observed", "parameter", "constant"))
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What a display says without a relation sign of a claim: an expression of its own, `z \\sim q(z)`, `n = 1, \\dots, N`."""
+    """What a display says without a relation sign of a claim: an expression alone, `z \\sim q(z)`, `n = 1, \\dots, N`."""
 
     tokens: tuple[Token, ...]
     span: Span
@@ -37,8 +37,8 @@ class Aside:
 class ReadDocument:
     """Chains and directives in reading order; every span counts characters of `text`.
 
-    A claim in a brace's label is a chain of its own (`Link.label`) beside the chain of the formula around it. `text` is the
-    author's text, except in notebooks, where it is the Markdown cells one after the other.
+    A claim in a brace's label is a chain of its own (`Link.label`) beside the chain of the formula around it. `text` is
+    the author's text, except in notebooks, where it is the Markdown cells one after the other.
     """
 
     source: SourceDocument
@@ -98,9 +98,9 @@ def _strip(tokens: Sequence[Token]) -> list[Token]:
     inner = [token for token in tokens if token.text not in WIDE_SPACES]
     while inner:
         last = inner[-1]
-        if last.text in PUNCTUATION and last.kind is not TokenKind.TEXT:
-            inner.pop()
-        elif last.kind is TokenKind.TEXT and len(inner) > 1 and _is_remark(last, inner[-2]):
+        if (last.text in PUNCTUATION and last.kind is not TokenKind.TEXT) or (
+            last.kind is TokenKind.TEXT and len(inner) > 1 and _is_remark(last, inner[-2])
+        ):
             inner.pop()
         else:
             break
@@ -113,13 +113,22 @@ def _is_remark(token: Token, before: Token) -> bool:
     if before.text in BINARY or before.text in ("_", "^") or before.kind is TokenKind.OPEN:
         return False
     words = token.text
-    return " " in words or not words or words[0] in "([" or (before.kind is TokenKind.COMMAND and before.text in WIDE_SPACES)
+    return (
+        " " in words
+        or not words
+        or words[0] in "(["
+        or (before.kind is TokenKind.COMMAND and before.text in WIDE_SPACES)
+    )
 
 
 def _side(tokens: Sequence[Token], place: int) -> Side:
     kept = _strip(tokens)
     if not kept:
-        return Side((), Span(place, place), Problem("nothing stands on this side of the relation; write the expression here", Span(place, place)))
+        return Side(
+            (),
+            Span(place, place),
+            Problem("nothing stands on this side of the relation; write the expression here", Span(place, place)),
+        )
     return Side(tuple(kept), Span(min(token.start for token in kept), max(token.end for token in kept)))
 
 
@@ -131,7 +140,9 @@ class _Layout:
         self.unfinished: tuple[Side | None, Relation] | None = None  # a display ended with a relation sign
         self.problems: list[Problem] = []
 
-    def display(self, unwrapped: Unwrapped, number: int, expect_refuted: bool = False) -> tuple[list[Chain], list[Aside]]:
+    def display(
+        self, unwrapped: Unwrapped, number: int, expect_refuted: bool = False
+    ) -> tuple[list[Chain], list[Aside]]:
         rows, facts = read_rows(unwrapped)
         chains: list[Chain] = []
         asides: list[Aside] = []
@@ -239,7 +250,12 @@ class _Layout:
             body = unwrapped.tokens[label.first + 1 : label.last - 1]
             allowance -= len(body)
             if allowance < 0:
-                self.problems.append(Problem("too many braces inside each other; give their labels displays of their own", statement.relations[0].span))
+                self.problems.append(
+                    Problem(
+                        "too many braces inside each other; give their labels displays of their own",
+                        statement.relations[0].span,
+                    )
+                )
                 break
             start = _side([token for token in body if token.text != "\\,"], statement.relations[0].span.start)
             links = tuple(
@@ -265,7 +281,11 @@ def _directive(raw: RawDirective, source: SourceDocument, problems: list[Problem
     span = Span(raw.start, raw.end)
     if kind not in _NAMING and kind != "assume":
         return Directive(kind, text, span)
-    lexed = read_tex(source.text, start, raw.end) if "\\" in text or "{" in text else read_plain(source.text, start, raw.end)
+    lexed = (
+        read_tex(source.text, start, raw.end)
+        if "\\" in text or "{" in text
+        else read_plain(source.text, start, raw.end)
+    )
     tokens, trouble = expand(lexed, source.macros)
     problems.extend(trouble)
     if kind in _NAMING:
@@ -283,13 +303,15 @@ def _define(source: SourceDocument, problems: list[Problem]) -> None:
         macros, trouble = find_macros(source.text, raw.start + found[1], raw.end)
         problems.extend(trouble)
         if not macros and not trouble:
-            problems.append(Problem("nothing is defined here; write define \\newcommand{\\name}{...}", Span(raw.start, raw.end)))
+            problems.append(
+                Problem("nothing is defined here; write define \\newcommand{\\name}{...}", Span(raw.start, raw.end))
+            )
         for macro in macros:
             source.macros.add(macro)
 
 
 def read_chains(path: str, text: str) -> ReadDocument:
-    r"""Read a document down to chains of claims, without any mathematics. Never fails; linear in the length of the text.
+    r"""Read a document down to chains of claims, without any mathematics. Never fails; takes time linear in its length.
 
     >>> read = read_chains("a.md", "$$a = b$$ and so $$\\ge c$$")
     >>> [(link.sign, read.location(link.span.start)) for chain in read.chains for link in chain.links]

@@ -1,6 +1,6 @@
 """A document as the reader sees it: its displays, its directives, its macros, and where everything stands.
 
-Each kind of file has a scanner of its own (`tex_source`, `markdown_source`, `notebook_source`, `plain_source`). All of them
+Each kind of file has a scanner of its own (`tex_source`, `markdown_source`, `notebook_source`, `plain_source`). They all
 leave the author's text untouched and work on a copy of the same length in which everything that is not mathematics
 (comments, quotation marks of block quotes, definitions of macros) is blanked out, so that offsets stay true.
 """
@@ -53,7 +53,9 @@ class Findings:
 
     def merge(self, other: Findings, offset: int) -> None:
         """Take over what was found in a piece of the text that begins at `offset`."""
-        self.displays.extend((mode, start + offset, end + offset, opener) for mode, start, end, opener in other.displays)
+        self.displays.extend(
+            (mode, start + offset, end + offset, opener) for mode, start, end, opener in other.displays
+        )
         self.directives.extend(RawDirective(d.text, d.start + offset, d.end + offset) for d in other.directives)
         self.macros.extend(replace(macro, start=macro.start + offset, end=macro.end + offset) for macro in other.macros)
         self.blanks.extend((start + offset, end + offset) for start, end in other.blanks)
@@ -87,7 +89,7 @@ class SourceDocument:
         return line + 1, column
 
     def cell(self, offset: int) -> int | None:
-        """Number of the notebook's cell (from 1, all kinds of cells counted) that holds an offset; None in other files."""
+        """Number of the notebook's cell (from 1, all kinds counted) that holds an offset; None in other files."""
         if not self.cells:
             return None
         return self.cells[max(0, bisect_right(self.cells, (offset, len(self.text))) - 1)][1]
@@ -113,7 +115,15 @@ def blank(text: str, ranges: Iterable[tuple[int, int]]) -> str:
 
 
 def _kind(path: str, text: str) -> str:
-    known = {".tex": "tex", ".ltx": "tex", ".md": "md", ".markdown": "md", ".ipynb": "ipynb", ".txt": "txt", ".text": "txt"}
+    known = {
+        ".tex": "tex",
+        ".ltx": "tex",
+        ".md": "md",
+        ".markdown": "md",
+        ".ipynb": "ipynb",
+        ".txt": "txt",
+        ".text": "txt",
+    }
     suffix = PurePath(path).suffix.lower()
     if suffix in known:
         return known[suffix]
@@ -179,5 +189,3 @@ def _assemble(path: str, kind: str, text: str, found: Findings, cells: tuple[tup
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: (problem.span.start, problem.span.end)))
-
-

@@ -15,10 +15,25 @@ from symelbo.reading.tokens import Problem, Span
 
 __all__ = ["ENVIRONMENTS", "collect_macros", "find_displays", "strip_comments"]
 
-ENVIRONMENTS: Final = (
-    "equation align alignat flalign xalignat gather multline eqnarray displaymath dmath dgroup IEEEeqnarray "
-    "aligned alignedat gathered split multlined"
-).split()
+ENVIRONMENTS: Final = [
+    "equation",
+    "align",
+    "alignat",
+    "flalign",
+    "xalignat",
+    "gather",
+    "multline",
+    "eqnarray",
+    "displaymath",
+    "dmath",
+    "dgroup",
+    "IEEEeqnarray",
+    "aligned",
+    "alignedat",
+    "gathered",
+    "split",
+    "multlined",
+]
 _OPENERS: Final = re.compile(
     rf"\\begin\s*\{{\s*(?P<env>(?:{'|'.join(ENVIRONMENTS)})\*?)\s*\}}"
     r"|(?P<double>\\\\[\[(])"
@@ -36,7 +51,9 @@ _COMMENT: Final = re.compile(r"\\.|%[^\n]*", re.DOTALL)
 
 
 class _Finder:
-    def __init__(self, text: str, start: int, end: int, found: Findings, markdown: bool, aliases: dict[str, str]) -> None:
+    def __init__(
+        self, text: str, start: int, end: int, found: Findings, markdown: bool, aliases: dict[str, str]
+    ) -> None:
         self.text, self.end, self.found, self.markdown, self.aliases = text, end, found, markdown, aliases
         self.blank_lines = [match.start() for match in _BLANK_LINE.finditer(text, start, end)]
         self.absent: set[str] = set()
@@ -120,7 +137,9 @@ class _Finder:
         self.position = stop
 
 
-def find_displays(text: str, start: int, end: int, found: Findings, *, markdown: bool, aliases: dict[str, str] | None = None) -> None:
+def find_displays(
+    text: str, start: int, end: int, found: Findings, *, markdown: bool, aliases: dict[str, str] | None = None
+) -> None:
     """Add the displays in `text[start:end]` to `found`; `text` already has comments and code blanked out."""
     _Finder(text, start, end, found, markdown, aliases or {}).run()
 

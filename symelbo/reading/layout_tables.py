@@ -10,15 +10,15 @@ __all__ = [
     "BODY_ENVIRONMENTS",
     "BRACKETS",
     "CONNECTIVES",
+    "DECORATIONS",
     "DEFINITION_MARKS",
     "FACT_ENVIRONMENTS",
-    "SIDED",
-    "DECORATIONS",
     "FONT_SWITCHES",
     "IMPLICATIONS",
     "PUNCTUATION",
     "REASON_WORDS",
     "RELATIONS",
+    "SIDED",
     "SIZES",
     "SOFT_RELATIONS",
     "SPACES",
@@ -43,40 +43,60 @@ RELATIONS: Final[dict[str, str]] = {
     **dict.fromkeys(("\\ge", "\\geq", "\\geqslant", "\\geqq", "≥", "⩾", "≧", ">=", "\\gtrsim"), "\\ge"),
     **dict.fromkeys(("\\le", "\\leq", "\\leqslant", "\\leqq", "≤", "⩽", "≦", "<=", "\\lesssim"), "\\le"),
     **dict.fromkeys(("\\propto", "\\varpropto", "∝"), "\\propto"),
-    **dict.fromkeys(("\\approx", "\\simeq", "\\approxeq", "\\thickapprox", "\\fallingdotseq", "≈", "≃", "≅", "~="), "\\approx"),
     **dict.fromkeys(
-        (":=", "\\coloneqq", "\\coloneq", "\\colonequals", "\\vcentcolon=", "\\triangleq", "\\equiv", "\\doteq", "\\defeq", "≔", "≡", "≜", "≝"),
+        ("\\approx", "\\simeq", "\\approxeq", "\\thickapprox", "\\fallingdotseq", "≈", "≃", "≅", "~="), "\\approx"
+    ),
+    **dict.fromkeys(
+        (
+            ":=",
+            "\\coloneqq",
+            "\\coloneq",
+            "\\colonequals",
+            "\\vcentcolon=",
+            "\\triangleq",
+            "\\equiv",
+            "\\doteq",
+            "\\defeq",
+            "≔",
+            "≡",
+            "≜",
+            "≝",
+        ),
         ":=",
     ),
     **dict.fromkeys(("=:", "\\eqqcolon", "\\eqcolon", "\\equalscolon", "≕"), "=:"),
     **dict.fromkeys(("\\ne", "\\neq", "≠", "!=", "/="), "\\ne"),
 }
 # Words over an equals sign that make it a definition.
-DEFINITION_MARKS: Final = frozenset(("def", "def.", "\\mathrm{def}", "\\triangle", "\\Delta", "\\text{def}", "△", "definition"))
+DEFINITION_MARKS: Final = frozenset(
+    ("def", "def.", "\\mathrm{def}", "\\triangle", "\\Delta", "\\text{def}", "△", "definition")
+)
 
 # Statements that are no claims: they only say where something lives or what it follows.
 SOFT_RELATIONS: Final = _names(
-    "sim in ni notin subset subseteq supset perp to rightarrow longrightarrow mapsto longmapsto leftarrow gets hookrightarrow "
-    "xrightarrow longleftarrow leadsto rightsquigarrow uparrow downarrow nearrow searrow models vdash parallel cong ll gg prec succ asymp"
-) - {"\\parallel"} | frozenset("∼∈∉⊂⊆⊥→⟶↦←~")
+    "sim in ni notin subset subseteq supset perp to rightarrow longrightarrow mapsto longmapsto leftarrow gets "
+    "hookrightarrow xrightarrow longleftarrow leadsto rightsquigarrow uparrow downarrow nearrow searrow models vdash "
+    "cong ll gg prec succ asymp"
+) | frozenset("∼∈∉⊂⊆⊥→⟶↦←~")
 
 IMPLICATIONS: Final = _names(
-    "Rightarrow Longrightarrow implies Leftarrow Longleftarrow impliedby iff Leftrightarrow Longleftrightarrow therefore because "
-    "land wedge And"
+    "Rightarrow Longrightarrow implies Leftarrow Longleftarrow impliedby iff Leftrightarrow Longleftrightarrow "
+    "therefore because land wedge And"
 ) | frozenset(("⇒", "⟹", "⇔", "⟺", "⇐", "∴", "∵", "=>", "==>", "<=>"))
 
 BINARY: Final = frozenset("+-*/·×±∓⊙∘") | _names("cdot times pm mp div odot circ otimes oplus ast star bullet cup cap")
 PUNCTUATION: Final = frozenset(",.;，。；、")
 
 SPACES: Final = frozenset(("\\,", "\\;", "\\!", "\\:", "\\>", "\\ ", "\\/", "\\-", "~")) | _names(
-    "thinspace medspace thickspace negthinspace negmedspace negthickspace enspace enskip nobreakspace nonumber notag displaystyle "
-    "textstyle scriptstyle scriptscriptstyle limits nolimits allowbreak nobreak break linebreak hfill hfil noindent centering strut "
-    "mathstrut relax small footnotesize scriptsize normalsize large Large LARGE tiny par qedhere protect null space bgroup egroup "
-    "allowdisplaybreaks displaybreak smallskip medskip bigskip hline nolinebreak ignorespaces unskip mathsurround leavevmode"
+    "thinspace medspace thickspace negthinspace negmedspace negthickspace enspace enskip nobreakspace nonumber notag "
+    "displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits allowbreak nobreak break linebreak "
+    "nolinebreak hfill hfil noindent centering strut mathstrut relax small footnotesize scriptsize normalsize large "
+    "Large LARGE tiny par qedhere protect null space bgroup egroup allowdisplaybreaks displaybreak smallskip medskip "
+    "bigskip hline ignorespaces unskip leavevmode"
 )
 WIDE_SPACES: Final = _names("quad qquad")
 SIZES: Final = _names(
-    "big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm biggm Biggm left right middle mleft mright lr"
+    "big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm biggm Biggm left right middle mleft mright"
 )
 FONT_SWITCHES: Final = {
     "\\rm": "\\mathrm",
@@ -101,24 +121,23 @@ class Decoration:
 DECORATIONS: Final[dict[str, Decoration]] = {
     **dict.fromkeys(
         _names(
-            "label tag tag* phantom vphantom hphantom color vspace vspace* vskip kern mkern mskip mspace cite ref eqref cref Cref "
-            "footnote footnotemark hypertarget hyperlink index eqno leqno raisetag shoveleft shoveright pagebreak nocite "
-            "class cssId style require setlength tikzmark marginpar todo rlap llap mathrlap mathllap"
-        )
-        - _names("shoveleft shoveright rlap llap mathrlap mathllap"),
+            "label tag tag* phantom vphantom hphantom color vspace vspace* vskip kern mkern mskip mspace cite ref eqref "
+            "cref Cref footnote hypertarget index eqno leqno raisetag cssId style require setlength tikzmark"
+        ),
         Decoration(1),
     ),
     **dict.fromkeys(_names("hspace hspace* hskip"), Decoration(1, wide=True)),
     **dict.fromkeys(
         _names(
-            "boxed fbox mbox ensuremath smash mathclap mathrlap mathllap rlap llap mathop mathop* mathrel mathbin mathord mathopen mathclose "
-            "mathpunct mathinner shoveleft shoveright framebox makebox Aboxed hl displaylines uuline uline underline overbracket "
-            "underbracket bigl( vcenter"
-        )
-        - _names("mbox underline overbracket underbracket bigl("),
+            "boxed fbox ensuremath smash mathclap mathrlap mathllap rlap llap mathop mathop* mathrel mathbin mathord "
+            "mathopen mathclose mathpunct mathinner shoveleft shoveright framebox makebox Aboxed hl uline vcenter"
+        ),
         Decoration(0, 1),
     ),
-    **dict.fromkeys(_names("textcolor colorbox bbox href raisebox scalebox resizebox adjustbox"), Decoration(1, 1)),
+    **dict.fromkeys(
+        _names("textcolor colorbox bbox href raisebox scalebox resizebox class"),
+        Decoration(1, 1),
+    ),
     **dict.fromkeys(_names("fcolorbox"), Decoration(2, 1)),
 }
 
@@ -159,16 +178,119 @@ SIDED: Final[dict[str, tuple[str, str, str]]] = {
 
 # Environments that are only layout; the others (matrices, cases on a right side) belong to the expression.
 BODY_ENVIRONMENTS: Final = frozenset(
-    "equation align alignat flalign xalignat gather multline eqnarray displaymath dmath dgroup IEEEeqnarray aligned alignedat "
-    "gathered split multlined subequations math center small footnotesize".split()
+    [
+        "equation",
+        "align",
+        "alignat",
+        "flalign",
+        "xalignat",
+        "gather",
+        "multline",
+        "eqnarray",
+        "displaymath",
+        "dmath",
+        "dgroup",
+        "IEEEeqnarray",
+        "aligned",
+        "alignedat",
+        "gathered",
+        "split",
+        "multlined",
+        "subequations",
+        "math",
+        "center",
+        "small",
+        "footnotesize",
+    ]
 )
 FACT_ENVIRONMENTS: Final = frozenset(("cases", "dcases", "rcases", "array", "numcases", "subnumcases"))
 
 CONNECTIVES: Final = frozenset(
-    "and where with so hence thus therefore then or i.e. i.e e.g. that is which gives implies so that such that while but also now or equivalently "
-    "let define put set 以及 其中 所以 因此 于是 故 且 和".split()
-) | frozenset(("that is", "so that", "such that", "and so", "and hence", "and thus", "and therefore", "which gives", "or equivalently", "or, equivalently", "it follows that", "we have"))
+    [
+        "and",
+        "where",
+        "with",
+        "so",
+        "hence",
+        "thus",
+        "therefore",
+        "then",
+        "or",
+        "i.e.",
+        "i.e",
+        "e.g.",
+        "that",
+        "is",
+        "which",
+        "gives",
+        "implies",
+        "so",
+        "that",
+        "such",
+        "that",
+        "while",
+        "but",
+        "also",
+        "now",
+        "or",
+        "equivalently",
+        "let",
+        "define",
+        "put",
+        "set",
+        "以及",
+        "其中",
+        "所以",
+        "因此",
+        "于是",
+        "故",
+        "且",
+        "和",
+    ]
+) | frozenset(
+    (
+        "that is",
+        "so that",
+        "such that",
+        "and so",
+        "and hence",
+        "and thus",
+        "and therefore",
+        "which gives",
+        "or equivalently",
+        "or, equivalently",
+        "it follows that",
+        "we have",
+    )
+)
 REASON_WORDS: Final = frozenset(
-    "for if when since because as by using from assuming given provided on under iff whenever after due whence through via all any every "
-    "subject s.t. st".split()
+    [
+        "for",
+        "if",
+        "when",
+        "since",
+        "because",
+        "as",
+        "by",
+        "using",
+        "from",
+        "assuming",
+        "given",
+        "provided",
+        "on",
+        "under",
+        "iff",
+        "whenever",
+        "after",
+        "due",
+        "whence",
+        "through",
+        "via",
+        "all",
+        "any",
+        "every",
+        "subject",
+        "s.t.",
+        "st",
+    ]
 )

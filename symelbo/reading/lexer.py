@@ -28,13 +28,19 @@ _TWINS: Final = dict(zip("−–∣′’，；：（）＝＋｜［］", "--|''
     "⟩": "\\rangle",
 }
 _ENTITIES: Final = {"lt": "<", "gt": ">", "amp": "&", "le": "≤", "ge": "≥", "minus": "-", "times": "×", "quot": "''"}
-_SUBSCRIPTS: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", "0123456789+-=()aehijklmnoprstuvxβγρφχ", strict=True))
+_SUBSCRIPTS: Final = dict(
+    zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", "0123456789+-=()aehijklmnoprstuvxβγρφχ", strict=True)
+)
 _SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁱⁿᵀᵏᵗˣ", "0123456789+-=()inTktx", strict=True))
 _SCRIPTS: Final = "".join(_SUBSCRIPTS) + "".join(_SUPERSCRIPTS)
 
 # Commands whose next two arguments may be bare digits: \frac12 is one half, not \frac of twelve.
-_TWO_ARGUMENTS: Final = frozenset(("\\frac", "\\tfrac", "\\dfrac", "\\cfrac", "\\sfrac", "\\nicefrac", "\\binom", "\\tbinom", "\\dbinom"))
-_TEXT_COMMANDS: Final = "text|mbox|hbox|textrm|textnormal|textit|textbf|textsf|texttt|textsc|textup|textmd|emph|intertext|shortintertext"
+_TWO_ARGUMENTS: Final = frozenset(
+    ("\\frac", "\\tfrac", "\\dfrac", "\\cfrac", "\\sfrac", "\\nicefrac", "\\binom", "\\tbinom", "\\dbinom")
+)
+_TEXT_COMMANDS: Final = (
+    "text|mbox|hbox|textrm|textnormal|textit|textbf|textsf|texttt|textsc|textup|textmd|emph|intertext|shortintertext"
+)
 
 _SCRIPT_PATTERN: Final = f"(?P<sub>[{''.join(_SUBSCRIPTS)}]+)|(?P<sup>[{''.join(_SUPERSCRIPTS)}]+)"
 _CJK: Final = "぀-ヿ㐀-䶿一-鿿가-힯"
@@ -72,7 +78,9 @@ _PLAIN: Final = re.compile(
     re.DOTALL,
 )
 
-_DOUBLED: Final = re.compile(r"(?<!\\)\\\\(?=(?:log|ln|frac|int|sum|mathbb|mathrm|mathcal|mathbf|begin|left|right|text|theta|phi|exp|prod)\b)")
+_DOUBLED: Final = re.compile(
+    r"(?<!\\)\\\\(?=(?:log|ln|frac|int|sum|mathbb|mathrm|mathcal|mathbf|begin|left|right|text|theta|phi|exp|prod)\b)"
+)
 _SINGLE: Final = re.compile(r"(?<!\\)\\[A-Za-z]")
 _STARRED: Final = re.compile(r"(?:(?<!operatorname)(?<!hspace)(?<!vspace)(?<!tag)(?<!mathop)[A-Za-z]|\})\*\{")
 _BRACES: Final = re.compile(r"\\.|[{}]", re.DOTALL)
@@ -157,7 +165,9 @@ def _scan(body: str, base: int, pattern: re.Pattern[str], *, underscores: bool) 
             name = found[0][1:].rstrip("{ \t\n")
             if name in ("intertext", "shortintertext"):
                 append(Token(TokenKind.COMMAND, ROW_BREAK, base + start, base + start, spaced))
-            append(Token(TokenKind.TEXT, _words(body[position:close]), base + start, base + min(close + 1, length), spaced))
+            append(
+                Token(TokenKind.TEXT, _words(body[position:close]), base + start, base + min(close + 1, length), spaced)
+            )
             position = min(close + 1, length)
             if name in ("intertext", "shortintertext"):
                 append(Token(TokenKind.COMMAND, ROW_BREAK, base + position, base + position, spaced))

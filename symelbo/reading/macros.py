@@ -1,7 +1,7 @@
 """The author's own commands: reading their definitions and expanding their calls, on tokens, with bounded work.
 
-Known: `\\newcommand`, `\\renewcommand`, `\\providecommand` (with an optional first argument), `\\def` with plain parameters,
-`\\let`, `\\DeclareMathOperator`, `\\DeclarePairedDelimiter`. Everything else in a preamble is left alone.
+Known: `\\newcommand`, `\\renewcommand`, `\\providecommand` (with an optional first argument), `\\def` with plain
+parameters, `\\let`, `\\DeclareMathOperator`, `\\DeclarePairedDelimiter`. Everything else in a preamble is left alone.
 """
 
 from __future__ import annotations
@@ -73,8 +73,16 @@ def find_macros(text: str, start: int = 0, end: int | None = None) -> tuple[list
     position = start
     while (found := _DEFINITION.search(text, position, end)) is not None:
         position = found.end()
-        if (other := found["other"]) is not None:
-            macros.append(Macro(found["n4"], 0, tuple(read_tex(text, found.start("other"), found.end("other"))), found.start(), position))
+        if found["other"] is not None:
+            macros.append(
+                Macro(
+                    found["n4"],
+                    0,
+                    tuple(read_tex(text, found.start("other"), found.end("other"))),
+                    found.start(),
+                    position,
+                )
+            )
             continue
         if found["n6"] is not None:
             body = (*read_tex(found["left"]), Token(TokenKind.SYMBOL, "#1", 0, 0), *read_tex(found["right"]))
@@ -85,7 +93,10 @@ def find_macros(text: str, start: int = 0, end: int | None = None) -> tuple[list
         name = found["n1"] or found["n2"] or found["n3"] or found["n5"]
         if close is None:
             problems.append(
-                Problem(f"the definition of {name} has no closing brace; write it as \\newcommand{{{name}}}{{...}}", Span(found.start(), position))
+                Problem(
+                    f"the definition of {name} has no closing brace; write it as \\newcommand{{{name}}}{{...}}",
+                    Span(found.start(), position),
+                )
             )
             if budget <= 0:
                 break
@@ -159,19 +170,33 @@ def expand(tokens: Sequence[Token], table: MacroTable) -> tuple[list[Token], lis
     blocked: set[str] = set()
     while pending:
         token, depth = pending.pop()
-        macro = table.lookup(token.text, token.start) if token.kind is TokenKind.COMMAND and token.text not in blocked else None
+        macro = (
+            table.lookup(token.text, token.start)
+            if token.kind is TokenKind.COMMAND and token.text not in blocked
+            else None
+        )
         if macro is None:
             out.append(token)
             continue
         if depth >= MAXIMUM_DEPTH:
             blocked.add(token.text)
-            problems.append(Problem(f"the macro {token.text} calls itself without end; give it a body without {token.text}", _span(token)))
+            problems.append(
+                Problem(
+                    f"the macro {token.text} calls itself without end; give it a body without {token.text}",
+                    _span(token),
+                )
+            )
             out.append(token)
             continue
         try:
             _replace(macro, token, depth, work)
         except _Exhausted:
-            problems.append(Problem(f"expanding {token.text} gives too much text or its argument never ends; check its braces", _span(token)))
+            problems.append(
+                Problem(
+                    f"expanding {token.text} gives too much text or its argument never ends; check its braces",
+                    _span(token),
+                )
+            )
             out.append(token)
             out.extend(rest for rest, _ in reversed(pending))
             break

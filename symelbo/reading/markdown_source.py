@@ -1,6 +1,6 @@
 """Markdown files and the Markdown cells of notebooks.
 
-The scanner is our own, because a Markdown parser changes or loses the place of what stands inside block quotes and lists.
+The scanner is our own, because a Markdown parser loses the place of what stands inside block quotes and lists.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def scan_markdown(text: str, found: Findings) -> None:
 def _blocks(text: str, start: int, end: int) -> tuple[list[tuple[int, int]], list[tuple[str, int, int, int, int]]]:
     """Quotation prefixes, and fences as (info, start, start of content, end of content, end).
 
-    A `>` at the beginning of a line is a prefix only where the display or fence around it was opened behind one: inside a
-    display of an unquoted paragraph it is a relation sign.
+    A `>` at the beginning of a line is a prefix only where the display or fence around it was opened behind one: inside
+    a display of an unquoted paragraph it is a relation sign.
     """
     quotes: list[tuple[int, int]] = []
     fences: list[tuple[str, int, int, int, int]] = []

@@ -1,7 +1,7 @@
 """How deep each token of a display stands in brackets, braces and environments.
 
-A relation sign inside brackets (`p(x=1)`, `\\sum_{n=1}^N`, `E[f | z = 1]`) is no claim. Only brackets that have a partner count,
-so that one that was forgotten does not hide the rest of the display.
+A relation sign inside brackets (`p(x=1)`, `\\sum_{n=1}^N`, `E[f | z = 1]`) is no claim. Only brackets that have a partner
+count, so that one that was forgotten does not hide the rest of the display.
 """
 
 from __future__ import annotations
@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from symelbo.reading.layout_tables import BODY_ENVIRONMENTS, BRACKETS, FACT_ENVIRONMENTS, IMPLICATIONS, RELATIONS, WIDE_SPACES
+from symelbo.reading.layout_tables import (
+    BODY_ENVIRONMENTS,
+    BRACKETS,
+    FACT_ENVIRONMENTS,
+    IMPLICATIONS,
+    RELATIONS,
+    WIDE_SPACES,
+)
 from symelbo.reading.lexer import ROW_BREAK
 from symelbo.reading.tokens import Token, TokenKind
 
@@ -21,7 +28,7 @@ _FIRST: Final = frozenset(":=<>!~")
 
 @dataclass(slots=True)
 class Nesting:
-    """`depth` counts every pair around a token, `hard` only braces and environments; `gone` are layout tokens to leave out."""
+    """`depth` counts every pair around a token, `hard` only braces and environments; `gone` is mere layout."""
 
     depth: list[int]
     hard: list[int]
@@ -147,10 +154,19 @@ class _Measure:
     def _arguments(self, place: int, name: str) -> None:
         """`[t]` after `\\begin{aligned}`, `{rcl}` after `\\begin{array}`."""
         tokens = self.tokens
-        if place + 2 < len(tokens) and tokens[place].text == "[" and tokens[place + 2].text == "]" and tokens[place + 1].text in "tcb":
+        if (
+            place + 2 < len(tokens)
+            and tokens[place].text == "["
+            and tokens[place + 2].text == "]"
+            and tokens[place + 1].text in "tcb"
+        ):
             self.gone.update(range(place, place + 3))
             place += 3
-        if name in ("array", "alignat", "xalignat", "alignedat", "IEEEeqnarray") and place < len(tokens) and tokens[place].kind is TokenKind.OPEN:
+        if (
+            name in ("array", "alignat", "xalignat", "alignedat", "IEEEeqnarray")
+            and place < len(tokens)
+            and tokens[place].kind is TokenKind.OPEN
+        ):
             for end in range(place, min(place + 60, len(tokens))):
                 if tokens[end].kind is TokenKind.CLOSE:
                     self.gone.update(range(place, end + 1))

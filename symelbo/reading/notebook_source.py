@@ -12,7 +12,8 @@ __all__ = ["notebook_text"]
 def notebook_text(source: str) -> tuple[str, tuple[tuple[int, int], ...], list[Problem]]:
     r"""The Markdown cells of a notebook, joined; for each (offset, number of the cell counted from 1).
 
-    >>> notebook_text('{"cells": [{"cell_type": "code", "source": ""}, {"cell_type": "markdown", "source": ["$$a\\n", "=b$$"]}]}')
+    >>> cells = '{"cell_type": "code", "source": ""}, {"cell_type": "markdown", "source": ["$$a\\n", "=b$$"]}'
+    >>> notebook_text('{"cells": [' + cells + ']}')
     ('$$a\n=b$$', ((0, 2),), [])
     """
     try:

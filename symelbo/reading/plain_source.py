@@ -11,18 +11,71 @@ from symelbo.reading.finding import find_displays
 __all__ = ["looks_mathematical", "scan_plain_file"]
 
 _RELATION: Final = re.compile(r"[=≥≤∝≈≡<>]|\\(?:ge|le|geq|leq|approx|propto)\b")
-_EVIDENCE: Final = re.compile(r"[≥≤Σ∫∑∏𝔼∝≈·√∂∇∞α-ωÎ]|\b(?:log|ln|exp|KL|ELBO|E_?\w*)\s*[(\[]|\b(?:log|ln)\s+\w|\b[pqP](?:_\w+)?\(")
+_EVIDENCE: Final = re.compile(
+    r"[≥≤Σ∫∑∏𝔼∝≈·√∂∇∞α-ωÎ]|\b(?:log|ln|exp|KL|ELBO|E_?\w*)\s*[(\[]|\b(?:log|ln)\s+\w|\b[pqP](?:_\w+)?\("
+)
 _CODE: Final = re.compile(
-    r"^\s*(?:import|from|def|class|for|while|if|return|print|let|const|var|public|assert|elif|else|with|try|#include|>>>|\$ |//)\b"
+    r"^\s*(?:import|from|def|class|for|while|if|return|print|let|const|var|public|assert|elif|else|with|try)\b"
     r"|^\s*(?:>>>|\$ |#|//)|[;]\s*$|\b\w+\.\w+\(|\bself\b|(?:==|!=|\+=|-=|\*\*)|\w+\s*=\s*[\"']",
     re.MULTILINE,
 )
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z'’-]+(?![\w(\[{_^])")
 _KNOWN: Final = frozenset(
-    "log ln exp max min argmax argmin arg sup inf det tr trace sum prod int sqrt const wrt KL ELBO nats bits".split()
-    + "alpha beta gamma delta epsilon theta phi psi mu sigma lambda tau rho eta pi omega Sigma Theta Phi Lambda grad nabla for all dz dx".split()
+    [
+        "log",
+        "ln",
+        "exp",
+        "max",
+        "min",
+        "argmax",
+        "argmin",
+        "arg",
+        "sup",
+        "inf",
+        "det",
+        "tr",
+        "trace",
+        "sum",
+        "prod",
+        "int",
+        "sqrt",
+        "const",
+        "wrt",
+        "KL",
+        "ELBO",
+        "nats",
+        "bits",
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "theta",
+        "phi",
+        "psi",
+        "mu",
+        "sigma",
+        "lambda",
+        "tau",
+        "rho",
+        "eta",
+        "pi",
+        "omega",
+        "Sigma",
+        "Theta",
+        "Phi",
+        "Lambda",
+        "grad",
+        "nabla",
+        "for",
+        "all",
+        "dz",
+        "dx",
+    ]
 )
-_LEAD: Final = re.compile(r"\s*(?:(?:so|hence|thus|then|therefore|and|where|with|also|now|or)\b[,:]?\s+)+", re.IGNORECASE)
+_LEAD: Final = re.compile(
+    r"\s*(?:(?:so|hence|thus|then|therefore|and|where|with|also|now|or)\b[,:]?\s+)+", re.IGNORECASE
+)
 _CONTINUES: Final = re.compile(r"\s*(?:[=≥≤∝≈≡<>+−·×]|-\s|:=|\\(?:ge|le|geq|leq|approx|propto|quad)\b)")
 _DIRECTIVE: Final = re.compile(r"\s*(?:%+|#+|//|<!--)?\s*symelbo\s*:\s*", re.IGNORECASE)
 _TEX_LINE: Final = re.compile(r"\\[A-Za-z]{2,}")

@@ -1,7 +1,7 @@
 r"""Rows and columns of a display, and the statements in each row.
 
-A row ends at `\\` outside of all brackets, a cell at `&`. Cells that only comment (`&& \text{Bayes}`) become the reason of the
-row; the rest is cut into statements (`p(z) = ..., \qquad q(z) = ...`), and each of those at its relation signs.
+A row ends at `\\` outside of all brackets, a cell at `&`. Cells that only comment (`&& \text{Bayes}`) become the reason of
+the row; the rest is cut into statements (`p(z) = ..., \qquad q(z) = ...`), and each of those at its relation signs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from symelbo.reading.layout_tables import BINARY, CONNECTIVES, DEFINITION_MARKS, IMPLICATIONS, PUNCTUATION, REASON_WORDS, SOFT_RELATIONS, WIDE_SPACES
+from symelbo.reading.layout_tables import (
+    BINARY,
+    CONNECTIVES,
+    DEFINITION_MARKS,
+    IMPLICATIONS,
+    PUNCTUATION,
+    REASON_WORDS,
+    SOFT_RELATIONS,
+    WIDE_SPACES,
+)
 from symelbo.reading.lexer import ROW_BREAK
 from symelbo.reading.nesting import Nesting, measure, relation_at
 from symelbo.reading.tokens import Span, Token, TokenKind
@@ -34,7 +43,7 @@ class Relation:
 
 @dataclass(slots=True)
 class Statement:
-    """Sides and the relations between them: one side more than relations; the first is empty if the row begins with a sign."""
+    """Sides and the relations between them: the first side is empty if the row begins with a sign."""
 
     sides: list[list[Token]] = field(default_factory=lambda: [[]])
     relations: list[Relation] = field(default_factory=list)
@@ -118,14 +127,24 @@ class _Reader:
                 kept.extend(cell if place < 2 else ())
                 continue
             first = core[0]
-            begins = self.relation(first) is not None or self.tokens[first].text in BINARY or self.tokens[first].text in IMPLICATIONS
+            begins = (
+                self.relation(first) is not None
+                or self.tokens[first].text in BINARY
+                or self.tokens[first].text in IMPLICATIONS
+            )
             open_before = self.ends_open(self.core(kept))
             follows = place + 1 < len(cells) and any(self.relation(index) for index in self.core(cells[place + 1])[:1])
             if place == 0 or begins or open_before or (follows and place >= 2):
                 comment = False
             elif place == 1:
                 comment = has_relation and self._remark_cell(core)
-                if not has_relation and kept and self.tokens[kept[0]].kind is TokenKind.TEXT and len(kept) == 1 and not follows:
+                if (
+                    not has_relation
+                    and kept
+                    and self.tokens[kept[0]].kind is TokenKind.TEXT
+                    and len(kept) == 1
+                    and not follows
+                ):
                     comments.append(kept)  # a label in words stands before the formula
                     kept = []
             else:
@@ -150,10 +169,14 @@ class _Reader:
         if (first, last) not in (("(", ")"), ("[", "]")):
             return False
         inner = [self.tokens[index] for index in core[1:-1]]
-        return len(inner) == 1 or all(t.kind in (TokenKind.NUMBER, TokenKind.LETTER) or t.text in ("'", ".", "*", "-") for t in inner)
+        return len(inner) == 1 or all(
+            t.kind in (TokenKind.NUMBER, TokenKind.LETTER) or t.text in ("'", ".", "*", "-") for t in inner
+        )
 
     def words(self, indices: Sequence[int]) -> str:
-        return plain_words([self.tokens[index] for index in indices if index >= 0 and self.tokens[index].text not in WIDE_SPACES])
+        return plain_words(
+            [self.tokens[index] for index in indices if index >= 0 and self.tokens[index].text not in WIDE_SPACES]
+        )
 
     # --- statements of a row ---------------------------------------------------------------------------------------
 
@@ -210,7 +233,11 @@ class _Reader:
         """Length of an arrow such as `=>` or `<=>` that begins here."""
         for length in (3, 2):
             piece = self.tokens[index : index + length]
-            if len(piece) == length and "".join(t.text for t in piece) in IMPLICATIONS and not any(t.spaced for t in piece[1:]):
+            if (
+                len(piece) == length
+                and "".join(t.text for t in piece) in IMPLICATIONS
+                and not any(t.spaced for t in piece[1:])
+            ):
                 return length
         return 0
 
@@ -220,7 +247,9 @@ class _Reader:
         lead = words.split(" ", 1)[0].strip("(),") if words else ""
         if not words:
             return
-        if words in CONNECTIVES or (lead in ("where", "with", "and", "so", "hence", "thus", "therefore") and len(words.split()) <= 3):
+        if words in CONNECTIVES or (
+            lead in ("where", "with", "and", "so", "hence", "thus", "therefore") and len(words.split()) <= 3
+        ):
             start("word")
         elif clause.remark:
             clause.items.append(index)
@@ -253,7 +282,11 @@ class _Reader:
             if self._is_reason(clause, current):
                 # what comes after a remark in words belongs to it, up to the next statement of its own
                 words = [self.words(clause.items)]
-                while clause.remark and place < len(clauses) and not clauses[place].separators & {"implies", "word", "column"}:
+                while (
+                    clause.remark
+                    and place < len(clauses)
+                    and not clauses[place].separators & {"implies", "word", "column"}
+                ):
                     following = clauses[place]
                     if current is None and following.relations:
                         break
@@ -301,7 +334,12 @@ class _Reader:
         items = clause.items
         kinds = [self.tokens[index].kind for index in items]
         if all(kind is TokenKind.TEXT for kind in kinds):
-            return current is not None and bool(current.relations) and bool(current.sides[-1]) and not self._open_end(current)
+            return (
+                current is not None
+                and bool(current.relations)
+                and bool(current.sides[-1])
+                and not self._open_end(current)
+            )
         if clause.relations:
             return False
         if clause.separators & {"quad", ","} and self._numbered(self._bare(items)):
@@ -311,7 +349,10 @@ class _Reader:
         first, last = items[0], items[-1]
         if "quad" in clause.separators and current is not None and current.relations and self.tokens[first].text == "(":
             closed = self.tokens[self._bare(items)[-1] if self._bare(items) else last].text == ")"
-            inner = any(relation_at(self.tokens, index) is not None or self.tokens[index].kind is TokenKind.TEXT for index in items)
+            inner = any(
+                relation_at(self.tokens, index) is not None or self.tokens[index].kind is TokenKind.TEXT
+                for index in items
+            )
             return closed and inner and all(self.depth[index] for index in self._bare(items))
         return False
 
@@ -342,14 +383,19 @@ class _Reader:
         simple = {TokenKind.LETTER, TokenKind.NUMBER, TokenKind.OPEN, TokenKind.CLOSE}
         atoms = [index for place, index in enumerate(clause.items) if place not in clause.relations]
         return all(self._is_atom(self.tokens[index], simple) for index in atoms) and any(
-            self.tokens[index].kind is TokenKind.NUMBER or self.tokens[index].text in ("\\neq", "\\ne") for index in clause.items
+            self.tokens[index].kind is TokenKind.NUMBER or self.tokens[index].text in ("\\neq", "\\ne")
+            for index in clause.items
         )
 
     @staticmethod
     def _is_atom(token: Token, simple: set[TokenKind]) -> bool:
         if token.kind in simple or token.text in ("_", "-", "^", ".") or token.text in PUNCTUATION:
             return True
-        return token.kind is TokenKind.COMMAND and len(token.text) > 2 and token.text not in ("\\log", "\\ln", "\\exp", "\\int", "\\sum")
+        return (
+            token.kind is TokenKind.COMMAND
+            and len(token.text) > 2
+            and token.text not in ("\\log", "\\ln", "\\exp", "\\int", "\\sum")
+        )
 
     def _add(self, statement: Statement, clause: _Clause) -> None:
         for place, index in enumerate(clause.items):

@@ -1,7 +1,7 @@
 r"""Decoration off, mathematics on: colours, boxes, sizes, spacing, tags and labels leave the token list.
 
-What the author hangs on a formula is kept beside it: words over a relation sign (`\overset{\text{Jensen}}{\ge}`) as a reason,
-and a relation under a brace (`\underbrace{...}_{= 1}`) as a label of the braced tokens.
+What the author hangs on a formula is kept beside it: words over a relation sign (`\overset{\text{Jensen}}{\ge}`) as a
+reason, and a relation under a brace (`\underbrace{...}_{= 1}`) as a label of the braced tokens.
 """
 
 from __future__ import annotations
@@ -10,7 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from symelbo.reading.layout_tables import DECORATIONS, FONT_SWITCHES, RELATIONS, SIDED, SIZES, SPACES, WIDE_SPACES, Decoration
+from symelbo.reading.layout_tables import (
+    DECORATIONS,
+    FONT_SWITCHES,
+    RELATIONS,
+    SIDED,
+    SIZES,
+    SPACES,
+    WIDE_SPACES,
+    Decoration,
+)
 from symelbo.reading.tokens import Problem, Span, Token, TokenKind
 
 __all__ = ["Label", "Unwrapped", "plain_words", "unwrap"]
@@ -43,7 +52,11 @@ class Unwrapped:
 
 def plain_words(tokens: Sequence[Token]) -> str:
     """Tokens as words for a person: commands without their braces, text as it is."""
-    words = "".join((" " if token.spaced else "") + token.text for token in tokens if token.kind not in (TokenKind.OPEN, TokenKind.CLOSE))
+    words = "".join(
+        (" " if token.spaced else "") + token.text
+        for token in tokens
+        if token.kind not in (TokenKind.OPEN, TokenKind.CLOSE)
+    )
     return " ".join(words.split())
 
 
@@ -58,10 +71,14 @@ def _pair(tokens: Sequence[Token], out: Unwrapped) -> dict[int, int]:
             if stack:
                 pairs[stack.pop()] = index
             else:
-                out.problems.append(Problem("this closing brace has no opening one; delete it or add {", Span(token.start, token.end)))
+                out.problems.append(
+                    Problem("this closing brace has no opening one; delete it or add {", Span(token.start, token.end))
+                )
     for index in stack:
         token = tokens[index]
-        out.problems.append(Problem("this brace is never closed; add } where the group ends", Span(token.start, token.end)))
+        out.problems.append(
+            Problem("this brace is never closed; add } where the group ends", Span(token.start, token.end))
+        )
     return pairs
 
 
@@ -82,7 +99,9 @@ class _Unwrapper:
     def __init__(self, tokens: Sequence[Token], pairs: dict[int, int], out: Unwrapped, depth: int) -> None:
         self.tokens, self.pairs, self.out, self.depth = tokens, pairs, out, depth
         self.skipped: set[int] = set()  # braces that only hold decoration together
-        self.closing: dict[int, list[tuple[str, int]]] = {}  # closing brace -> (sign that a label has, first index in the output)
+        self.closing: dict[
+            int, list[tuple[str, int]]
+        ] = {}  # closing brace -> (sign that a label has, first index in the output)
         self.lefts: list[int] = []  # places in the output of the delimiters after \left
 
     def run(self, start: int, end: int) -> None:
@@ -196,7 +215,9 @@ class _Unwrapper:
             return place
         position = 0 if left or command.endswith("l") else 1 if right or command.endswith("r") else 2
         kind = TokenKind.COMMAND if sided[position][0] == "\\" else TokenKind.SYMBOL
-        self.out.tokens.append(Token(kind, sided[position], self.tokens[index].start, token.end, self.tokens[index].spaced))
+        self.out.tokens.append(
+            Token(kind, sided[position], self.tokens[index].start, token.end, self.tokens[index].spaced)
+        )
         return place + 1
 
     def _one_sided(self, index: int) -> None:
@@ -212,7 +233,11 @@ class _Unwrapper:
             self.out.tokens.append(Token(TokenKind.COMMAND, _GAP, token.start, token.end))
         for _ in range(decoration.drop):
             place = self._bracket(place, end)
-            if place < end and self.tokens[place].kind is not TokenKind.OPEN and self.tokens[index].text in _DIMENSIONED:
+            if (
+                place < end
+                and self.tokens[place].kind is not TokenKind.OPEN
+                and self.tokens[index].text in _DIMENSIONED
+            ):
                 return self._dimension(place, end)
             _, _, place = self._argument(place, end)
         if decoration.keep and place < end and place in self.pairs:
@@ -239,7 +264,11 @@ class _Unwrapper:
             first, last, place = self._argument(place, end)
             words.extend(self.tokens[first:last])
         first, last, after = self._argument(place, end)
-        core = [token for token in self.tokens[first : min(last, first + 4)] if token.text not in SPACES and token.text not in WIDE_SPACES]
+        core = [
+            token
+            for token in self.tokens[first : min(last, first + 4)]
+            if token.text not in SPACES and token.text not in WIDE_SPACES
+        ]
         if core and last - first <= 4 and "".join(token.text for token in core) in RELATIONS:
             joined = Token(TokenKind.SYMBOL, "".join(token.text for token in core), core[0].start, core[-1].end, True)
             self._relation(joined, words)
@@ -274,7 +303,11 @@ class _Unwrapper:
         first, last, after = self._argument(index + 1, end)
         core = [token for token in self.tokens[first : min(last, first + 3)] if token.text not in SPACES]
         if len(core) == 1 and last - first <= 3 and core[0].text in RELATIONS:
-            label = self._argument(after + 1, end) if after < end and self.tokens[after].text == sign else (after, after, after)
+            label = (
+                self._argument(after + 1, end)
+                if after < end and self.tokens[after].text == sign
+                else (after, after, after)
+            )
             self._relation(core[0], self.tokens[label[0] : label[1]])
             return label[2]
         opening = first - 1
@@ -296,7 +329,10 @@ class _Unwrapper:
                 self.out.labels.append(Label(opened, len(self.out.tokens), inner))
                 if inner.labels:
                     self.out.problems.append(
-                        Problem("a brace inside a label is not read; give it a display of its own", Span(self.tokens[place].start, self.tokens[place].end))
+                        Problem(
+                            "a brace inside a label is not read; give it a display of its own",
+                            Span(self.tokens[place].start, self.tokens[place].end),
+                        )
                     )
             place = after
         return place
