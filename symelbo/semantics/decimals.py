@@ -121,7 +121,8 @@ def bounds(ball: arb) -> tuple[Fraction, Fraction] | None:
     """Exact rational ends of a ball; None when it is not finite."""
     if not ball.is_finite():
         return None
-    return _dyadic(ball.lower()), _dyadic(ball.upper())
+    middle, radius = _dyadic(ball.mid()), _dyadic(ball.rad())
+    return middle - radius, middle + radius
 
 
 def _dyadic(point: arb) -> Fraction:

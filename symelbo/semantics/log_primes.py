@@ -23,6 +23,7 @@ __all__ = ["LogFactors", "LogSum", "coprime_base", "exponents"]
 _FACTORED_BITS = 80
 """Integers up to this size are factored into primes; larger ones lose their small primes only."""
 _TRIAL_BITS = 15
+_SIGNS = {Fraction(1): "", Fraction(-1): "-"}
 
 
 class LogFactors:
@@ -121,10 +122,18 @@ class LogSum:
             total += arb(fmpq(coefficient.numerator, coefficient.denominator)) * arb(atom).log()
         return total
 
-    def __str__(self) -> str:
+    def text(self, log: str = "log") -> str:
+        """The sum in writing, with `log` as the name of the logarithm.
+
+        >>> print(LogSum.log(Fraction(8, 5)).text())
+        3 log 2 - log 5
+        """
         pieces = [str(self.constant)] if self.constant or not self.terms else []
-        pieces += [f"{'' if c == 1 else '-' if c == -1 else f'{c} '}log {n}" for n, c in sorted(self.terms.items())]
+        pieces += [f"{_SIGNS.get(c, f'{c} ')}{log} {n}" for n, c in sorted(self.terms.items())]
         return " + ".join(pieces).replace("+ -", "- ")
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 def _all_prime(numbers: Iterable[int]) -> bool:
