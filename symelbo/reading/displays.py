@@ -26,7 +26,7 @@ _NAMING: Final = frozenset(("latent", "observed", "parameter", "constant"))
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What a display says without a relation sign of a claim: an expression alone, `z \\sim q(z)`, `n = 1, \\dots, N`."""
+    """What a display says without a relation sign of a claim: a lone expression, `z \\sim q(z)`, `n = 1, \\dots, N`."""
 
     tokens: tuple[Token, ...]
     span: Span

@@ -1,6 +1,6 @@
 """A document as the reader sees it: its displays, its directives, its macros, and where everything stands.
 
-Each kind of file has a scanner of its own (`tex_source`, `markdown_source`, `notebook_source`, `plain_source`). They all
+Each kind of file has its scanner (`tex_source`, `markdown_source`, `notebook_source`, `plain_source`). They all
 leave the author's text untouched and work on a copy of the same length in which everything that is not mathematics
 (comments, quotation marks of block quotes, definitions of macros) is blanked out, so that offsets stay true.
 """

@@ -15,25 +15,11 @@ from symelbo.reading.tokens import Problem, Span
 
 __all__ = ["ENVIRONMENTS", "collect_macros", "find_displays", "strip_comments"]
 
-ENVIRONMENTS: Final = [
-    "equation",
-    "align",
-    "alignat",
-    "flalign",
-    "xalignat",
-    "gather",
-    "multline",
-    "eqnarray",
-    "displaymath",
-    "dmath",
-    "dgroup",
-    "IEEEeqnarray",
-    "aligned",
-    "alignedat",
-    "gathered",
-    "split",
-    "multlined",
-]
+_NAMES: Final = (
+    "equation align alignat flalign xalignat gather multline eqnarray displaymath dmath dgroup IEEEeqnarray "
+    "aligned alignedat gathered split multlined"
+)
+ENVIRONMENTS: Final = tuple(_NAMES.split())
 _OPENERS: Final = re.compile(
     rf"\\begin\s*\{{\s*(?P<env>(?:{'|'.join(ENVIRONMENTS)})\*?)\s*\}}"
     r"|(?P<double>\\\\[\[(])"

@@ -27,6 +27,10 @@ __all__ = [
 ]
 
 
+def _plain(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 def _names(words: str) -> frozenset[str]:
     return frozenset("\\" + word for word in words.split())
 
@@ -121,8 +125,8 @@ class Decoration:
 DECORATIONS: Final[dict[str, Decoration]] = {
     **dict.fromkeys(
         _names(
-            "label tag tag* phantom vphantom hphantom color vspace vspace* vskip kern mkern mskip mspace cite ref eqref "
-            "cref Cref footnote hypertarget index eqno leqno raisetag cssId style require setlength tikzmark"
+            "label tag tag* phantom vphantom hphantom color vspace vspace* vskip kern mkern mskip mspace cite ref "
+            "eqref cref Cref footnote hypertarget index eqno leqno raisetag cssId style require setlength tikzmark"
         ),
         Decoration(1),
     ),
@@ -177,85 +181,21 @@ SIDED: Final[dict[str, tuple[str, str, str]]] = {
 }
 
 # Environments that are only layout; the others (matrices, cases on a right side) belong to the expression.
-BODY_ENVIRONMENTS: Final = frozenset(
-    [
-        "equation",
-        "align",
-        "alignat",
-        "flalign",
-        "xalignat",
-        "gather",
-        "multline",
-        "eqnarray",
-        "displaymath",
-        "dmath",
-        "dgroup",
-        "IEEEeqnarray",
-        "aligned",
-        "alignedat",
-        "gathered",
-        "split",
-        "multlined",
-        "subequations",
-        "math",
-        "center",
-        "small",
-        "footnotesize",
-    ]
+BODY_ENVIRONMENTS: Final = _plain(
+    "equation align alignat flalign xalignat gather multline eqnarray displaymath dmath dgroup IEEEeqnarray aligned "
+    "alignedat gathered split multlined subequations math center small footnotesize"
 )
-FACT_ENVIRONMENTS: Final = frozenset(("cases", "dcases", "rcases", "array", "numcases", "subnumcases"))
+FACT_ENVIRONMENTS: Final = _plain("cases dcases rcases array numcases subnumcases")
 
-CONNECTIVES: Final = frozenset(
-    [
-        "and",
-        "where",
-        "with",
-        "so",
-        "hence",
-        "thus",
-        "therefore",
-        "then",
-        "or",
-        "i.e.",
-        "i.e",
-        "e.g.",
-        "that",
-        "is",
-        "which",
-        "gives",
-        "implies",
-        "so",
-        "that",
-        "such",
-        "that",
-        "while",
-        "but",
-        "also",
-        "now",
-        "or",
-        "equivalently",
-        "let",
-        "define",
-        "put",
-        "set",
-        "以及",
-        "其中",
-        "所以",
-        "因此",
-        "于是",
-        "故",
-        "且",
-        "和",
-    ]
+# Words in \text{...} that part two statements, and words with which a remark begins.
+CONNECTIVES: Final = _plain(
+    "and where with so hence thus therefore then or i.e. i.e e.g. that is which gives implies while but also now "
+    "equivalently let define put set 以及 其中 所以 因此 于是 故 且 和"
 ) | frozenset(
     (
         "that is",
         "so that",
         "such that",
-        "and so",
-        "and hence",
-        "and thus",
-        "and therefore",
         "which gives",
         "or equivalently",
         "or, equivalently",
@@ -263,34 +203,7 @@ CONNECTIVES: Final = frozenset(
         "we have",
     )
 )
-REASON_WORDS: Final = frozenset(
-    [
-        "for",
-        "if",
-        "when",
-        "since",
-        "because",
-        "as",
-        "by",
-        "using",
-        "from",
-        "assuming",
-        "given",
-        "provided",
-        "on",
-        "under",
-        "iff",
-        "whenever",
-        "after",
-        "due",
-        "whence",
-        "through",
-        "via",
-        "all",
-        "any",
-        "every",
-        "subject",
-        "s.t.",
-        "st",
-    ]
+REASON_WORDS: Final = _plain(
+    "for if when since because as by using from assuming given provided on under iff whenever after due whence through "
+    "via all any every subject s.t. st"
 )

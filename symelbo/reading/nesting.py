@@ -1,7 +1,7 @@
 """How deep each token of a display stands in brackets, braces and environments.
 
-A relation sign inside brackets (`p(x=1)`, `\\sum_{n=1}^N`, `E[f | z = 1]`) is no claim. Only brackets that have a partner
-count, so that one that was forgotten does not hide the rest of the display.
+A relation sign inside brackets (`p(x=1)`, `\\sum_{n=1}^N`, `E[f | z = 1]`) is no claim. Only brackets that have a
+partner count, so that one that was forgotten does not hide the rest of the display.
 """
 
 from __future__ import annotations

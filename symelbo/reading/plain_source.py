@@ -20,59 +20,11 @@ _CODE: Final = re.compile(
     re.MULTILINE,
 )
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z'’-]+(?![\w(\[{_^])")
-_KNOWN: Final = frozenset(
-    [
-        "log",
-        "ln",
-        "exp",
-        "max",
-        "min",
-        "argmax",
-        "argmin",
-        "arg",
-        "sup",
-        "inf",
-        "det",
-        "tr",
-        "trace",
-        "sum",
-        "prod",
-        "int",
-        "sqrt",
-        "const",
-        "wrt",
-        "KL",
-        "ELBO",
-        "nats",
-        "bits",
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "theta",
-        "phi",
-        "psi",
-        "mu",
-        "sigma",
-        "lambda",
-        "tau",
-        "rho",
-        "eta",
-        "pi",
-        "omega",
-        "Sigma",
-        "Theta",
-        "Phi",
-        "Lambda",
-        "grad",
-        "nabla",
-        "for",
-        "all",
-        "dz",
-        "dx",
-    ]
+_MATHEMATICAL: Final = (
+    "log ln exp max min argmax argmin arg sup inf det tr trace sum prod int sqrt const wrt KL ELBO nats bits grad "
+    "nabla alpha beta gamma delta epsilon theta phi psi mu sigma lambda tau rho eta pi omega Sigma Theta Phi Lambda dz dx"
 )
+_KNOWN: Final = frozenset(_MATHEMATICAL.split())
 _LEAD: Final = re.compile(
     r"\s*(?:(?:so|hence|thus|then|therefore|and|where|with|also|now|or)\b[,:]?\s+)+", re.IGNORECASE
 )

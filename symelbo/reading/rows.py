@@ -1,7 +1,7 @@
 r"""Rows and columns of a display, and the statements in each row.
 
-A row ends at `\\` outside of all brackets, a cell at `&`. Cells that only comment (`&& \text{Bayes}`) become the reason of
-the row; the rest is cut into statements (`p(z) = ..., \qquad q(z) = ...`), and each of those at its relation signs.
+A row ends at `\\` outside of all brackets, a cell at `&`. Cells that only comment (`&& \text{Bayes}`) become the reason
+of the row; the rest is cut into statements (`p(z) = ..., \qquad q(z) = ...`), and each of those at its relation signs.
 """
 
 from __future__ import annotations

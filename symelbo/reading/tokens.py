@@ -66,8 +66,8 @@ class Link:
     """One relation sign and what stands on its right; the left side is the side before it in the chain.
 
     `sign` is normalised (`=`, `\\ge`, `\\le`, `<`, `>`, `\\propto`, `\\approx`, `:=`, `=:`), `written` is the author's
-    spelling, `span` is where the sign stands, `reason` what the author says in words beside it (comment column, over the sign),
-    `label` is set when the relation stands in an underbrace label.
+    spelling, `span` is where the sign stands, `reason` what the author says in words beside it
+    (comment column, over the sign), `label` is set when the relation stands in an underbrace label.
     """
 
     sign: str
