@@ -1,0 +1,348 @@
+"""From a context and some terms to a blueprint: which families, variables and numbers a model has to supply.
+
+Only assumptions that share a name with the terms (directly, or through other assumptions) are taken in: any model of
+those extends to a model of the whole context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import sympy as sp
+from sympy import Basic
+from sympy.core.function import AppliedUndef
+
+from symelbo.errors import IllFormed, NotSupported
+from symelbo.language import (
+    At,
+    Context,
+    Definition,
+    Density,
+    Entry,
+    Factorisation,
+    Family,
+    Independence,
+    IndexProduct,
+    Relation,
+    Sign,
+)
+from symelbo.semantics.budget import Budget
+from symelbo.semantics.compiler import Compiler, Scope, parameter_slot
+from symelbo.semantics.indices import Atom, Sizes, atoms_of, index_symbols, integer, ranges, terms_of
+from symelbo.semantics.structure import Factor, Separation, Structure, plan
+from symelbo.semantics.world import FamilyKey, Node, World
+
+__all__ = ["Blueprint", "Constraint", "Pin", "blueprint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A conditional table whose entries another expression gives; `places` are those of the factor's variables."""
+
+    node: Node
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A relation between two compiled terms that has to hold for all states of what is free in them."""
+
+    left: Node
+    relation: Relation
+    right: Node
+
+
+@dataclass
+class Blueprint:
+    """A compiled world with the plan of each family's table; models are drawn from it."""
+
+    world: World
+    compiler: Compiler
+    nodes: tuple[Node, ...]
+    plans: dict[FamilyKey, tuple[Factor, ...]] = field(default_factory=dict)
+    inputs: dict[FamilyKey, tuple[Atom, ...]] = field(default_factory=dict)
+    pins: list[Pin] = field(default_factory=list)
+    signs: list[Constraint] = field(default_factory=list)
+    intervals: list[tuple[Any, Relation, Fraction]] = field(default_factory=list)  # signs of single names
+    claimed: tuple[FamilyKey, ...] = ()  # the families that the terms themselves mention
+    stated: list[tuple[Any, Sizes]] = field(default_factory=list)  # structure, to be checked on a witness
+
+    def checks(self) -> Iterator[Constraint]:
+        """What the context says about families, as equations between looked-up tables."""
+        for statement, sizes in self.stated:
+            scope = Scope({}, sizes)
+            for left, right in _equations(statement):
+                yield Constraint(self.compiler.compile(left, scope), Relation.EQUAL, self.compiler.compile(right, scope))
+
+
+def blueprint(terms: Sequence[Any], context: Context, sizes: Sizes, budget: Budget, wrt: Sequence[Any] = ()) -> Blueprint:
+    """Compile terms and the part of the context that concerns them, and plan every family's table.
+
+    Raises `NotSupported` when the context or a term cannot be modelled on finite spaces.
+    """
+    relevant = _relevant((*terms, *wrt), context)
+    definitions = [item for item in context.definitions if not isinstance(item.name, Density)]
+    world = World(sizes, budget)
+    compiler = Compiler(world, definitions)
+    for name in wrt:
+        world.spatial.update(atoms_of(name, sizes))
+    made = Blueprint(world, compiler, tuple(compiler.compile(term) for term in terms))
+    made.claimed = tuple(dict.fromkeys(mention.family for mention in world.mentions))
+    claimed = {atom for mention in world.mentions for atom in (*mention.of, *mention.given)}
+    builder = _Builder(made)
+    ends = index_symbols(terms).ends + index_symbols(part for s in relevant for part in terms_of(s)).ends
+    for statement in relevant:
+        builder.add(statement, ends)
+    declared = {atom for structure in builder.products.values() for product in structure for f in product for atom in f.of + f.given}
+    for atom in claimed - declared:
+        if atom[1] and any(other[0] == atom[0] and other[1] for other in declared):
+            raise NotSupported(f"{atom[0]} is used at an index outside the range that the assumptions speak of")
+    builder.finish()
+    return made
+
+
+def _names(term: Any) -> set[str]:
+    """Every family and symbol that a term mentions, by name."""
+    found: set[str] = set()
+    for part in sp.preorder_traversal(term):
+        if isinstance(part, Family):
+            found.add(f"{part.name}()")
+        elif isinstance(part, sp.Symbol):
+            found.add(part.name)
+        elif isinstance(part, AppliedUndef):
+            found.add(f"{part.func.__name__}()")
+    return found
+
+
+def _relevant(terms: Iterable[Any], context: Context) -> list[Any]:
+    known: set[str] = set().union(*(_names(term) for term in terms))
+    waiting = [(item, set().union(*(_names(t) for t in terms_of(item) if isinstance(t, Basic)))) for item in context.assumptions]
+    taken: set[int] = set()
+    changed = True
+    while changed:
+        changed = False
+        for number, (_, names) in enumerate(waiting):
+            if number not in taken and names & known:
+                taken.add(number)
+                known |= names
+                changed = True
+    return [item for number, (item, _) in enumerate(waiting) if number in taken]
+
+
+class _Builder:
+    """Takes assumptions in one at a time and plans the families at the end."""
+
+    def __init__(self, made: Blueprint) -> None:
+        self.made = made
+        self.world = made.world
+        self.products: dict[FamilyKey, list[tuple[Factor, ...]]] = {}
+        self.separations: dict[FamilyKey, list[Separation]] = {}
+
+    def add(self, statement: Any, ends: Iterable[Any]) -> None:
+        """Take one assumption in, at all values of its running indices."""
+        if isinstance(statement, Definition) and not isinstance(statement.name, Density):
+            return
+        local = statement.parameters if isinstance(statement, Definition) else ()
+        found = False
+        for sizes in ranges(statement, self.world.sizes, [e for e in ends if e not in local]):
+            try:
+                self._add(statement, sizes)
+                found = True
+            except IllFormed:
+                continue
+        if not found:
+            raise NotSupported("an assumption has no meaning at the concrete sizes tried")
+
+    def _add(self, statement: Any, sizes: Sizes) -> None:
+        scope = Scope({}, sizes)
+        if isinstance(statement, Sign):
+            claim, compiler = statement.claim, self.made.compiler
+            self.made.signs.append(
+                Constraint(compiler.compile(claim.lhs, scope), claim.relation, compiler.compile(claim.rhs, scope))
+            )
+            for name, relation, value in ((claim.lhs, claim.relation, claim.rhs), (claim.rhs, claim.relation.flipped, claim.lhs)):
+                if relation in _ORDERS and value.is_Rational and isinstance(name, sp.Symbol | Entry | AppliedUndef):
+                    self.made.intervals.append((_base(name), relation, Fraction(int(value.p), int(value.q))))
+            return
+        if isinstance(statement, Independence):
+            self._independence(statement, sizes)
+        elif isinstance(statement, Factorisation):
+            self._product(statement.joint, [(factor, sizes) for factor in statement.factors], sizes)
+        elif isinstance(statement, Definition):
+            factors = _factors(statement.value, sizes)
+            if factors is None:
+                self._formula(statement.name, statement.value, sizes)
+            else:
+                self._product(statement.name, factors, sizes)
+        else:
+            raise NotSupported(f"assumptions such as {statement} have no concrete models yet")
+        self.made.stated.append((statement, sizes))
+
+    def _key(self, family: Family, sizes: Sizes) -> FamilyKey:
+        return family.name, tuple(integer(index, sizes) for index in family.indices)
+
+    def _independence(self, statement: Independence, sizes: Sizes) -> None:
+        def atoms(names: Iterable[Any]) -> frozenset[Atom]:
+            return frozenset(atom for name in names for atom in atoms_of(name, sizes))
+
+        family = statement.family
+        parameters = frozenset(parameter_slot(family, k) for k in range(len(family.parameters)))
+        wanted = Separation(atoms(statement.left), atoms(statement.right), atoms(statement.given) | parameters)
+        self.separations.setdefault(self._key(family, sizes), []).append(wanted)
+        everything = (*statement.left, *statement.right, *statement.given)
+        self.made.compiler.density(Density(family, everything), Scope({}, sizes))
+
+    def _product(self, joint: Density, factors: Sequence[tuple[Density, Sizes]], sizes: Sizes) -> None:
+        key = self._key(joint.family, sizes)
+        of, given, scope, places = self._open(joint, sizes)
+        made: list[Factor] = []
+        for factor, local in factors:
+            inner = Scope(scope.places, local)
+            same = self._key(factor.family, local) == key and _plain(factor) and (
+                not factor.family.parameters or factor.family.parameters == joint.family.parameters
+            )
+            if same:
+                mention = self.world.mentions[self._mentioned(factor, inner)]
+                made.append(Factor(mention.of, mention.given))
+                continue
+            node = self.made.compiler.density(factor, inner)
+            values = {v.value if isinstance(v, At) else v for v in factor.of}
+            left = tuple(atom for name in values for atom in atoms_of(name, local))
+            made.append(self._pinned(node, left, (*of, *given), places))
+        modelled = [atom for factor in made for atom in factor.of]
+        if sorted(map(str, modelled)) != sorted(map(str, of)):
+            raise NotSupported(f"the factors of {joint} do not model each of its variables once")
+        used = frozenset(atom for factor in made for atom in factor.given) - frozenset(of)
+        self.products.setdefault(key, []).append(tuple(made))
+        if unused := frozenset(given) - used:
+            self.separations.setdefault(key, []).append(Separation(frozenset(of), unused, used))
+
+    def _mentioned(self, density: Density, scope: Scope) -> int:
+        """The number of the mention of a density, which is made if need be."""
+        self.made.compiler.density(density, Scope({}, scope.sizes))
+        world, sizes = self.world, scope.sizes
+        of = [atom for name in density.of for atom in atoms_of(name, sizes)]
+        given = [atom for name in density.given for atom in atoms_of(name, sizes)]
+        given += [parameter_slot(density.family, k) for k in range(len(density.family.parameters))]
+        return world.mention(self._key(density.family, sizes), of, given)
+
+    def _formula(self, name: Density, value: Any, sizes: Sizes) -> None:
+        of, given, scope, places = self._open(name, sizes)
+        node = self.made.compiler.compile(value, scope)
+        factor = self._pinned(node, of, (*of, *given), places)
+        self.products.setdefault(self._key(name.family, sizes), []).append((factor,))
+        if unused := frozenset(given) - frozenset(factor.given):
+            wanted = Separation(frozenset(of), unused, frozenset(factor.given))
+            self.separations.setdefault(self._key(name.family, sizes), []).append(wanted)
+
+    def _open(self, joint: Density, sizes: Sizes) -> tuple[tuple[Atom, ...], tuple[Atom, ...], Scope, dict[Atom, int]]:
+        """The slots of a joint density, and a scope in which each has a place of its own."""
+        if not _plain(joint):
+            raise NotSupported(f"{joint} fixes a value, so it does not say what a whole table is")
+        number = self._mentioned(joint, Scope({}, sizes))
+        mention, world = self.world.mentions[number], self.world
+        names = [*mention.of, *mention.given]
+        for k, value in enumerate(joint.family.parameters):
+            names[names.index(parameter_slot(joint.family, k))] = atoms_of(value, sizes)[0]
+        slots = (*mention.of, *mention.given)
+        places = {slot: world.place(slot) for slot in slots}
+        scope = Scope({name: places[slot] for name, slot in zip(names, slots, strict=True)}, sizes)
+        return mention.of, mention.given, scope, places
+
+    def _pinned(self, node: Node, of: tuple[Atom, ...], slots: tuple[Atom, ...], places: dict[Atom, int]) -> Factor:
+        given = tuple(slot for slot in slots if slot not in of and places[slot] in node.free)
+        self.made.pins.append(Pin(node, tuple(places[slot] for slot in (*of, *given))))
+        return Factor(of, given, len(self.made.pins) - 1)
+
+    def finish(self) -> None:
+        """Plan the table of every family that was mentioned."""
+        random = Random(0)
+        for key in dict.fromkeys(mention.family for mention in self.world.mentions):
+            self._finish(key, random)
+
+    def _finish(self, key: FamilyKey, random: Random) -> None:
+        world, made = self.world, self.made
+        mentions = [mention for mention in world.mentions if mention.family == key]
+        parameters = tuple(((f"{key[0]}#", k), ()) for k in range(world.arity.get(key, 0)))
+        variables = tuple(dict.fromkeys((*parameters, *(a for m in mentions for a in (*m.given, *m.of)))))
+        inputs = tuple(
+            atom for atom in variables if atom in parameters or all(atom in mention.given for mention in mentions)
+        )
+        _unambiguous(key[0], variables)
+        separations = list(self.separations.get(key, ()))
+        for mention in mentions:
+            missing = frozenset(parameters) - frozenset(mention.given)
+            if missing and len(missing) < len(parameters):
+                raise NotSupported(f"{key[0]} is written with different parameters in different places")
+            if missing:
+                # A member written without the parameter is one that does not depend on it.
+                separations.append(Separation(frozenset(mention.of), missing, frozenset(mention.given)))
+        products = tuple(dict.fromkeys(self.products.get(key, ())))
+        made.inputs[key] = world.inputs[key] = inputs
+        world.parameters[key] = parameters
+        made.plans[key] = plan(Structure(variables, inputs, products, tuple(separations)), random)
+
+
+_ORDERS = {Relation.LESS, Relation.LESS_EQUAL, Relation.GREATER, Relation.GREATER_EQUAL}
+
+
+def _base(name: Any) -> Any:
+    if isinstance(name, AppliedUndef):
+        return name.func.__name__
+    return name.base if isinstance(name, Entry) else name
+
+
+def _unambiguous(name: str, variables: Sequence[Atom]) -> None:
+    plain = {base for base, indices in variables if not indices}
+    for base, indices in variables:
+        if indices and base in plain:
+            raise NotSupported(
+                f"{name} is a density of {base} and of entries of {base}; it is not clear whether the entries are "
+                f"parts of {base} or copies of it"
+            )
+
+
+def _plain(density: Density) -> bool:
+    return not any(isinstance(item, At) for item in (*density.of, *density.given))
+
+
+def _factors(value: Any, sizes: Sizes) -> list[tuple[Density, Sizes]] | None:
+    """The densities that a product consists of, written out over its indices; None for anything else."""
+    if isinstance(value, Density):
+        return [(value, sizes)]
+    if isinstance(value, sp.Mul):
+        found: list[tuple[Density, Sizes]] = []
+        for part in value.args:
+            inner = _factors(part, sizes)
+            if inner is None:
+                return None
+            found.extend(inner)
+        return found
+    if isinstance(value, IndexProduct):
+        found = []
+        for k in range(integer(value.lower, sizes), integer(value.upper, sizes) + 1):
+            inner = _factors(value.body, {**sizes, value.index: k})
+            if inner is None:
+                return None
+            found.extend(inner)
+        return found
+    return None
+
+
+def _equations(statement: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(statement, Factorisation):
+        yield statement.joint, sp.Mul(*statement.factors)
+    elif isinstance(statement, Definition):
+        yield statement.name, statement.value
+    elif isinstance(statement, Independence):
+        family, left, right, given = statement.family, statement.left, statement.right, statement.given
+        both = Density(family, (*left, *right), given)
+        yield both, Density(family, left, given) * Density(family, right, given)
+
+
+
+

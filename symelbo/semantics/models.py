@@ -1,0 +1,415 @@
+"""Random concrete models: exact tables that satisfy a context by construction, numbers with their signs, functions.
+
+A model is rebuilt from its *genes*, the small choices that were made for it (weights of a row, a number, a value of a
+function). To shrink a model is to change a gene and build again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import product
+from math import prod
+from random import Random
+from typing import Any
+
+import flint
+from flint import fmpq
+
+from symelbo.errors import NotSupported
+from symelbo.language import Context, Relation
+from symelbo.semantics.blueprint import Blueprint, Constraint, blueprint
+from symelbo.semantics.budget import Budget
+from symelbo.semantics.indices import Atom, atom_name, size_choices
+from symelbo.semantics.structure import Factor
+from symelbo.semantics.world import FamilyKey, Number, Table, Undefined, World
+
+__all__ = ["Genes", "Layout", "Model", "Rejected", "blueprints", "sample_model"]
+
+Genes = dict[Hashable, Any]
+_MAX_ENTRIES = 20_000
+_MAX_TRIES = 60
+_PRECISION = 64
+
+
+class Rejected(Exception):
+    """The draw does not satisfy the context; draw again."""
+
+
+class Layout:
+    """A blueprint with a number of states for each space: what a model is drawn from."""
+
+    def __init__(self, plan: Blueprint, states: int = 2) -> None:
+        self.plan = plan
+        self.world = world = plan.world
+        self.roots = {world.root(atom) for atom in world.spatial}
+        self.points: dict[Atom, tuple[int, ...]] = {}  # spaces whose points are named by numbers
+        named: dict[Atom, set[int]] = {}
+        for slot, value in world.constants:
+            named.setdefault(world.root(slot), set()).add(value)
+        for root, values in named.items():
+            self.points[root] = _points(values)
+        self.counts = {root: len(self.points[root]) if root in self.points else states for root in self.roots}
+        self.calculated = {world.root(atom) for atom in world.numeric} & self.roots
+        self.scalars = [
+            (atom, place) for atom, place in world.free.items() if world.root(atom) not in self.roots
+        ]
+        self.bounds = _bounds(plan)
+        for key, factors in plan.plans.items():
+            atoms = {atom for factor in factors for atom in (*factor.of, *factor.given)} | set(plan.inputs[key])
+            if prod(self.count(atom) for atom in atoms) > _MAX_ENTRIES:
+                raise NotSupported(f"the tables of {key[0]} would be too large: {len(atoms)} variables")
+
+    def count(self, atom: Atom) -> int:
+        """How many states a variable has."""
+        return self.counts.get(self.world.root(atom), 1)
+
+    def draw(self, random: Random, genes: Genes | None = None, wild: bool = False) -> Model:
+        """A model of the context; genes given are kept, the others drawn. Raises `Rejected` when none is found."""
+        kept = dict(genes or {})
+        for _ in range(_MAX_TRIES):
+            try:
+                return Model(self, random, dict(kept), wild)
+            except (Rejected, Undefined, ZeroDivisionError):
+                if len(kept) > 0 and genes is not None:
+                    break
+        raise Rejected
+
+
+class _Tables(dict[FamilyKey, Table]):
+    """Tables that are built when they are first asked for, so that one family's may rest on another's."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self.model = model
+        self.building: set[FamilyKey] = set()
+
+    def __missing__(self, key: FamilyKey) -> Table:
+        if key in self.building:
+            raise NotSupported(f"the assumptions define {key[0]} by itself")
+        self.building.add(key)
+        self[key] = table = self.model.build(key)
+        return table
+
+
+class Model:
+    """One concrete model, loaded into its world on demand.
+
+    `genes` holds every choice that was made; `tables` the exact joint tables.
+    """
+
+    def __init__(self, layout: Layout, random: Random, genes: Genes, wild: bool = False) -> None:
+        self.layout = layout
+        self.world: World = layout.world
+        self.random = random
+        self.genes = genes
+        self.wild = wild
+        self._labels: list[tuple[fmpq, ...]] = []
+        self._start: list[int] = []
+        self.tables = _Tables(self)
+        self._numbers()
+        self.load()
+        for key in layout.plan.plans:
+            self.tables[key]
+        for constraint in layout.plan.signs:
+            if not self.satisfies(constraint):
+                raise Rejected
+
+    def gene(self, key: Hashable, draw: Any) -> Any:
+        """A choice: the one already made, or a new one."""
+        if key not in self.genes:
+            self.genes[key] = draw()
+        return self.genes[key]
+
+    # loading
+
+    def load(self) -> None:
+        """Put this model into the world, so that compiled terms are evaluated on it."""
+        world = self.world
+        for place in range(len(self._labels), len(world.atoms)):
+            root = world.root(world.atoms[place])
+            if root not in self.layout.roots:
+                raise NotSupported(f"the model has no value for {atom_name(world.atoms[place])}")
+            self._labels.append(self._label(root))
+        world.labels = self._labels
+        world.counts = [len(labels) for labels in self._labels]
+        world.function = self.function
+        world.load(self.tables)
+
+    def environment(self) -> list[int]:
+        """A fresh environment: constants at their states, all else at the first."""
+        world = self.world
+        env = list(world.start)
+        for (slot, value), place in world.constants.items():
+            try:
+                env[place] = self._label(world.root(slot)).index(fmpq(value))
+            except ValueError:
+                raise NotSupported(f"{atom_name(slot)} has no state {value} in this model") from None
+        return env
+
+    # numbers and functions
+
+    def _label(self, root: Atom) -> tuple[fmpq, ...]:
+        layout = self.layout
+        if root in layout.points:
+            return tuple(map(fmpq, layout.points[root]))
+        count = layout.counts[root]
+        if root not in layout.calculated:
+            return tuple(map(fmpq, range(count)))
+        return self.gene(("points", root), lambda: self._drawn_points(root, count))
+
+    def _drawn_points(self, root: Atom, count: int) -> tuple[fmpq, ...]:
+        pool = self.layout.bounds.pool(root[0], _assumed(root[0]))
+        whole = [value for value in pool if value.denominator == 1]
+        if self.random.random() < 0.5 and {0, 1} <= set(pool) and count <= 3:
+            chosen = [Fraction(k) for k in range(count)]
+        else:
+            chosen = sorted(self.random.sample(whole if len(whole) >= count else pool, count))
+        return tuple(fmpq(value.numerator, value.denominator) for value in chosen)
+
+    def _numbers(self) -> None:
+        layout, world = self.layout, self.world
+        scalars = {place: atom for atom, place in layout.scalars}
+        for place, atom in enumerate(world.atoms):
+            if place in scalars:
+                self._labels.append((self.gene(("number", atom), lambda a=atom: self._drawn_number(a[0])),))
+            else:
+                self._labels.append(self._label(world.root(atom)))
+        solved: set[int] = set()
+        for constraint in layout.plan.signs:
+            if constraint.relation is Relation.EQUAL:
+                self._solve(constraint, scalars, solved)
+
+    def _drawn_number(self, base: Any, name: Any = None) -> fmpq:
+        value = self.random.choice(self.layout.bounds.pool(name or base, _assumed(base)))
+        return fmpq(value.numerator, value.denominator)
+
+    def _solve(self, constraint: Constraint, scalars: dict[int, Atom], solved: set[int]) -> None:
+        """Choose one number so that an equation between numbers holds, if it is linear in it."""
+        self.world.labels = self._labels
+        self.world.counts = [len(labels) for labels in self._labels]
+        self.world.function = self.function
+        open_places = sorted((constraint.left.free | constraint.right.free) & set(scalars) - solved)
+        for place in open_places:
+            values = []
+            for trial in range(3):
+                self._labels[place] = (fmpq(trial),)
+                self.world.reset()
+                env = list(self.world.start)
+                values.append(constraint.left.run(env) - constraint.right.run(env))
+            slope = values[1] - values[0]
+            if all(isinstance(v, fmpq) for v in values) and values[2] - values[1] == slope and slope != 0:
+                solution = -values[0] / slope
+                self._labels[place] = (solution,)
+                self.genes[("number", scalars[place])] = solution
+                solved.add(place)
+                self.world.reset()
+                return
+            self._labels[place] = (self.genes[("number", scalars[place])],)
+        self.world.reset()
+
+    def function(self, name: str, arguments: tuple[Number, ...]) -> Number:
+        """A value of an opaque function, drawn when it is first asked for."""
+        if not all(isinstance(argument, fmpq) for argument in arguments):
+            raise NotSupported(f"{name} is applied to a number that is not rational, so its value cannot be looked up")
+        term = self.world.functions[name]
+        return self.gene(("function", name, arguments), lambda: self._drawn_number(term, name))
+
+    # tables
+
+    def build(self, key: FamilyKey) -> Table:
+        """The joint table of a family from its plan."""
+        plan = self.layout.plan
+        inputs = plan.inputs[key]
+        variables = list(inputs)
+        entries = {states: fmpq(1) for states in self._states(inputs)}
+        for number, factor in enumerate(plan.plans[key]):
+            rows: dict[tuple[int, ...], list[tuple[tuple[int, ...], fmpq]]] = {}
+            where = [variables.index(atom) for atom in factor.given]
+            longer: dict[tuple[int, ...], fmpq] = {}
+            for states, value in entries.items():
+                given = tuple([states[place] for place in where])
+                row = rows.get(given)
+                if row is None:
+                    row = rows[given] = self.row(key, number, factor, given)
+                for more, share in row:
+                    longer[states + more] = value * share
+            variables.extend(factor.of)
+            entries = longer
+        return Table(variables, entries)
+
+    def row(self, key: FamilyKey, number: int, factor: Factor, given: tuple[int, ...]) -> list[tuple[tuple[int, ...], fmpq]]:
+        """One row of a factor: the states of its variables with their probabilities, which sum to one."""
+        states = list(self._states(factor.of))
+        if factor.pin is not None:
+            return list(zip(states, self._pinned(factor, states, given), strict=True))
+        weights = self.gene(("row", key, number, given), lambda: self._weights(len(states)))
+        total = sum(weights)
+        return [(state, fmpq(weight, total)) for state, weight in zip(states, weights, strict=True)]
+
+    def _pinned(self, factor: Factor, states: Iterable[tuple[int, ...]], given: tuple[int, ...]) -> list[fmpq]:
+        assert factor.pin is not None
+        pin = self.layout.plan.pins[factor.pin]
+        if any(len(self._labels[place]) > 1 for place in pin.node.free - set(pin.places)):
+            raise NotSupported("an assumption fixes a density by something that is free outside of it")
+        env = self.environment()
+        values = []
+        for state in states:
+            for place, point in zip(pin.places, (*state, *given), strict=True):
+                env[place] = point
+            values.append(pin.node.run(env))
+        if not all(isinstance(value, fmpq) for value in values):
+            raise NotSupported("an assumption gives a density values that are not rational")
+        if any(value <= 0 for value in values) or sum(values, fmpq(0)) != 1:
+            raise Rejected
+        return values
+
+    def _weights(self, count: int) -> tuple[int, ...]:
+        choices = (1, 1, 2, 5, 12, 30) if self.wild else (1, 2, 3) if count > 2 else (1, 2, 3, 4)
+        return tuple(self.random.choice(choices) for _ in range(count))
+
+    def _states(self, atoms: Sequence[Atom]) -> Iterator[tuple[int, ...]]:
+        return product(*(range(self.layout.count(atom)) for atom in atoms))
+
+    # checking
+
+    def satisfies(self, constraint: Constraint) -> bool:
+        """Whether a constraint holds at all states, decided exactly or by separated balls; undecided counts as not."""
+        left, right = constraint.left, constraint.right
+        places = sorted(left.free | right.free)
+        env = self.environment()
+        test = _HOLDS.get(constraint.relation)
+        if test is None:
+            raise NotSupported("an assumption up to a constant does not say what a model is")
+        constants = set(self.world.constants.values())
+        free = [place for place in places if place not in constants]
+        before = flint.ctx.prec
+        flint.ctx.prec = _PRECISION
+        try:
+            for states in product(*(range(len(self._labels[place])) for place in free)):
+                for place, state in zip(free, states, strict=True):
+                    env[place] = state
+                if not test(left.run(env), right.run(env)):
+                    return False
+        finally:
+            flint.ctx.prec = before
+        return True
+
+    def in_context(self) -> bool:
+        """Whether the model satisfies every assumption: structure exactly, signs at all states."""
+        checks = list(self.layout.plan.checks())
+        self.load()
+        return all(self.satisfies(check) for check in (*checks, *self.layout.plan.signs))
+
+
+def _equal(left: Number, right: Number) -> bool:
+    return isinstance(left, fmpq) and isinstance(right, fmpq) and left == right
+
+
+_HOLDS = {
+    Relation.EQUAL: _equal,
+    Relation.LESS: lambda a, b: bool(a < b),
+    Relation.GREATER: lambda a, b: bool(a > b),
+    Relation.LESS_EQUAL: lambda a, b: bool(a <= b),
+    Relation.GREATER_EQUAL: lambda a, b: bool(a >= b),
+}
+
+
+def _points(values: set[int]) -> tuple[int, ...]:
+    """The points of a space some of which are named by numbers: `{0, 1}`, or the first so many integers."""
+    if values <= {0, 1}:
+        return (0, 1)
+    if min(values) >= 1:
+        return tuple(range(1, max(values) + 1))
+    if min(values) == 0:
+        return tuple(range(max(values) + 1))
+    return tuple(sorted(values | ({-min(values)} if len(values) == 1 else set())))
+
+
+class _Bounds:
+    """What the signs say about single names: open or closed ends of an interval."""
+
+    def __init__(self) -> None:
+        self.low: dict[Any, tuple[Fraction, bool]] = {}
+        self.high: dict[Any, tuple[Fraction, bool]] = {}
+        self._pools: dict[Any, list[Fraction]] = {}
+
+    def pool(self, name: Any, assumed: str) -> list[Fraction]:
+        """Simple fractions inside the interval of a name."""
+        key = (name, assumed)
+        found = self._pools.get(key)
+        if found is None:
+            found = self._pools[key] = [value for value in _SIMPLE if self._fits(name, assumed, value)]
+            if not found:
+                raise NotSupported(f"no simple number satisfies the signs of {name}")
+        return found
+
+    def _fits(self, name: Any, assumed: str, value: Fraction) -> bool:
+        if (assumed == "positive" and value <= 0) or (assumed == "integer" and value.denominator > 1):
+            return False
+        low, high = self.low.get(name), self.high.get(name)
+        return (low is None or value > low[0] or (low[1] and value == low[0])) and (
+            high is None or value < high[0] or (high[1] and value == high[0])
+        )
+
+
+_SIMPLE = sorted({Fraction(a, b) for b in (1, 2, 3, 4, 5) for a in range(-3 * b, 4 * b + 1)})
+
+
+def _bounds(plan: Blueprint) -> _Bounds:
+    """Intervals read off the signs that compare one name with a number; the others are only checked."""
+    found = _Bounds()
+    for name, relation, value in plan.intervals:
+        target, closed = {
+            Relation.GREATER: (found.low, False),
+            Relation.GREATER_EQUAL: (found.low, True),
+            Relation.LESS: (found.high, False),
+            Relation.LESS_EQUAL: (found.high, True),
+        }[relation]
+        old = target.get(name)
+        if old is None or (value > old[0] if target is found.low else value < old[0]):
+            target[name] = (value, closed)
+    return found
+
+
+def _assumed(term: Any) -> str:
+    if term.is_positive:
+        return "positive"
+    return "integer" if term.is_integer else ""
+
+
+def blueprints(terms: Sequence[Any], context: Context, budget: Budget, wrt: Sequence[Any] = ()) -> Iterator[Blueprint]:
+    """Blueprints at the sizes worth trying; sizes at which something has no meaning are passed over."""
+    reason: NotSupported | None = None
+    found = False
+    for sizes in size_choices((*terms, *wrt), context):
+        try:
+            made = blueprint(terms, context, sizes, budget, wrt)
+        except NotSupported as error:
+            reason = error
+            continue
+        found = True
+        yield made
+    if not found and reason is not None:
+        raise reason
+
+
+def sample_model(terms: Sequence[Any], context: Context | None = None, *, seed: int = 0, states: int = 2) -> Model:
+    """A random model of a context, with everything that the terms mention.
+
+    Raises `NotSupported` when the context cannot be modelled on finite spaces.
+
+    >>> from symelbo.language import family, variables
+    >>> x, z = variables("x z")
+    >>> model = sample_model([family("p")(x, z)])
+    >>> sum(model.tables[("p", ())].entries.values())
+    1
+    """
+    for made in blueprints(terms, context or Context(), Budget()):
+        try:
+            return Layout(made, states).draw(Random(seed))
+        except Rejected:
+            continue
+    raise NotSupported("no concrete model of the context was found")
+
+
