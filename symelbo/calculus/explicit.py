@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 from sympy import Add, Expr, Integer, Mul, Symbol, exp, log, loggamma, pi, preorder_traversal
 
+from symelbo.calculus.families import gaussian_moment, moment, row_of
 from symelbo.calculus.families import log_density as scalar_log_density
-from symelbo.calculus.families import moment, row_of
-from symelbo.calculus.pieces import collect, index_sum, log_value
+from symelbo.calculus.pieces import collect, index_sum, log_value, powers
 from symelbo.calculus.vectors import as_components, at_index, componentwise, coordinates, isotropic, unfold_norms
 from symelbo.language import (
     Components,
@@ -222,7 +222,7 @@ def _under_known(body: Expr, law: Known, names: tuple[Expr, ...] | None) -> Expr
         opened = componentwise(opened)
     if opened is None or not _inside(law, body):
         return None
-    pieces = collect(opened, variable, log_density, positive=row is not None and row.positive)
+    pieces = collect(opened, variable, _flat_log_density, positive=row is not None and row.positive)
     parts = []
     for part, weight in pieces.items():
         mean = Integer(1) if part == 1 else _moment(part, law)
@@ -242,9 +242,13 @@ def _inside(law: Known, body: Expr) -> bool:
         if row.discrete != own.discrete:
             return False
         (low, high), (lower, upper) = own.support(law.parameters), row.support(other.parameters)
-        if not ((low - lower).is_nonnegative or low == lower) or not ((upper - high).is_nonnegative or upper == high):
+        if not all(gap == 0 or gap.is_extended_nonnegative for gap in (_gap(lower, low), _gap(high, upper))):
             return False
     return True
+
+
+def _gap(left: Expr, right: Expr) -> Expr:
+    return _ZERO if left == right else right - left
 
 
 def _moment(part: Expr, law: Known) -> Expr | None:
@@ -262,14 +266,17 @@ def _moment(part: Expr, law: Known) -> Expr | None:
 
 def _round_moment(part: Expr, law: Known, variance: Expr, dimension: Expr) -> Expr | None:
     """Moments of a Gaussian with covariance `v I`; squares are squared norms, so their variance counts d times."""
-    z, mean = law.value, law.parameters[0]
-    if part == z:
-        return mean
-    if part == z**2:
-        return mean**2 + dimension * variance
-    if (part.is_Pow and part.base == z) or part.has(exp):
-        return None
-    return _opaque(part, law)
+    exponents = powers(part)
+    found = gaussian_moment(exponents, law.value, (law.parameters[0], variance), dimension)
+    if found is not None:
+        return found
+    polynomial = law.value in exponents or part.has(exp)
+    return None if polynomial else _opaque(part, law)
+
+
+def _flat_log_density(law: Known) -> Expr | None:
+    written = log_density(law)
+    return None if written is None else componentwise(written)
 
 
 def _categorical_moment(part: Expr, law: Known) -> Expr | None:

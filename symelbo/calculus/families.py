@@ -32,7 +32,7 @@ from sympy.functions.combinatorial.numbers import stirling
 from symelbo.calculus.pieces import powers
 from symelbo.language import Known, replace_free
 
-__all__ = ["FAMILIES", "Domain", "Row", "log_density", "moment", "normal_power", "row_of"]
+__all__ = ["FAMILIES", "Domain", "Row", "gaussian_moment", "log_density", "moment", "normal_power", "row_of"]
 
 Parameters = tuple[Expr, ...]
 Exponents = dict[Expr, Expr]
@@ -90,25 +90,33 @@ def _only(exponents: Exponents, *known: Expr) -> bool:
 
 
 def _normal(exponents: Exponents, z: Expr, parameters: Parameters) -> Expr | None:
+    return gaussian_moment(exponents, z, parameters, _ONE)
+
+
+def gaussian_moment(exponents: Exponents, z: Expr, parameters: Parameters, dimension: Expr) -> Expr | None:
+    """The mean of a power of `z` times exponentials of quadratics, under `N(mean, variance I)` in a dimension.
+
+    In more than one dimension squares are squared norms, and powers above the second are not known.
+    """
     mean, variance = parameters
     tilts = [base for base in exponents if isinstance(base, exp)]
     if not _only(exponents, z, *tilts):
         return None
     degree = _natural(exponents.get(z))
-    if degree is None:
+    if degree is None or (dimension != 1 and degree > 2):
         return None
-    if not tilts:
-        return normal_power(degree, mean, variance)
-    exponent = sum((base.args[0] * exponents[base] for base in tilts), _ZERO)
-    form = _quadratic(exponent, z)
-    if form is None:
-        return None
-    square, slope, offset = form
-    # Completing the square: N(z; m, v) exp(r z^2 + t z) is a multiple of N(z; (m + t v)/w, v/w) with w = 1 - 2 r v.
-    width = 1 - 2 * square * variance
-    gain = (2 * slope * mean + slope**2 * variance + 2 * square * mean**2) / (2 * width) + offset
-    scale = _ONE if width == 1 else width ** Rational(-1, 2)
-    return scale * exp(gain) * normal_power(degree, (mean + slope * variance) / width, variance / width)
+    factor: Expr = _ONE
+    if tilts:
+        form = _quadratic(sum((base.args[0] * exponents[base] for base in tilts), _ZERO), z)
+        if form is None:
+            return None
+        square, slope, offset = form
+        # Completing the square: N(z; m, v) exp(r z^2 + t z) is a multiple of N(z; (m + t v)/w, v/w) with w = 1 - 2 r v.
+        width = 1 - 2 * square * variance
+        gain = (2 * slope * mean + slope**2 * variance + 2 * square * mean**2) / (2 * width) + offset
+        factor = exp(gain) * (_ONE if width == 1 else width ** (-dimension / 2))
+        mean, variance = (mean + slope * variance) / width, variance / width
+    return factor * (mean**2 + dimension * variance if degree == 2 else normal_power(degree, mean, variance))
 
 
 def normal_power(degree: int, mean: Expr, variance: Expr) -> Expr:

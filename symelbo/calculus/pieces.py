@@ -172,11 +172,14 @@ def log_value(
             out.append(exponent * loggamma(base.args[0] + (1 if isinstance(base, factorial) else 0)))
         elif is_positive(base):
             out.append(exponent * log(base))
+        elif not exponent.is_integer:
+            # A real power that is not a whole one only exists for a positive base.
+            out.append(exponent * log(base))
         elif exponent.is_Integer and exponent.is_even:
             out.append(exponent * log(Abs(base)))
         else:
             kept.append(factor)
-    # A power that is not an integer one needs a positive base already, and one factor alone is positive with the rest.
+    # One factor alone is positive, since all others are.
     if len(kept) == 1:
         base, exponent = kept[0].as_base_exp()
         return Add(*out, exponent * log(base))

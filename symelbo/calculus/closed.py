@@ -1,0 +1,136 @@
+"""One pass over a term that puts explicit densities into closed form, before the measure calculus sees it.
+
+Expectations, divergences, entropies, integrals and sums under explicit laws become expressions over scalars;
+logarithms of explicit densities are written out; squared norms are read as products where that is faithful.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sympy import Basic, Expr, factorial, log
+from sympy.core.symbol import Str
+
+from symelbo.calculus.explicit import cross_entropy, divergence, entropy, expand_logs, expected, log_density
+from symelbo.calculus.kernels import integral, recognise, series
+from symelbo.calculus.vectors import componentwise, unfold_norms
+from symelbo.language import (
+    KL,
+    Binder,
+    CrossEntropy,
+    Density,
+    Dot,
+    Entropy,
+    Expectation,
+    IndexSum,
+    Indicator,
+    Integral,
+    Known,
+    is_variable,
+)
+
+__all__ = ["as_law", "closed_form"]
+
+Zero = Callable[[Expr], bool]
+
+
+def closed_form(term: Expr) -> Expr:
+    """The term with everything under explicit laws evaluated, as far as closed forms go; equal in value to the term.
+
+    Squared norms of vectors are read as products (see `symelbo.calculus.vectors`), so both sides of a claim must be
+    passed together, as one difference, or both be passed.
+
+    >>> from sympy import log, symbols
+    >>> from symelbo.language import KL, known
+    >>> z, m = symbols("z m", real=True)
+    >>> closed_form(KL(known("Normal", z, m, 1), known("Normal", z, 0, 1)))
+    m**2/2
+    """
+    if not _concerns(term):
+        return term
+    opened = _close(unfold_norms(term))
+    flat = componentwise(unfold_norms(opened))
+    return opened if flat is None else flat
+
+
+def as_law(formula: Expr, variable: Expr, is_zero: Zero, bounds: tuple[Expr, Expr] | None = None) -> Known | None:
+    """The known law that a formula is the density of; None unless `is_zero` decides that the two are equal."""
+    counted = bool(variable.is_integer) or bool(formula.atoms(factorial))
+    law = recognise(formula, variable, bounds, counted)
+    if law is None:
+        return None
+    written = log_density(law)
+    return law if written is not None and is_zero(expand_logs(log(formula)) - written) else None
+
+
+def _concerns(term: Any) -> bool:
+    return bool(term.has(Known, Dot, Indicator) or term.has(Integral, IndexSum))
+
+
+def _close(term: Any) -> Any:
+    if not isinstance(term, Basic) or isinstance(term, Str | Known | Density) or is_variable(term):
+        return term
+    rule = _RULES.get(type(term))
+    if rule is not None:
+        value = rule(term)
+        if value is not None:
+            return value
+    if not term.args:
+        return term
+    if isinstance(term, log):
+        opened = expand_logs(log(_close(term.args[0])))
+        return opened
+    parts = [_close(part) for part in term.args]
+    return term if all(new is old for new, old in zip(parts, term.args, strict=True)) else term.func(*parts)
+
+
+def _explicit(law: Expr) -> bool:
+    return bool(law.has(Known)) and not law.has(Density)
+
+
+def _expectation(term: Expectation) -> Expr | None:
+    body = _close(term.body)
+    if not _explicit(term.law):
+        return None
+    return expected(body, term.law, term.bound)
+
+
+def _kl(term: KL) -> Expr | None:
+    if not _explicit(term.left):
+        return None
+    return divergence(term.left, term.right, term.bound or None)
+
+
+def _entropy(term: Entropy) -> Expr | None:
+    return entropy(term.law, term.bound or None) if _explicit(term.law) else None
+
+
+def _cross_entropy(term: CrossEntropy) -> Expr | None:
+    return cross_entropy(term.left, term.right, term.bound or None) if _explicit(term.left) else None
+
+
+def _integral(term: Integral) -> Expr | None:
+    body = _close(term.body)
+    for place, variable in enumerate(term.bound):
+        found = integral(body, variable)
+        if found is not None:
+            rest = term.bound[:place] + term.bound[place + 1 :]
+            return _close(Integral(found, rest, discrete=term.discrete)) if rest else found
+    return None
+
+
+def _index_sum(term: IndexSum) -> Expr | None:
+    if term.func is not IndexSum:
+        return None
+    return series(IndexSum(_close(term.body), *term.args[1:]))
+
+
+_RULES: dict[type[Binder], Callable[[Any], Expr | None]] = {
+    Expectation: _expectation,
+    KL: _kl,
+    Entropy: _entropy,
+    CrossEntropy: _cross_entropy,
+    Integral: _integral,
+    IndexSum: _index_sum,
+}
