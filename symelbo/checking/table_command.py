@@ -196,8 +196,8 @@ def _show_fits(fits: Sequence[Fit], unit: str, say: Any, lay: Any) -> None:
 
     say("best q in a family")
     for fit in fits:
+        say(f"  {fit.family}: {fit.description} ({fit.note})")
         grid = Grid.grid(padding=(0, 2))
-        grid.add_row(Text(f"  {fit.family}"), Text(f"{fit.description} ({fit.note})"), Text(""))
         for axis, factor in enumerate(fit.factors):
             grid.add_row(Text(f"    q{axis + 1}"), Text(", ".join(value.text for value in factor)), Text(""))
         grid.add_row(Text("    ELBO"), Text(fit.elbo.text), Text(unit))

@@ -122,14 +122,22 @@ class LogSum:
             total += arb(fmpq(coefficient.numerator, coefficient.denominator)) * arb(atom).log()
         return total
 
-    def text(self, log: str = "log") -> str:
-        """The sum in writing, with `log` as the name of the logarithm.
+    def text(self, base: int | None = None) -> str:
+        """The sum in writing; with a `base`, of the number divided by the logarithm of that prime (`log2 3`).
 
-        >>> print(LogSum.log(Fraction(8, 5)).text())
-        3 log 2 - log 5
+        >>> size = LogSum.log(Fraction(8, 5))
+        >>> print(size.text(), "nats,", size.text(2), "bits")
+        3 log 2 - log 5 nats, 3 - log2 5 bits
         """
-        pieces = [str(self.constant)] if self.constant or not self.terms else []
-        pieces += [f"{_SIGNS.get(c, f'{c} ')}{log} {n}" for n, c in sorted(self.terms.items())]
+        if base is None:
+            name, whole, terms = "log", self.constant, dict(self.terms)
+        elif self.constant:
+            return f"({self.text()}) / log {base}"
+        else:
+            name, whole, terms = f"log{base}", self.terms.get(base, Fraction(0)), {**self.terms}
+            terms.pop(base, None)
+        pieces = [str(whole)] if whole or not terms else []
+        pieces += [f"{_SIGNS.get(c, f'{c} ')}{name} {n}" for n, c in sorted(terms.items())]
         return " + ".join(pieces).replace("+ -", "- ")
 
     def __str__(self) -> str:

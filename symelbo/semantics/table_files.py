@@ -93,8 +93,6 @@ def _interpret(data: Mapping[str, Any], name: str) -> TableFile:
         observed=None if "observe" not in data else _word(data, "observe", name),
         name=name,
     )
-    if unknown := [label for label in single_q if label not in table.observations]:
-        raise TableError(f"{name}: q(z|x={unknown[0]}) belongs to no observation of p(x|z)")
     unit = Unit.named(_word(data, "unit", name)) if "unit" in data else None
     return TableFile(table, _word(data, "title", name) if "title" in data else None, unit)
 

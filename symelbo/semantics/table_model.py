@@ -25,8 +25,8 @@ __all__ = ["Column", "Table", "exact_entry", "exact_sum"]
 _LONGEST_ENTRY = 5_000
 _LARGEST_EXPONENT = 5_000
 _SCALED_BITS = 512
-_RATIO = re.compile(r"([+-]?\d+)\s*/\s*(\d+)")
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,5})?")
+_RATIO = re.compile(r"([+-]?\d+)\s*/\s*(\d+)", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,5})?", re.ASCII)
 
 
 def exact_entry(value: object, where: str) -> Fraction:
@@ -167,7 +167,7 @@ class Table:
         column = _distribution(flat, f"{name}: p(z)")
         columns = _likelihood(name, likelihood, shape, labels, observations)
         seen = next(iter(columns)) if observed is None else str(observed)
-        if isinstance(likelihood, Mapping) and len(columns) == 1 and seen_binary(columns):
+        if isinstance(likelihood, Mapping) and len(columns) == 1 and _seen_binary(columns):
             columns = _with_complement(columns)
         if seen not in columns:
             raise TableError(f"{name}: there is no p(x={seen}|z); the observations are {', '.join(columns)}")
@@ -217,7 +217,7 @@ class Table:
         return _over_states(values, self.shape, self.states, f"{self.name}: {what}")
 
 
-def seen_binary(columns: Mapping[str, Column]) -> bool:
+def _seen_binary(columns: Mapping[str, Column]) -> bool:
     """Whether the only observation is one of the two values of a binary variable, so that its complement is known."""
     return next(iter(columns)) in ("0", "1")
 
@@ -351,10 +351,12 @@ def _q_columns(
 ) -> dict[str | None, Column]:
     if q is None:
         return {}
-    if isinstance(q, Mapping) and q and all(key is None or str(key) in columns for key in q) and not _is_flat(q):
+    if isinstance(q, Mapping) and not _is_flat(q):
         found: dict[str | None, Column] = {}
         for key, values in q.items():
             where = f"{name}: q(z)" if key is None else f"{name}: q(z|x={key})"
+            if key is not None and str(key) not in columns:
+                raise TableError(f"{where} belongs to no observation; the observations are {', '.join(columns)}")
             found[None if key is None else str(key)] = _over_states(values, shape, states, where)
         return found
     return {None: _over_states(q, shape, states, f"{name}: q(z)")}

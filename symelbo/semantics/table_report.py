@@ -193,9 +193,7 @@ def _quantity(key: str, ball: arb, digits: int, unit: Unit, exact: LogSum | None
     words, formula = _WORDS[key]
     if exact is not None and exact.is_zero():
         return Quantity(key, words, formula, Digits("0", digits), arb(0), "0")
-    text = (
-        "" if exact is None or len(exact.terms) > _SHORT_TERMS else exact.text("log" if unit is Unit.NATS else "log2")
-    )
+    text = "" if exact is None or len(exact.terms) > _SHORT_TERMS else exact.text(unit.base)
     shown = text if 0 < len(text) < _SHORT_TEXT else None
     return Quantity(key, words, formula, infinite_or_digits(ball, digits), ball, shown)
 

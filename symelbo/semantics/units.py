@@ -35,6 +35,11 @@ class Unit(Enum):
         return self.value.word
 
     @property
+    def base(self) -> int | None:
+        """The base of its logarithm; None for the natural one."""
+        return self.value.base
+
+    @property
     def other(self) -> Unit:
         """The unit this one is most easily confused with."""
         return Unit.BITS if self is Unit.NATS else Unit.NATS

@@ -223,13 +223,29 @@ def test_certain_digits_agree_with_mpmath(value, count):
     text = certain_digits(value, value, count).text
     with mpmath.workdps(count + 40):
         exact = mpmath.mpf(value.numerator) / value.denominator
-        assert abs(mpmath.mpf(text) - exact) <= abs(exact) * mpmath.mpf(10) ** (1 - count) / 2 * (1 + mpmath.mpf(10) ** -30)
+        half_a_digit = abs(exact) * mpmath.mpf(10) ** (1 - count) / 2
+        assert abs(mpmath.mpf(text) - exact) <= half_a_digit * (1 + mpmath.mpf(10) ** -30)
     assert sum(ch.isdigit() for ch in text.split("e")[0].lstrip("-0.")) == count
 
 
 @given(fractions, st.integers(0, 8))
 def test_at_places_is_half_even(value, places):
     assert Fraction(at_places(value, places)) == round(value, places)
+
+
+def test_the_exact_value_is_written_in_either_unit():
+    size = LogSum.log(Fraction(8, 5)) + LogSum.log(Fraction(3)) * Fraction(1, 2)
+    assert size.text() == "3 log 2 + 1/2 log 3 - log 5"
+    assert size.text(2) == "3 + 1/2 log2 3 - log2 5"
+    assert str(LogSum(Fraction(1, 2))) == "1/2"
+
+
+def test_many_digits_are_settled_too():
+    with mpmath.workdps(120):
+        text = mpmath.nstr(mpmath.log(mpmath.mpf(41) / 100), 80)
+    assert rounds_to(sp.log(R(41, 100)), text).outcome is Outcome.YES
+    wrong = text[:-1] + ("1" if text[-1] != "1" else "2")
+    assert rounds_to(sp.log(R(41, 100)), wrong).outcome is Outcome.NO
 
 
 def test_true_digits():
