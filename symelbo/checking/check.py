@@ -1,0 +1,176 @@
+"""`check`: documents in, a report out. Nothing that is wrong with one claim or one file touches the others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from time import perf_counter
+
+from symelbo.checking.judge import Finding, judge_statement
+from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Outcome, Report, Spot
+from symelbo.checking.sources import Source, sources
+from symelbo.proof import Effort
+from symelbo.reading.statements import DocumentReading, Kind, Statement
+from symelbo.reading.tokens import Span
+
+__all__ = ["Progress", "check", "check_text", "read", "report_claim"]
+
+Progress = Callable[[str, int, int], None]
+"""Called with the path, how many claims of it are judged, and how many there are."""
+
+_MARKS_OF_TEXT = ("\n", "$$", "\\[", "\\begin{")
+
+
+def check(*documents: str | os.PathLike[str], effort: Effort | None = None, progress: Progress | None = None) -> Report:
+    r"""Read documents and judge every claim in them.
+
+    A document is a path (`.tex`, `.md`, `.ipynb`, `.txt`, or a folder that is searched for them); a string that holds a
+    line break or a display (`$$`, `\[`, `\begin{...}`) is the text itself. `effort` bounds the work for one claim.
+    Never raises for what a document holds: what cannot be read is in the report.
+
+    >>> from symelbo import check
+    >>> report = check(r"$$\log p(x, z) = \log p(z) + \log p(x \mid z)$$")
+    >>> [claim.outcome.value for claim in report.claims]
+    ['proved']
+    """
+    started = perf_counter()
+    effort = effort or Effort()
+    files = [_file(source, effort, progress) for source in _all(documents)]
+    return Report(tuple(files), perf_counter() - started)
+
+
+def check_text(
+    text: str, path: str = "text.md", effort: Effort | None = None, progress: Progress | None = None
+) -> Report:
+    """Judge every claim in a text; the end of `path` says what kind of document it is."""
+    started = perf_counter()
+    file = _file(Source(path, text), effort or Effort(), progress)
+    return Report((file,), perf_counter() - started)
+
+
+def _all(documents: Iterable[str | os.PathLike[str]]) -> Iterator[Source]:
+    for document in documents:
+        if isinstance(document, str) and any(mark in document for mark in _MARKS_OF_TEXT):
+            yield Source("text.tex" if "\\documentclass" in document else "text.md", document)
+        else:
+            yield from sources([document])
+
+
+def read(source: Source) -> DocumentReading | FileProblem:
+    """The document as read, or the problem that kept it from being read."""
+    if source.problem is not None:
+        return source.problem
+    from symelbo.reading import read_document
+
+    try:
+        return read_document(source.path, source.text)
+    except RecursionError:
+        return FileProblem("the document is nested too deeply to be read")
+    except Exception as error:  # as in judging: a defect on one file must not take the others with it
+        words = f"a defect of symelbo kept this file from being read ({type(error).__name__}: {error})"
+        return FileProblem(f"{words[:500]}; please report it")
+
+
+def _file(source: Source, effort: Effort, progress: Progress | None) -> FileReport:
+    started = perf_counter()
+    document = read(source)
+    if isinstance(document, FileProblem):
+        return FileReport(source.path, problems=(document,), seconds=perf_counter() - started)
+    claims: list[ClaimReport] = []
+    for statement in document.statements:
+        if progress is not None:
+            progress(source.path, len(claims), len(document.statements))
+        claims.append(report_claim(document, statement, effort))
+    problems = [_problem(document, problem.message, problem.span) for problem in document.problems]
+    problems += _missed_expectations(document, claims)
+    return FileReport(source.path, tuple(claims), tuple(problems), document.notes, perf_counter() - started)
+
+
+def report_claim(document: DocumentReading, statement: Statement, effort: Effort) -> ClaimReport:
+    """One statement judged, with its place in the source."""
+    started = perf_counter()
+    finding = judge_statement(statement, effort)
+    return _placed(document, statement, finding, perf_counter() - started)
+
+
+def _placed(document: DocumentReading, statement: Statement, finding: Finding, seconds: float) -> ClaimReport:
+    span = statement.span
+    line, column = document.location(span.start)
+    last = max(span.start, span.end - 1)  # the column after the sign, also when the sign ends its line
+    end_line, end_column = document.location(last)
+    wrong = statement.problem.span if statement.kind is Kind.UNREAD and statement.problem is not None else span
+    tail = statement.rhs if finding.outcome is Outcome.REFUTED else ""
+    lhs, rhs = _sides(statement)
+    return ClaimReport(
+        line=line,
+        column=column,
+        end_line=end_line,
+        end_column=end_column + (last < span.end),
+        relation=statement.sign,
+        lhs=lhs,
+        rhs=rhs,
+        outcome=finding.outcome,
+        rules=finding.rules,
+        note=finding.note,
+        residual=finding.residual,
+        witness=finding.witness,
+        repair=finding.repair,
+        reading=finding.reading,
+        seconds=seconds,
+        expected=finding.expected,
+        cell=_cell(document, span.start),
+        spot=_spot(document.text, wrong, tail),
+        proof=finding.proof,
+    )
+
+
+def _sides(statement: Statement) -> tuple[str, str]:
+    """Both sides in LaTeX: the author's own, or written anew when the author wrote plain text."""
+    sides = (" ".join(statement.lhs.split()), " ".join(statement.rhs.split()))
+    if statement.readings and not any("\\" in side for side in sides):
+        from symelbo.writing import latex
+
+        claim = statement.readings[0].claim
+        try:
+            return latex(claim.lhs), latex(claim.rhs)
+        except Exception:  # only how a claim is shown; the author's own text says the same
+            return sides
+    return sides
+
+
+def _cell(document: DocumentReading, offset: int) -> int | None:
+    cell = getattr(document, "cell", None)
+    return cell(offset) if cell is not None else None
+
+
+def _spot(text: str, span: Span, tail: str = "") -> Spot:
+    start = min(max(span.start, 0), len(text))
+    head = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", start)
+    stop = len(text) if stop < 0 else stop
+    end = min(max(span.end, start + 1), stop)
+    reach = end
+    after = end + len(text[end:stop]) - len(text[end:stop].lstrip(" &"))
+    first_row = tail.split("\n", 1)[0].rstrip()
+    if first_row and text.startswith(first_row, after):
+        reach = min(after + len(first_row), stop)
+    return Spot(text[head:stop], start - head, end - head, reach - head)
+
+
+def _problem(document: DocumentReading, message: str, span: Span) -> FileProblem:
+    line, column = document.location(span.start)
+    return FileProblem(message, line, column, spot=_spot(document.text, span))
+
+
+def _missed_expectations(document: DocumentReading, claims: list[ClaimReport]) -> Iterator[FileProblem]:
+    """Displays that are announced as wrong although every claim in them is proved."""
+    run: list[tuple[Statement, ClaimReport]] = []
+    for statement, claim in [*zip(document.statements, claims, strict=True), (None, None)]:
+        if statement is not None and claim is not None and statement.expect_refuted:
+            run.append((statement, claim))
+            continue
+        judged = [claim for _, claim in run if claim.outcome in (Outcome.PROVED, Outcome.REFUTED, Outcome.UNKNOWN)]
+        if judged and all(claim.outcome is Outcome.PROVED for claim in judged):
+            message = "this display is announced as wrong, but every claim in it is proved"
+            yield _problem(document, message, run[0][0].span)
+        run = []

@@ -1,0 +1,57 @@
+"""A report as JSON: the stable interface for scripts and editors. Keys are added in later versions, never changed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Report
+
+__all__ = ["VERSION", "as_dict", "as_json"]
+
+VERSION = 1
+
+
+def as_json(report: Report) -> str:
+    """The report as one JSON object."""
+    return json.dumps(as_dict(report), ensure_ascii=False, indent=1, default=str)
+
+
+def as_dict(report: Report) -> dict[str, Any]:
+    """The report as plain data."""
+    return {"version": VERSION, "files": [_file(file) for file in report.files], "summary": report.summary}
+
+
+def _file(file: FileReport) -> dict[str, Any]:
+    return {
+        "path": file.path,
+        "claims": [_claim(claim) for claim in file.claims],
+        "problems": [_problem(problem) for problem in file.problems],
+        "notes": list(file.notes),
+    }
+
+
+def _claim(claim: ClaimReport) -> dict[str, Any]:
+    return {
+        "line": claim.line,
+        "column": claim.column,
+        "end_line": claim.end_line,
+        "end_column": claim.end_column,
+        "relation": claim.relation,
+        "lhs": claim.lhs,
+        "rhs": claim.rhs,
+        "verdict": claim.outcome.value,
+        "rules": list(claim.rules),
+        "note": claim.note,
+        "residual": claim.residual,
+        "witness": claim.witness.as_dict() if claim.witness is not None else {},
+        "repair": claim.repair,
+        "reading": claim.reading,
+        "seconds": round(claim.seconds, 4),
+        "expected": claim.expected,
+        "cell": claim.cell,
+    }
+
+
+def _problem(problem: FileProblem) -> dict[str, Any]:
+    return {"message": problem.message, "line": problem.line, "column": problem.column}

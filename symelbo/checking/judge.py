@@ -1,0 +1,104 @@
+"""One statement of a document, judged: every reading is tried by the policy that a reading is part of the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from symelbo.checking.report import Outcome
+from symelbo.errors import InconsistentVerdict, SymelboError
+from symelbo.proof import Effort, Verdict, prove_claim
+from symelbo.reading.statements import Kind, Reading, Statement
+
+__all__ = ["Finding", "judge_statement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about a statement, without its place."""
+
+    outcome: Outcome
+    rules: tuple[str, ...] = ()
+    note: str | None = None
+    residual: str | None = None
+    witness: Any = None
+    repair: str | None = None
+    reading: str | None = None
+    expected: bool = False
+    proof: Verdict | None = None
+
+
+def judge_statement(statement: Statement, effort: Effort) -> Finding:
+    """The finding on a statement. Never raises: a defect of the program makes this one claim unknown, and says so."""
+    match statement.kind:
+        case Kind.UNREAD:
+            reason = statement.problem.message if statement.problem is not None else statement.reason
+            return Finding(Outcome.UNREAD, note=_notes(reason or "this could not be read", statement.note))
+        case Kind.DEFINITION:
+            return Finding(Outcome.DEFINITION, note=statement.note)
+        case Kind.ESTIMATE:
+            return Finding(Outcome.ESTIMATE, note=statement.note)
+        case Kind.CLAIM:
+            return _expected(_claim(statement, effort), statement)
+
+
+def _claim(statement: Statement, effort: Effort) -> Finding:
+    if not statement.readings or statement.context is None:
+        return Finding(Outcome.UNKNOWN, note=_notes("the claim was read, but not what it means", statement.note))
+    refuted: list[Verdict] = []
+    open_reason: str | None = None
+    for reading in statement.readings:
+        verdict, reason, final = _attempt(reading, statement, effort)
+        if verdict is not None and verdict.proved:
+            return Finding(Outcome.PROVED, verdict.rules, statement.note, reading=reading.taken, proof=verdict)
+        if verdict is not None and verdict.refuted:
+            refuted.append(verdict)
+        elif open_reason is None:
+            open_reason = reason
+        if final:
+            open_reason = reason
+            break
+    if open_reason is None and statement.decimals is not None:
+        open_reason = "the number on the right is not the exact value, and its rounding was not decided"
+    if open_reason is not None:
+        return Finding(Outcome.UNKNOWN, note=_notes(open_reason, statement.note))
+    first = refuted[0]
+    difference = f"left − right = {first.residual}" if first.residual else None
+    note = _notes(difference, statement.note)
+    return Finding(Outcome.REFUTED, note=note, residual=first.residual, witness=first.witness, proof=first)
+
+
+def _attempt(reading: Reading, statement: Statement, effort: Effort) -> tuple[Verdict | None, str | None, bool]:
+    """The verdict on one reading, or the reason why there is none; the flag says that no other reading may be tried."""
+    assert statement.context is not None
+    try:
+        verdict = prove_claim(reading.claim, statement.context, effort)
+    except InconsistentVerdict as defect:
+        return None, str(defect), True
+    except RecursionError:
+        return None, "the expression is nested too deeply to be judged", False
+    except SymelboError as error:
+        return None, str(error), False
+    except Exception as error:  # the boundary of the program: one claim's defect must not take the others with it
+        words = f"a defect of symelbo kept this claim from being judged ({type(error).__name__}: {error})"
+        return None, f"{words[:500]}; please report it", False
+    return verdict, verdict.reason, False
+
+
+def _expected(finding: Finding, statement: Statement) -> Finding:
+    if not statement.expect_refuted or finding.outcome is not Outcome.REFUTED:
+        return finding
+    return Finding(
+        Outcome.REFUTED,
+        note=_notes("refuted, as the document expects", finding.note),
+        residual=finding.residual,
+        witness=finding.witness,
+        repair=finding.repair,
+        expected=True,
+        proof=finding.proof,
+    )
+
+
+def _notes(*parts: str | None) -> str | None:
+    said = [" ".join(part.split()) for part in parts if part]
+    return "; ".join(said) or None

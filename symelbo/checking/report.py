@@ -1,0 +1,144 @@
+"""What a check found: one entry for every relation sign, the problems of whole files, and a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symelbo.proof import Verdict
+
+__all__ = ["ClaimReport", "FileProblem", "FileReport", "Outcome", "Report", "Spot"]
+
+
+class Outcome(StrEnum):
+    """What was found about one relation sign; the values are the words that a report uses."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    UNKNOWN = "unknown"
+    UNREAD = "unread"
+    DEFINITION = "definition"
+    ESTIMATE = "estimate"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a source line: the line as it stands in the file, and the columns (from 0) to underline.
+
+    `start:end` is the place itself, up to `tail` reaches what belongs to it (the right side after a relation sign).
+    """
+
+    source: str
+    start: int
+    end: int
+    tail: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReport:
+    """One relation sign of a document, and what was found about it.
+
+    Lines and columns count from 1; `end_column` is the column after the sign. `cell` is the number of the notebook's
+    cell, None in other files. `expected` says that the document announces the claim as wrong and it was refuted.
+    `proof` is the verdict behind a claim that was judged.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    relation: str
+    lhs: str
+    rhs: str
+    outcome: Outcome
+    rules: tuple[str, ...] = ()
+    note: str | None = None
+    residual: str | None = None
+    witness: Any = None
+    repair: str | None = None
+    reading: str | None = None
+    seconds: float = 0.0
+    expected: bool = False
+    cell: int | None = None
+    spot: Spot | None = field(default=None, repr=False)
+    proof: Verdict | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def failed(self) -> bool:
+        """Refuted although not announced so, or unread."""
+        return self.outcome is Outcome.UNREAD or (self.outcome is Outcome.REFUTED and not self.expected)
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """What is wrong with a file as a whole, or with a place in it that holds no relation sign.
+
+    `usage` marks problems with how the command was called (no such file) rather than with what a file says.
+    """
+
+    message: str
+    line: int | None = None
+    column: int | None = None
+    usage: bool = False
+    spot: Spot | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """One document: its claims in reading order, its problems, and remarks on how it was read."""
+
+    path: str
+    claims: tuple[ClaimReport, ...] = ()
+    problems: tuple[FileProblem, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def count(self, outcome: Outcome) -> int:
+        """How many relation signs have this outcome."""
+        return sum(claim.outcome is outcome for claim in self.claims)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of `check`: files in the order in which they were given."""
+
+    files: tuple[FileReport, ...]
+    seconds: float = 0.0
+
+    @property
+    def claims(self) -> Iterator[ClaimReport]:
+        """All claims of all files."""
+        return (claim for file in self.files for claim in file.claims)
+
+    @property
+    def summary(self) -> dict[str, float]:
+        """How many relation signs have each outcome, and the seconds spent."""
+        counts = {outcome.value: sum(file.count(outcome) for file in self.files) for outcome in Outcome}
+        return {**counts, "seconds": round(self.seconds, 4)}
+
+    @property
+    def ok(self) -> bool:
+        """Nothing refuted, unread or broken; claims that stay unknown do not count against a document."""
+        return self.exit_code() == 0
+
+    def exit_code(self, strict: bool = False) -> int:
+        """0 if all is well, 1 if something is refuted, unread or broken (`strict`: or unknown), 2 for wrong usage."""
+        problems = [problem for file in self.files for problem in file.problems]
+        if any(problem.usage for problem in problems):
+            return 2
+        unknown = strict and any(claim.outcome is Outcome.UNKNOWN for claim in self.claims)
+        return int(bool(problems) or unknown or any(claim.failed for claim in self.claims))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain data, as `symelbo check --format json` prints it."""
+        from symelbo.checking.json_report import as_dict
+
+        return as_dict(self)
+
+    def __str__(self) -> str:
+        from symelbo.checking.human import as_text
+
+        return as_text(self)

@@ -1,0 +1,169 @@
+"""The command line. Everything that does mathematics is imported when a command needs it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symelbo import __version__
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from symelbo.checking import Report
+
+__all__ = ["main"]
+
+_FORMAT = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["human", "json"]),
+    default="human",
+    show_default=True,
+    help="How to print the report.",
+)
+_ASSUME = click.option(
+    "--assume",
+    "assumptions",
+    multiple=True,
+    metavar="MATH",
+    help="Something that holds, such as 'p(x, z) = p(z) p(x | z)'. May be repeated.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="symelbo")
+def main() -> None:
+    """Check the mathematics of variational inference: every line proved, or refuted with a counterexample."""
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@_FORMAT
+@click.option("--strict", is_flag=True, help="Claims that stay unknown count as failures too.")
+@click.option("--verbose", "-v", is_flag=True, help="Show every claim, with the rules behind it.")
+def check(paths: tuple[str, ...], style: str, strict: bool, verbose: bool) -> None:
+    """Judge every claim in documents (.tex, .md, .ipynb, .txt) or in folders of them.
+
+    Exit status: 0 if no claim is refuted or unread, 1 if one is, 2 for wrong usage.
+    """
+    from symelbo.checking import check as run
+
+    with _Progress() as progress:
+        report = run(*map(Path, paths), progress=progress.update)
+    _print(report, style, strict=strict, verbose=verbose)
+    raise SystemExit(report.exit_code(strict))
+
+
+@main.command()
+@click.argument("claim")
+@_ASSUME
+@_FORMAT
+def prove(claim: str, assumptions: tuple[str, ...], style: str) -> None:
+    """Judge one claim (or a chain of claims) in LaTeX or plain text.
+
+    For example: symelbo prove 'log p(x) - KL(q(z|x) || p(z|x)) <= log p(x)'
+
+    Exit status: 0 if everything is proved, 1 if not, 2 if there is no claim in the text.
+    """
+    from symelbo.checking.single import check_claim
+
+    report = check_claim(claim, assumptions)
+    claims = list(report.claims)
+    if not claims and not any(file.problems for file in report.files):
+        raise click.UsageError(f"there is no relation sign in '{claim}'; write a claim such as 'A = B' or 'A <= B'")
+    _print(report, style, verbose=True)
+    raise SystemExit(report.exit_code(strict=True))
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
+@click.option("--x", "observations", multiple=True, metavar="VALUE", help="The observation to report on, or 'all'.")
+@click.option("--q", metavar="P,P,...", help="The q to use instead of the file's, such as 0.3,0.7.")
+@click.option("--unit", type=click.Choice(["nats", "bits"]), help="Unit of display; the file's own by default.")
+@click.option("--digits", type=int, default=50, show_default=True, help="Significant digits.")
+@click.option(
+    "--best", "families", multiple=True, metavar="FAMILY", help="Also the best q of a family; may be repeated."
+)
+@click.option("--plot", type=click.Path(dir_okay=False), help="Draw ELBO, evidence and gap to an .svg or .png file.")
+@click.option("--growth", metavar="D,D,...", help="Instead: time the exact evidence for D binary latents.")
+@_FORMAT
+def table(file: str | None, growth: str | None, style: str, plot: str | None, **rest: Any) -> None:
+    """Evidence, ELBO, its terms, posterior and gap of the concrete table in FILE (.toml or .json).
+
+    Every printed digit is certain.
+    """
+    from symelbo.checking.table_command import TableOptions, run, run_growth
+    from symelbo.errors import SymelboError
+
+    try:
+        if growth is not None:
+            run_growth(_numbers(growth), _console(), as_json=style == "json")
+        elif file is None:
+            raise click.UsageError("name a table file, or ask for --growth")
+        else:
+            picture = None if plot is None else Path(plot)
+            run(Path(file), TableOptions(**rest, as_json=style == "json", plot=picture), _console())
+    except SymelboError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _numbers(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.replace(",", " ").split()]
+    except ValueError as error:
+        raise click.UsageError(f"--growth takes numbers such as 4,8,12, not '{text}'") from error
+
+
+def _print(report: Report, style: str, *, strict: bool = False, verbose: bool = False) -> None:
+    if style == "json":
+        from symelbo.checking.json_report import as_json
+
+        click.echo(as_json(report))
+        return
+    from symelbo.checking.human import show
+
+    show(report, _console(), strict=strict, verbose=verbose)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(markup=False, highlight=False, emoji=False)
+
+
+class _Progress:
+    """One line on the error stream that says how far a long run is; only where a person watches."""
+
+    def __init__(self) -> None:
+        self.watched = sys.stderr.isatty()
+        self.status: Any = None
+        self.started = 0.0
+
+    def __enter__(self) -> _Progress:
+        from time import monotonic
+
+        self.started = monotonic()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.status is not None:
+            self.status.stop()
+
+    def update(self, path: str, done: int, total: int) -> None:
+        """Called before each claim."""
+        if not self.watched:
+            return
+        from time import monotonic
+
+        if self.status is None:
+            if monotonic() - self.started < 1:
+                return
+            from rich.console import Console
+
+            self.status = Console(stderr=True, markup=False, highlight=False).status("")
+            self.status.start()
+        self.status.update(f"{path}: claim {done + 1} of {total}")
