@@ -1,0 +1,485 @@
+"""The core of the grammar: a cursor over pieces, operator precedence, brackets, and the record of doubtful choices.
+
+Operands that begin with a name or a command are read by rules from the modules beside this one; the parser finds them
+in its `Rules` by the tables of `operators`. Precedence from loose to tight: `+ -`, then signs of multiplication,
+division and juxtaposition, then functions without brackets, then scripts and calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from symelbo.reading import failures
+from symelbo.reading.operators import ACCENTS, BRACKETS, INFIXES, PREFIXES, RELATIONS, UNSUPPORTED, Prefix
+from symelbo.reading.plain import Piece
+from symelbo.reading.structure import Level, Structure
+from symelbo.reading.syntax import (
+    Absolute,
+    Binomial,
+    Evaluated,
+    Infix,
+    Negative,
+    Node,
+    Norm,
+    Number,
+    Product,
+    Quotient,
+    Range,
+    Relation,
+    SetOf,
+    Sum,
+    Text,
+    Tuple,
+)
+from symelbo.reading.tokens import Span
+
+__all__ = ["MAX_NESTING", "Choice", "Note", "Parser", "Roles", "Rules"]
+
+MAX_NESTING = 40
+
+_LOGARITHMS = frozenset(("\\log", "\\ln", "\\lg", "\\nabla"))
+_END = "the end"
+_GROUPS = frozenset(("(", "[", "\\{", "{", "\\langle"))
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What is known about names beforehand, by their `head`: which are functions and which are plain quantities."""
+
+    functions: frozenset[str] = frozenset()
+    quantities: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A place where the notation is ambiguous: the kind of doubt and the piece where it arises."""
+
+    kind: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a person should know about how a formula was read."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules for operands: by the handler names of the prefix table, for names, and for scripts behind anything."""
+
+    prefixes: Mapping[str, Callable[[Parser, Prefix, Piece], Node]]
+    name: Callable[[Parser], Node]
+    single: Callable[[Parser], Node]
+    named: Callable[[Parser, Node, int], Node]
+    scripts: Callable[[Parser, Node, int], Node]
+    average: Callable[[Parser], Node]
+    differential: Callable[[Parser], Node]
+
+
+@dataclass(slots=True)
+class Parser:
+    """One pass over the pieces of one side, under one way to settle the doubts (`flips`)."""
+
+    pieces: Sequence[Piece]
+    structure: Structure
+    rules: Rules
+    roles: Roles
+    flips: frozenset[tuple[str, int]] = frozenset()
+    place: int = 0
+    depth: int = 0
+    frames: list[str] = field(default_factory=lambda: ["none"])
+    separator: int = -1  # the place of the bars between the two sides of the innermost divergence
+    half: int = -1  # a double bar of which the first half is used up
+    tight: bool = False  # the next logarithm takes one factor: it stands behind a gradient
+    pending: list[Node] = field(default_factory=list)  # factors that a product sign left to the product around it
+    inner: dict[int, list[Node]] = field(default_factory=dict)  # differentials that stood inside fractions
+    choices: dict[Choice, None] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+    # --- cursor -----------------------------------------------------------------------------------------------------
+
+    @property
+    def peek(self) -> Piece:
+        if self.place >= len(self.pieces):
+            last = self.pieces[-1]
+            return Piece("end", _END, last.start, last.end)
+        piece = self.pieces[self.place]
+        if self.place == self.half:
+            return Piece("sign", "|", piece.start, piece.end)
+        return piece
+
+    def at(self, *texts: str) -> bool:
+        return self.place < len(self.pieces) and self.peek.text in texts
+
+    def advance(self) -> Piece:
+        piece = self.peek
+        self.place += 1
+        return piece
+
+    def expect(self, text: str, wanted: str) -> Piece:
+        if not self.at(text):
+            raise self.stuck(wanted)
+        return self.advance()
+
+    def stuck(self, wanted: str) -> Exception:
+        """Why the parser cannot go on at this place."""
+        piece = self.peek
+        if piece.kind == "end":
+            last = self.pieces[-1]
+            return failures.missing_operand(last, last.text)
+        if piece.text in RELATIONS:
+            return failures.relation_inside(piece)
+        if piece.text in ("|", "||"):
+            return failures.lonely_bar(piece)
+        if piece.text in UNSUPPORTED:
+            return failures.unsupported(piece, UNSUPPORTED[piece.text])
+        if piece.kind == "command" and piece.text not in PREFIXES:
+            return failures.unknown_command(piece)
+        return failures.unexpected(piece, wanted)
+
+    def span(self, start: int) -> Span:
+        """From the piece at `start` to the one before the cursor."""
+        first = self.pieces[min(start, len(self.pieces) - 1)]
+        last = self.pieces[max(start, self.place - 1)] if start < len(self.pieces) else first
+        return Span(first.start, max(first.end, last.end))
+
+    def level(self, opening: int) -> Level:
+        return self.structure.levels[opening]
+
+    # --- doubt ------------------------------------------------------------------------------------------------------
+
+    def flipped(self, kind: str, place: int) -> bool:
+        """Whether this pass takes the unconventional side of a doubt."""
+        return bool(self.flips) and ((kind, place) in self.flips or (kind, -1) in self.flips)
+
+    def doubt(self, kind: str, place: int) -> None:
+        self.choices[Choice(kind, place)] = None
+
+    def note(self, message: str, start: int) -> None:
+        self.notes.append(Note(message, self.span(start)))
+
+    # --- precedence -------------------------------------------------------------------------------------------------
+
+    def sum(self) -> Node:
+        """Terms with signs between them."""
+        start = self.place
+        terms: list[Node] = []
+        while True:
+            sign_at, negative = self.place, False
+            while self.at("+", "-"):
+                negative ^= self.advance().text == "-"
+            term = self.product()
+            terms.append(Negative(term, span=self.span(sign_at)) if negative else term)
+            if self.at("+", "-"):
+                continue
+            if self.at("\\oplus"):
+                self.advance()
+                left = self.summed(terms, start)
+                terms = [Infix("oplus", left, self.product(), span=self.span(start))]
+                if self.at("+", "-"):
+                    continue
+            return self.summed(terms, start)
+
+    def summed(self, terms: list[Node], start: int) -> Node:
+        return terms[0] if len(terms) == 1 else Sum(tuple(terms), span=self.span(start))
+
+    def term(self) -> Node:
+        """One term, with its own sign if it has one."""
+        start, negative = self.place, False
+        while self.at("+", "-"):
+            negative ^= self.advance().text == "-"
+        term = self.product()
+        return Negative(term, span=self.span(start)) if negative else term
+
+    def product(self, first: Node | None = None, halts: frozenset[str] = frozenset()) -> Node:
+        """Factors up to the next `+` or `-`; with `halts`, also up to a piece that is one of them."""
+        start = self.place
+        factors: list[Node] = [self.operand() if first is None else first]
+        while True:
+            if self.pending:
+                factors.extend(self.pending)
+                self.pending.clear()
+            piece = self.peek
+            infix = INFIXES.get(piece.text)
+            if infix is not None and infix.level == "product":
+                if halts and self.place + 1 < len(self.pieces) and self.pieces[self.place + 1].text in halts:
+                    break
+                self.infix(factors, start, infix.operator)
+            elif piece.text in ("|", "||") and self.evaluates():
+                self.advance()
+                body = self.multiplied(factors, start)
+                self.advance()
+                factors = [Evaluated(body, self.items_of_script(), span=self.span(start))]
+            elif self.place in self.structure.differentials:
+                if self.structure.differentials[self.place].direct:
+                    break
+                self.collect()
+            elif self.begins_operand(piece, fresh=False) and piece.text not in halts:
+                if piece.kind == "text":
+                    raise failures.words_inside(piece)
+                factors.append(self.operand())
+            else:
+                break
+        return self.multiplied(factors, start)
+
+    def infix(self, factors: list[Node], start: int, operator: str) -> None:
+        """A sign of multiplication or division and what stands behind it."""
+        sign = self.advance()
+        if not (self.begins_operand(self.peek) or self.at("+", "-")):
+            raise failures.missing_operand(sign, sign.text) if self.peek.kind == "end" else self.stuck("a factor")
+        if operator == "times":
+            factors.append(self.operand())
+            return
+        after = self.place
+        right = self.operand()
+        if operator == "over":
+            if self.joins():
+                self.doubt("slash", after)
+                if self.flipped("slash", after):
+                    while self.joins():
+                        right = Product((right, self.operand()), span=self.span(after))
+            whole: Node = Quotient(self.multiplied(factors, start), right, span=self.span(start))
+        else:
+            whole = Infix(operator, self.multiplied(factors, start), right, span=self.span(start))
+        factors[:] = [whole]
+
+    def joins(self) -> bool:
+        """Whether another factor follows with no sign between."""
+        return (
+            self.begins_operand(self.peek, fresh=False)
+            and self.peek.kind != "text"
+            and self.place not in self.structure.differentials
+            and self.peek.text not in _LOGARITHMS
+        )
+
+    def goes_on(self) -> bool:
+        """Whether the product goes on, with or without a sign."""
+        infix = INFIXES.get(self.peek.text)
+        return (infix is not None and infix.level == "product") or self.joins()
+
+    def multiplied(self, factors: list[Node], start: int) -> Node:
+        if len(factors) == 1:
+            return factors[0]
+        first = factors[0].span.start
+        return Product(tuple(factors), span=Span(min(first, self.span(start).start), self.span(start).end))
+
+    def factor(self, halts: frozenset[str] = frozenset()) -> Node:
+        r"""One factor; a plain coefficient takes the sum or average behind it along (`\frac{1}{K} \sum_k w_k`)."""
+        start = self.place
+        node = self.operand()
+        if self.pending:
+            node = Product((node, *self.pending), span=self.span(start))
+            self.pending.clear()
+        prefix = PREFIXES.get(self.peek.text)
+        opens = prefix is not None and prefix.handler in ("big", "integral", "expectation")
+        if isinstance(node, (Number, Quotient)) and (opens or (isinstance(node, Number) and self.at("/"))):
+            return self.product(node, halts)
+        return node
+
+    # --- operands ---------------------------------------------------------------------------------------------------
+
+    def begins_operand(self, piece: Piece, *, fresh: bool = True) -> bool:
+        """Whether an operand can begin with this piece; not `fresh` when it would only stand beside another one."""
+        kind, text = piece.kind, piece.text
+        if kind in ("name", "number", "open", "text"):
+            return True
+        if kind == "end" or kind == "close":
+            return False
+        if text in ("|", "||"):
+            return self.place != self.separator and (fresh or self.frames[-1] in ("none", "pair"))
+        if text in INFIXES:
+            return False
+        return text in _GROUPS or text in PREFIXES or text in ACCENTS
+
+    def operand(self) -> Node:
+        """One operand with its scripts; where none begins, `ReadingError`."""
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise failures.too_deep(self.peek, MAX_NESTING)
+        start = self.place
+        node = self.bare(scripts=True)
+        self.depth -= 1
+        return self.rules.scripts(self, node, start) if self.at("^", "_", "!", "'") else node
+
+    def bare(self, *, scripts: bool) -> Node:
+        """What begins here, without the scripts behind it (a name reads its own when `scripts`)."""
+        piece = self.peek
+        kind, text = piece.kind, piece.text
+        if kind == "name" or text in ACCENTS:
+            return self.rules.name(self) if scripts else self.rules.single(self)
+        if kind == "number":
+            self.advance()
+            return Number(text, span=Span(piece.start, piece.end))
+        if self.place in self.structure.differentials and not self.structure.differentials[self.place].direct:
+            self.collect()
+            return Number("1", span=Span(piece.start, piece.end))
+        if text == "\\langle":
+            return self.rules.average(self)
+        if text in _GROUPS:
+            start = self.place
+            node = self.group()
+            return self.rules.named(self, node, start) if scripts and piece.kind == "open" else node
+        if text in ("|", "||"):
+            return self.between_bars(text)
+        if text in ("+", "-"):
+            self.advance()
+            body = self.operand()
+            return Negative(body, span=Span(piece.start, body.span.end)) if text == "-" else body
+        prefix = PREFIXES.get(text)
+        if prefix is not None:
+            self.advance()
+            return self.rules.prefixes[prefix.handler](self, prefix, piece)
+        if kind == "text":
+            self.advance()
+            return Text(text, span=Span(piece.start, piece.end))
+        raise self.no_operand()
+
+    def no_operand(self) -> Exception:
+        piece = self.peek
+        before = self.pieces[self.place - 1] if self.place else None
+        if piece.kind == "end":
+            last = self.pieces[-1]
+            return failures.missing_operand(last, last.text)
+        if piece.text in RELATIONS or piece.text in UNSUPPORTED or (piece.kind == "command" and piece.text not in PREFIXES):
+            return self.stuck("an expression")
+        if before is not None and (before.text in INFIXES or before.text in (",", ";", "|", "||")):
+            return failures.missing_operand(before, before.text)
+        if before is not None and before.text in BRACKETS and piece.text in (")", "]", "}", "\\}", "\\rangle"):
+            return failures.empty_brackets(before)
+        return failures.missing_operand(piece, None)
+
+    def argument(self, command: Piece, form: str) -> Node:
+        """An argument of a command: a group in braces or the next single thing."""
+        piece = self.peek
+        if piece.kind in ("end", "close") or not self.begins_operand(piece) or piece.kind == "text":
+            raise failures.missing_argument(command, form)
+        if piece.kind == "open":
+            return self.group()
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise failures.too_deep(piece, MAX_NESTING)
+        node = self.bare(scripts=False)
+        self.depth -= 1
+        return node
+
+    # --- brackets ---------------------------------------------------------------------------------------------------
+
+    def group(self) -> Node:
+        """A pair of brackets and what is in it; a list becomes a tuple or a set."""
+        start = self.place
+        opening = self.advance()
+        close = self.structure.partner[start]
+        level = self.level(start)
+        self.frames.append("none")
+        if level.over is not None:
+            node = self.stacked(level.over, start)
+        elif level.commas:
+            items = self.items(close)
+            kind = SetOf if opening.text == "\\{" else Tuple
+            self.place = close + 1
+            node = kind(items, span=self.span(start))
+        else:
+            if self.place == close:
+                raise failures.empty_brackets(opening)
+            node = self.sum()
+        self.frames.pop()
+        if self.place <= close:
+            if self.place < close:
+                raise self.stuck(f"`{self.pieces[close].text}`")
+            self.advance()
+        return node
+
+    def stacked(self, over: int, start: int) -> Node:
+        r"""`{a \over b}` and `{n \choose k}`."""
+        top = self.sum()
+        if self.place != over:
+            raise self.stuck("a fraction bar")
+        sign = self.advance()
+        bottom = self.sum()
+        kind = Quotient if sign.text == "\\over" else Binomial
+        return kind(top, bottom, span=self.span(start))
+
+    def between_bars(self, text: str) -> Node:
+        """`|a|` or `||a||`."""
+        start = self.place
+        opening = self.advance()
+        self.frames.append("bars")
+        body = self.sum()
+        self.frames.pop()
+        if text == "|" and self.at("||") and self.place != self.half:
+            self.half = self.place
+        elif self.at(text):
+            self.advance()
+        else:
+            raise failures.unclosed_bar(opening)
+        if text == "|":
+            return Absolute(body, span=self.span(start))
+        order: Node | None = None
+        if self.at("_"):
+            sign = self.advance()
+            order = self.argument(sign, "\\|x\\|_2")
+        return Norm(body, order, span=self.span(start))
+
+    def evaluates(self) -> bool:
+        r"""Whether a bar with a subscript stands here: `f \big|_{x = 0}`."""
+        if self.frames[-1] != "none" or self.place + 1 >= len(self.pieces):
+            return False
+        return self.at("|") and self.pieces[self.place + 1].text == "_"
+
+    def collect(self) -> None:
+        """A differential inside a fraction belongs to the integral outside."""
+        owner = self.structure.differentials[self.place].integral
+        self.inner.setdefault(owner, []).append(self.rules.differential(self))
+
+    # --- lists ------------------------------------------------------------------------------------------------------
+
+    def items_of_script(self) -> tuple[Node, ...]:
+        """The items of a subscript whose sign has been read."""
+        if self.peek.kind == "open":
+            close = self.structure.partner[self.place]
+            self.advance()
+            items = self.items(close)
+            self.place = close + 1
+            return items
+        piece = self.pieces[self.place - 1]
+        return (self.argument(piece, "x_{i}"),)
+
+    def items(self, close: int) -> tuple[Node, ...]:
+        """Expressions and relations with commas between, up to the bracket at `close`."""
+        self.frames.append("list")
+        found: list[Node] = []
+        while self.place < close:
+            self.item(found, close)
+            if self.place < close:
+                if not self.at(",", ";", ":", "|"):
+                    raise self.stuck("a comma")
+                sign = self.advance()
+                if self.place == close:
+                    raise failures.missing_operand(sign, sign.text)
+        self.frames.pop()
+        return tuple(found)
+
+    def item(self, found: list[Node], close: int) -> None:
+        """One item; a chain of relations gives one item for each sign."""
+        start = self.place
+        left = self.sum()
+        if self.at(":") and self.place + 1 < close and not self.conditions(close):
+            self.advance()
+            found.append(Range(left, self.sum(), span=self.span(start)))
+            return
+        if not self.at(*RELATIONS):
+            found.append(left)
+            return
+        while self.at(*RELATIONS):
+            sign = self.advance()
+            right = self.sum()
+            found.append(Relation(sign.text, left, right, span=Span(left.span.start, right.span.end)))
+            left = right
+
+    def conditions(self, close: int) -> bool:
+        """Whether the colon here stands before conditions (`k : k \\ne i`) and is no range."""
+        return any(self.pieces[place].text in RELATIONS for place in range(self.place, min(close, self.place + 40)))
