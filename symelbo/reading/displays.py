@@ -90,7 +90,17 @@ class _Open:
 
     @property
     def dangling(self) -> bool:
-        return bool(self.links) and not _strip(self.links[-1][1])
+        return bool(self.links) and _is_blank(self.links[-1][1])
+
+
+def _is_blank(tokens: Sequence[Token]) -> bool:
+    return all(token.text in WIDE_SPACES or token.text in PUNCTUATION for token in tokens)
+
+
+def _ends_open(tokens: Sequence[Token]) -> bool:
+    """Does a side end with an operator, so that the next row must go on with it?"""
+    last = next((token for token in reversed(tokens) if token.text not in WIDE_SPACES), None)
+    return last is not None and last.text in BINARY
 
 
 def _strip(tokens: Sequence[Token]) -> list[Token]:
@@ -121,6 +131,10 @@ def _is_remark(token: Token, before: Token) -> bool:
     )
 
 
+def _only_words(tokens: Sequence[Token]) -> bool:
+    return all(token.kind is TokenKind.TEXT for token in tokens)
+
+
 def _side(tokens: Sequence[Token], place: int) -> Side:
     kept = _strip(tokens)
     if not kept:
@@ -138,6 +152,7 @@ class _Layout:
     def __init__(self) -> None:
         self.carry: Side | None = None
         self.unfinished: tuple[Side | None, Relation] | None = None  # a display ended with a relation sign
+        self.number = 0  # of the display before
         self.problems: list[Problem] = []
 
     def display(
@@ -149,14 +164,17 @@ class _Layout:
         opened = self._rows(rows, facts)
         for chain in opened:
             if chain.links:
-                chains.append(self._close(chain, number, expect_refuted))
-            elif (tokens := _strip(chain.head)) and chain.start is None:
+                chains.extend(self.give_up() if self.unfinished is not None else ())
+                closed = self._close(chain, number, expect_refuted)
+                chains.extend([closed] if closed.links else ())
+            elif (tokens := _strip(chain.head)) and chain.start is None and not _only_words(tokens):
                 self.carry = _side(tokens, tokens[0].start)
                 asides.append(Aside(tuple(tokens), self.carry.span, number))
         for row in rows:
             for piece in row.asides:
                 if tokens := _strip(piece):
                     asides.append(Aside(tuple(tokens), Span(tokens[0].start, tokens[-1].end), number))
+        self.number = number
         chains.extend(self._labels(unwrapped, number, expect_refuted))
         chains.sort(key=lambda chain: chain.links[0].span.start)
         return chains, asides
@@ -187,7 +205,9 @@ class _Layout:
     def _continued(self, current: _Open | None, statement: Statement, indented: bool, *, first: bool) -> _Open | None:
         """The chain that a statement goes on with, its left side already added; None if it begins a new one."""
         left = statement.sides[0]
-        if not _strip(left):
+        if _is_blank(left):
+            if current is None:
+                self.unfinished = None  # the sign was written twice, at the end of one display and before the next
             return current if current is not None else _Open(self.carry)
         if current is None:
             return None
@@ -197,8 +217,7 @@ class _Layout:
         if not first:
             return None
         begins = next((token.text for token in left if token.text not in WIDE_SPACES), "")
-        kept = _strip(current.last)
-        if kept and kept[-1].text in BINARY:
+        if _ends_open(current.last):
             current.last.extend(left)
             return current
         if begins in BINARY and (begins != "-" or indented or not statement.relations):
@@ -213,12 +232,11 @@ class _Layout:
         chain = _Open(None, list(statement.sides[0]))
         if fresh and self.unfinished is not None:
             start, relation = self.unfinished
+            self.unfinished = None
             chain = _Open(start, [], [(relation, list(statement.sides[0]), [])])
-        self.unfinished = None
         return chain
 
     def _close(self, chain: _Open, number: int, expect_refuted: bool) -> Chain:
-        self.unfinished = None
         start = chain.start
         if start is None and (head := _strip(chain.head)):
             start = _side(head, head[0].start)
@@ -227,15 +245,24 @@ class _Layout:
         for place, (relation, tokens, reasons) in enumerate(chain.links):
             right = _side(tokens, relation.span.end)
             if right.problem is not None and place == len(chain.links) - 1:
-                self.unfinished = (before, relation)
+                self.unfinished = (before, relation)  # the next display may hold the right side
+                break
             said = "; ".join(filter(None, [relation.reason, *reasons])) or None
             links.append(Link(relation.sign, relation.written, relation.span, right, said))
             before = right
-        if self.unfinished is None:
-            self.carry = before
-        elif len(links) > 0:
-            self.carry = self.unfinished[0]
+        self.carry = before
         return Chain(start, tuple(links), number, expect_refuted)
+
+    def give_up(self) -> list[Chain]:
+        """The relation sign that a display ended with and no other display went on from, as a chain with a problem."""
+        if self.unfinished is None:
+            return []
+        start, relation = self.unfinished
+        self.unfinished = None
+        right = _side((), relation.span.end)
+        return [
+            Chain(start, (Link(relation.sign, relation.written, relation.span, right, relation.reason),), self.number)
+        ]
 
     # --- labels of braces ------------------------------------------------------------------------------------------
 
@@ -290,7 +317,9 @@ def _directive(raw: RawDirective, source: SourceDocument, problems: list[Problem
     problems.extend(trouble)
     if kind in _NAMING:
         return Directive(kind, text, span, names=split_names(tokens))
-    chains, asides = _Layout().display(unwrap(tokens), -1)
+    layout = _Layout()
+    chains, asides = layout.display(unwrap(tokens), -1)
+    chains.extend(layout.give_up())
     return Directive(kind, text, span, chains=tuple(chains), asides=tuple(aside.tokens for aside in asides))
 
 
@@ -346,6 +375,7 @@ def read_chains(path: str, text: str) -> ReadDocument:
         problems.extend((*trouble, *unwrapped.problems))
         items.extend(chains)
         asides.extend(beside)
+    items.extend(layout.give_up())
     while pending:
         directive = _directive(pending.pop(), source, problems)
         if directive is not None:

@@ -42,7 +42,7 @@ class _Finder:
     ) -> None:
         self.text, self.end, self.found, self.markdown, self.aliases = text, end, found, markdown, aliases
         self.blank_lines = [match.start() for match in _BLANK_LINE.finditer(text, start, end)]
-        self.absent: set[str] = set()
+        self.closers: dict[str, int] = {}  # where each closer stands next; -1 if nowhere
         self.position = start
 
     def run(self) -> None:
@@ -64,18 +64,15 @@ class _Finder:
                 self._alias(match.start(), self.aliases[match["alias"]])
 
     def _seek(self, closer: str, start: int) -> int:
-        if closer in self.absent:
-            return -1
-        place = self.text.find(closer, start, self.end)
-        if place < 0:
-            self.absent.add(closer)
-        return place
+        known = self.closers.get(closer)
+        if known is None or 0 <= known < start:
+            known = self.closers[closer] = self.text.find(closer, start, self.end)
+        return known
 
     def _display(self, start: int, opener: str, closer: str) -> None:
         body = start + len(opener)
         close = self._seek(closer, body)
-        runaway = _RUNAWAY.search(self.text, body, close if close >= 0 else self.end)
-        if close < 0 or runaway is not None:
+        if close < 0 or _RUNAWAY.search(self.text, body, close) is not None:
             self._unclosed(start, opener, closer)
             return
         self.position = close + len(closer)

@@ -16,6 +16,7 @@ __all__ = [
     "FONT_SWITCHES",
     "IMPLICATIONS",
     "PUNCTUATION",
+    "REASON_SIGNS",
     "REASON_WORDS",
     "RELATIONS",
     "SIDED",
@@ -85,8 +86,8 @@ SOFT_RELATIONS: Final = _names(
 
 IMPLICATIONS: Final = _names(
     "Rightarrow Longrightarrow implies Leftarrow Longleftarrow impliedby iff Leftrightarrow Longleftrightarrow "
-    "therefore because land wedge And"
-) | frozenset(("⇒", "⟹", "⇔", "⟺", "⇐", "∴", "∵", "=>", "==>", "<=>"))
+    "therefore land wedge And"
+) | frozenset(("⇒", "⟹", "⇔", "⟺", "⇐", "∴", "=>", "==>", "<=>"))
 
 BINARY: Final = frozenset("+-*/·×±∓⊙∘") | _names("cdot times pm mp div odot circ otimes oplus ast star bullet cup cap")
 PUNCTUATION: Final = frozenset(",.;，。；、")
@@ -126,11 +127,12 @@ DECORATIONS: Final[dict[str, Decoration]] = {
     **dict.fromkeys(
         _names(
             "label tag tag* phantom vphantom hphantom color vspace vspace* vskip kern mkern mskip mspace cite ref "
-            "eqref cref Cref footnote hypertarget index eqno leqno raisetag cssId style require setlength tikzmark"
+            "eqref cref Cref footnote hypertarget index raisetag cssId style require setlength tikzmark"
         ),
         Decoration(1),
     ),
     **dict.fromkeys(_names("hspace hspace* hskip"), Decoration(1, wide=True)),
+    **dict.fromkeys(_names("eqno leqno"), Decoration(0, wide=True)),
     **dict.fromkeys(
         _names(
             "boxed fbox ensuremath smash mathclap mathrlap mathllap rlap llap mathop mathop* mathrel mathbin mathord "
@@ -139,10 +141,10 @@ DECORATIONS: Final[dict[str, Decoration]] = {
         Decoration(0, 1),
     ),
     **dict.fromkeys(
-        _names("textcolor colorbox bbox href raisebox scalebox resizebox class"),
+        _names("textcolor colorbox bbox href raisebox scalebox class"),
         Decoration(1, 1),
     ),
-    **dict.fromkeys(_names("fcolorbox"), Decoration(2, 1)),
+    **dict.fromkeys(_names("fcolorbox resizebox"), Decoration(2, 1)),
 }
 
 # Bracket -> (family, +1 opens or -1 closes). Round and square brackets share a family because of half-open intervals.
@@ -203,7 +205,8 @@ CONNECTIVES: Final = _plain(
         "we have",
     )
 )
+REASON_SIGNS: Final = frozenset(("\\because", "∵", "\\forall", "∀"))
 REASON_WORDS: Final = _plain(
     "for if when since because as by using from assuming given provided on under iff whenever after due whence through "
-    "via all any every subject s.t. st"
+    "via all any every subject s.t. s.t st"
 )

@@ -44,7 +44,7 @@ _TEXT_COMMANDS: Final = (
 
 _SCRIPT_PATTERN: Final = f"(?P<sub>[{''.join(_SUBSCRIPTS)}]+)|(?P<sup>[{''.join(_SUPERSCRIPTS)}]+)"
 _CJK: Final = "぀-ヿ㐀-䶿一-鿿가-힯"
-_DIMENSION: Final = r"\[\s*[-+]?[\d.]*\s*(?:pt|ex|em|mm|cm|in|pc|bp|sp|mu|\\[a-zA-Z]+)\s*\]"
+_DIMENSION: Final = r"\[\s*+[-+]?[\d.]*+\s*+(?:pt|ex|em|mm|cm|in|pc|bp|sp|mu|\\[a-zA-Z]+)\s*\]"
 
 _TEX: Final = re.compile(
     r"(?P<space>\s+)"

@@ -19,12 +19,12 @@ __all__ = ["Macro", "MacroTable", "expand", "find_macros"]
 MAXIMUM_DEPTH: Final = 60
 _NAME: Final = r"\\(?:[A-Za-z@]+|[^A-Za-z\s])"
 _DEFINITION: Final = re.compile(
-    rf"\\(?P<new>(?:re|provide)?newcommand|DeclareRobustCommand)\s*\*?\s*(?:\{{\s*(?P<n1>{_NAME})\s*\}}|(?P<n2>{_NAME}))"
-    r"\s*(?:\[\s*(?P<arity>\d)\s*\])?\s*(?:\[(?P<default>[^\[\]\n]*)\])?\s*(?=\{)"
-    rf"|\\(?:long\\)?(?:def|gdef)\s*(?P<n3>{_NAME})(?P<params>(?:\s*\#\d)*)\s*(?=\{{)"
-    rf"|\\let\s*(?P<n4>{_NAME})\s*=?\s*(?P<other>{_NAME})"
-    rf"|\\DeclareMathOperator(?P<star>\*?)\s*\{{?\s*(?P<n5>{_NAME})\s*\}}?\s*(?=\{{)"
-    rf"|\\DeclarePairedDelimiter\s*\{{?\s*(?P<n6>{_NAME})\s*\}}?\s*\{{(?P<left>[^{{}}]*)\}}\s*\{{(?P<right>[^{{}}]*)\}}"
+    rf"\\(?P<new>(?:re|provide)?newcommand|DeclareRobustCommand)\s*+\*?\s*+(?:\{{\s*+(?P<n1>{_NAME})\s*+\}}|(?P<n2>{_NAME}))"
+    r"\s*+(?:\[\s*+(?P<arity>\d)\s*+\])?\s*+(?:\[(?P<default>[^\[\]\n]*)\])?\s*+(?=\{)"
+    rf"|\\(?:long\\)?(?:def|gdef)\s*+(?P<n3>{_NAME})(?P<params>(?:\s*+\#\d)*+)\s*+(?=\{{)"
+    rf"|\\let\s*+(?P<n4>{_NAME})\s*+=?\s*+(?P<other>{_NAME})"
+    rf"|\\DeclareMathOperator(?P<star>\*?)\s*+\{{?\s*+(?P<n5>{_NAME})\s*+\}}?\s*+(?=\{{)"
+    rf"|\\DeclarePairedDelimiter\s*+\{{?\s*+(?P<n6>{_NAME})\s*+\}}?\s*+\{{(?P<left>[^{{}}]*)\}}\s*+\{{(?P<right>[^{{}}]*)\}}"
 )
 _BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 

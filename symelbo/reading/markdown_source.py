@@ -19,7 +19,7 @@ _FRONT: Final = re.compile(r"\s*---[ \t]*\r?\n(?:.*?\n)?(?:---|\.\.\.)[ \t]*(?:\
 _QUOTE: Final = re.compile(r"(?:[ \t]{0,3}>[ \t]?)+")
 _FENCE: Final = re.compile(r"(?:[ \t]*(?:[-*+]|\d+[.)])[ \t]+)?[ \t]*(`{3,}|~{3,})[ \t]*([^`\n]*?)[ \t\r]*$")
 _TICKS: Final = re.compile(r"`+|\n[ \t\r]*(?=\n)|\$\$")
-_HIDDEN: Final = re.compile(r"<!--|<(pre|code|script|style)\b[^>]*>", re.IGNORECASE)
+_HIDDEN: Final = re.compile(r"<!--|<(pre|code|script|style)\b[^<>]*>", re.IGNORECASE)
 _DIRECTIVE: Final = re.compile(r"\s*symelbo\s*:\s*", re.IGNORECASE)
 _BREAK: Final = re.compile(r"<br\s*/?>|</?(?:div|p|span|center|font|b|i|em|strong)\b[^<>\n]*>", re.IGNORECASE)
 _OPTION: Final = re.compile(r"(?:[ \t]*:[\w-]+:[^\n]*\n)+")

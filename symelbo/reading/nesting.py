@@ -23,7 +23,7 @@ from symelbo.reading.tokens import Token, TokenKind
 
 __all__ = ["Nesting", "measure", "relation_at"]
 
-_FIRST: Final = frozenset(":=<>!~")
+_FIRST: Final = {sign: sign for sign in ":=<>!~"} | {"\\colon": ":", "\\vcentcolon": ":", "\\mathrel:": ":"}
 
 
 @dataclass(slots=True)
@@ -49,8 +49,8 @@ def relation_at(tokens: Sequence[Token], index: int) -> tuple[str, int] | None:
         return None
     if text in _FIRST and index + 1 < len(tokens):
         after = tokens[index + 1]
-        joined = text + after.text
-        if not after.spaced or text == ":":
+        joined = _FIRST[text] + after.text
+        if not after.spaced or joined[0] == ":":
             if joined in IMPLICATIONS:
                 return None
             sign = RELATIONS.get(joined)
@@ -61,7 +61,7 @@ def relation_at(tokens: Sequence[Token], index: int) -> tuple[str, int] | None:
 
 
 class _Measure:
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: list[Token]) -> None:
         self.tokens = tokens
         size = len(tokens) + 1
         self.soft_steps, self.hard_steps = [0] * size, [0] * size
@@ -98,6 +98,8 @@ class _Measure:
                 elif not self.braces and not self.inside:
                     row_start = True
                 continue
+            elif text in ("<", ">") and kind is TokenKind.SYMBOL and self._angle(index, text):
+                pass
             elif text in BRACKETS and kind is not TokenKind.TEXT:
                 self._bracket(index, *BRACKETS[text])
             elif row_start and not self.braces and not self.inside and relation_at(tokens, index) is not None:
@@ -127,6 +129,30 @@ class _Measure:
             if other == family:
                 self._pair(start, index, hard=False)
                 return
+
+    def _angle(self, index: int, text: str) -> bool:
+        """`< f >_q`: an average between plain signs, known by the index that follows it."""
+        counts = self.counts[-1]
+        if text == "<":
+            self.frames[-1].append(("angle", index))
+            counts["angle"] = counts.get("angle", 0) + 1
+            return False
+        if not counts.get("angle") or index + 1 >= len(self.tokens) or self.tokens[index + 1].text != "_":
+            return False
+        frame = self.frames[-1]
+        place = next(
+            (place for place in range(len(frame) - 1, max(-1, len(frame) - 40), -1) if frame[place][0] == "angle"), None
+        )
+        if place is None:
+            return False
+        start = frame[place][1]
+        if self.tokens[start].text != "<":
+            return False
+        self._bracket(index, "angle", -1)
+        for where, name in ((start, "\\langle"), (index, "\\rangle")):
+            old = self.tokens[where]
+            self.tokens[where] = Token(TokenKind.COMMAND, name, old.start, old.end, old.spaced)
+        return True
 
     def _environment(self, index: int, text: str, heading: bool) -> None:
         begins = text[1] == "b"
@@ -184,6 +210,6 @@ class _Measure:
         return Nesting(depth, hard, self.gone, self.facts)
 
 
-def measure(tokens: Sequence[Token]) -> Nesting:
-    """Depth of every token of a display, in one pass."""
+def measure(tokens: list[Token]) -> Nesting:
+    """Depth of every token of a display, in one pass; `<` and `>` that turn out to be brackets are replaced by such."""
     return _Measure(tokens).run()

@@ -16,13 +16,14 @@ _EVIDENCE: Final = re.compile(
 )
 _CODE: Final = re.compile(
     r"^\s*(?:import|from|def|class|for|while|if|return|print|let|const|var|public|assert|elif|else|with|try)\b"
-    r"|^\s*(?:>>>|\$ |#|//)|[;]\s*$|\b\w+\.\w+\(|\bself\b|(?:==|!=|\+=|-=|\*\*)|\w+\s*=\s*[\"']",
+    r"|^\s*(?:>>>|\$ |#|//)|[;]\s*$|\b\w+\.\w+\(|\bself\b|(?:==|!=|\+=|-=|\*\*)|\b\w+\s*=\s*[\"']",
     re.MULTILINE,
 )
-_WORD: Final = re.compile(r"[A-Za-z][A-Za-z'’-]+(?![\w(\[{_^])")
+_WORD: Final = re.compile(r"(?<![A-Za-z])[A-Za-z][A-Za-z'’-]++(?![\w(\[{_^])")
 _MATHEMATICAL: Final = (
-    "log ln exp max min argmax argmin arg sup inf det tr trace sum prod int sqrt const wrt KL ELBO nats bits grad "
-    "nabla alpha beta gamma delta epsilon theta phi psi mu sigma lambda tau rho eta pi omega Sigma Theta Phi Lambda dz dx"
+    "log ln exp max min argmax argmin arg sup inf det tr trace sum prod int sqrt const wrt KL ELBO nats bits "
+    "grad nabla alpha beta gamma delta epsilon theta phi psi mu sigma lambda tau rho eta pi omega "
+    "Sigma Theta Phi Lambda dz dx"
 )
 _KNOWN: Final = frozenset(_MATHEMATICAL.split())
 _LEAD: Final = re.compile(
@@ -81,30 +82,22 @@ def scan_plain_file(text: str, found: Findings) -> None:
     run: tuple[int, int] | None = None
     for start, stop in [*lines, (len(text), len(text))]:
         line = clean[start:stop]
-        if run is not None and line.strip() and (_CONTINUES.match(line) or _is_statement(line)):
+        tex = _TEX_LINE.search(line) is not None
+        if run is not None and not tex and line.strip() and (_CONTINUES.match(line) or _is_statement(line)):
             run = (run[0], stop)
             continue
         if run is not None:
-            _close(clean, run, found)
+            found.displays.append(("plain", *run, "text"))
             run = None
         if _is_statement(line) or (_CONTINUES.match(line) and _RELATION.search(line) and not _is_prose(line)):
             lead = _LEAD.match(line)
             run = (start + (lead.end() if lead else 0), stop)
+            if tex:
+                found.displays.append(("tex", *run, "text"))
+                run = None
 
 
 def _is_statement(line: str) -> bool:
     lead = _LEAD.match(line)
     body = line[lead.end() :] if lead else line
     return bool(_RELATION.search(body)) and not _is_prose(body) and not _CODE.search(body)
-
-
-def _close(text: str, run: tuple[int, int], found: Findings) -> None:
-    mode = "tex" if _TEX_LINE.search(text, *run) else "plain"
-    if mode == "plain":
-        found.displays.append((mode, *run, "text"))
-        return
-    start = run[0]
-    for line in text[run[0] : run[1]].split("\n"):
-        if line.strip():
-            found.displays.append((mode, start, start + len(line), "text"))
-        start += len(line) + 1

@@ -16,6 +16,7 @@ from symelbo.reading.layout_tables import (
     DEFINITION_MARKS,
     IMPLICATIONS,
     PUNCTUATION,
+    REASON_SIGNS,
     REASON_WORDS,
     SOFT_RELATIONS,
     WIDE_SPACES,
@@ -114,7 +115,11 @@ class _Reader:
 
     def ends_open(self, cell: Sequence[int]) -> bool:
         """Does a cell end with something that asks for more: a relation or an operator?"""
-        return bool(cell) and (self.relation(cell[-1]) is not None or self.tokens[cell[-1]].text in BINARY)
+        last = next((index for index in reversed(cell) if index < 0 or self.tokens[index].text not in WIDE_SPACES), -1)
+        return last >= 0 and (self.relation(last) is not None or self.tokens[last].text in BINARY)
+
+    def _only_words(self, cell: Sequence[int]) -> bool:
+        return bool(cell) and all(index >= 0 and self.tokens[index].kind is TokenKind.TEXT for index in cell)
 
     def content(self, cells: list[list[int]]) -> tuple[list[int], list[list[int]]]:
         """The cells of a row that are mathematics, joined, and the ones that only comment."""
@@ -132,20 +137,14 @@ class _Reader:
                 or self.tokens[first].text in BINARY
                 or self.tokens[first].text in IMPLICATIONS
             )
-            open_before = self.ends_open(self.core(kept))
+            open_before = self.ends_open(kept)
             follows = place + 1 < len(cells) and any(self.relation(index) for index in self.core(cells[place + 1])[:1])
             if place == 0 or begins or open_before or (follows and place >= 2):
                 comment = False
             elif place == 1:
                 comment = has_relation and self._remark_cell(core)
-                if (
-                    not has_relation
-                    and kept
-                    and self.tokens[kept[0]].kind is TokenKind.TEXT
-                    and len(kept) == 1
-                    and not follows
-                ):
-                    comments.append(kept)  # a label in words stands before the formula
+                if not has_relation and not follows and self._only_words(label := self.core(kept)):
+                    comments.append(label)  # it stands before the formula
                     kept = []
             else:
                 comment = True
@@ -209,6 +208,10 @@ class _Reader:
             elif text in ("=", "<") and self._arrow(index):
                 skip = self._arrow(index) - 1
                 start("implies")
+            elif text in REASON_SIGNS and not clause.remark and not self._wanted(clause):
+                start("remark")
+                clauses[-1].remark = True
+                clauses[-1].items.append(index)
             elif text in WIDE_SPACES:
                 start("quad")
             elif text in (",", ";", "，", "；"):
@@ -279,7 +282,7 @@ class _Reader:
             clause = clauses[place]
             place += 1
             stated = current is not None and bool(current.relations)
-            if self._is_reason(clause, current):
+            if self._is_reason(clause, current, clauses[place : place + 1]):
                 # what comes after a remark in words belongs to it, up to the next statement of its own
                 words = [self.words(clause.items)]
                 while (
@@ -328,12 +331,14 @@ class _Reader:
         first = self.tokens[clause.items[0]].text
         return first in BINARY and first != "-" and not clause.separators & {",", "word"}
 
-    def _is_reason(self, clause: _Clause, current: Statement | None) -> bool:
+    def _is_reason(self, clause: _Clause, current: Statement | None, after: Sequence[_Clause]) -> bool:
         if clause.remark:
             return True
         items = clause.items
-        kinds = [self.tokens[index].kind for index in items]
-        if all(kind is TokenKind.TEXT for kind in kinds):
+        if self._only_words(items):
+            if current is None:  # `(a)`, `Claim:`
+                words = self.tokens[items[-1]].text
+                return words[0] in "([" or words[-1] in ":."
             return (
                 current is not None
                 and bool(current.relations)
@@ -342,18 +347,15 @@ class _Reader:
             )
         if clause.relations:
             return False
-        if clause.separators & {"quad", ","} and self._numbered(self._bare(items)):
-            return current is not None
-        if self.tokens[items[0]].text in ("\\forall", "∀"):
-            return True
-        first, last = items[0], items[-1]
-        if "quad" in clause.separators and current is not None and current.relations and self.tokens[first].text == "(":
-            closed = self.tokens[self._bare(items)[-1] if self._bare(items) else last].text == ")"
-            inner = any(
-                relation_at(self.tokens, index) is not None or self.tokens[index].kind is TokenKind.TEXT
-                for index in items
-            )
-            return closed and inner and all(self.depth[index] for index in self._bare(items))
+        if self._numbered(self._bare(items)) and (current is not None) == bool(clause.separators & {"quad", ","}):
+            return current is not None or bool(after and after[0].relations and "quad" in after[0].separators)
+        if "quad" in clause.separators and current is not None and current.relations:
+            bare = self._bare(items)
+            if not bare or (self.tokens[bare[0]].text, self.tokens[bare[-1]].text) not in (("(", ")"), ("[", "]")):
+                return False
+            inner = [self.tokens[index] for index in bare]
+            says = any(t.kind is TokenKind.TEXT or relation_at(inner, place) for place, t in enumerate(inner))
+            return says and all(self.depth[index] for index in bare)
         return False
 
     def _bare(self, items: Sequence[int]) -> list[int]:

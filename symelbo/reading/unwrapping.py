@@ -27,6 +27,7 @@ __all__ = ["Label", "Unwrapped", "plain_words", "unwrap"]
 _DEEPEST: Final = 24
 _STACKED: Final = frozenset(("\\overset", "\\underset", "\\stackrel", "\\overunderset", "\\underoverset"))
 _BRACED: Final = {"\\underbrace": "_", "\\overbrace": "^", "\\underbracket": "_", "\\overbracket": "^"}
+_TOWERS: Final = _STACKED | frozenset(_BRACED)
 _STRETCHED: Final = frozenset(("\\xlongequal", "\\xequal", "\\xlongeq"))
 _GAP: Final = "\\quad"
 
@@ -123,7 +124,7 @@ class _Unwrapper:
             else:
                 out.append(token)
                 index += 1
-                if token.text in RELATIONS:
+                if token.text in RELATIONS and token.text not in "<>":
                     index = self._raised(index, end)
 
     def _argument(self, index: int, end: int) -> tuple[int, int, int]:
@@ -209,8 +210,8 @@ class _Unwrapper:
         sided = SIDED.get(token.text)
         if left:
             self.lefts.append(len(self.out.tokens))
-        elif right and self.lefts:
-            self.lefts.pop()
+        elif right and self.lefts and self.lefts.pop() < 0 and token.text in ("\\}", "\\rbrace"):
+            return place + 1
         if sided is None:
             return place
         position = 0 if left or command.endswith("l") else 1 if right or command.endswith("r") else 2
@@ -273,7 +274,7 @@ class _Unwrapper:
             joined = Token(TokenKind.SYMBOL, "".join(token.text for token in core), core[0].start, core[-1].end, True)
             self._relation(joined, words)
             return after
-        if core and core[0].text in _STACKED | set(_BRACED) and self.depth < _DEEPEST:
+        if core and core[0].text in _TOWERS and last - first <= 40 and self.depth < 4:
             inner = Unwrapped()
             _Unwrapper(self.tokens, self.pairs, inner, self.depth + 1).run(first, last)
             if len(inner.tokens) == 1 and inner.tokens[0].text in RELATIONS:
@@ -287,7 +288,8 @@ class _Unwrapper:
             return index + 1
         close = self.pairs.get(index)
         follow = self.tokens[index + 1].text if close is not None and index + 1 < len(self.tokens) else ""
-        if close is not None and follow in ("\\color", "\\displaystyle", "\\textstyle", "\\scriptstyle"):
+        bare = index == 0 or self.tokens[index - 1].text not in ("_", "^")
+        if close is not None and bare and (follow == "\\color" or follow in SPACES or follow.startswith("\\begin{")):
             self.skipped.update((index, close))
             return index + 1
         if close is not None and follow in FONT_SWITCHES:
