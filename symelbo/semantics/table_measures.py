@@ -20,7 +20,7 @@ from symelbo.errors import TableError
 from symelbo.semantics.log_primes import LogFactors, LogSum
 from symelbo.semantics.table_model import Column, Table
 
-__all__ = ["BoundBalls", "Measures", "bound_balls", "exact_measures", "measure", "mpmath_measures"]
+__all__ = ["BoundBalls", "Measures", "bound_balls", "evidence_ball", "exact_measures", "measure", "mpmath_measures"]
 
 
 T = TypeVar("T")
@@ -77,16 +77,25 @@ def bound_balls(table: Table, observation: str, q: Column, bits: int) -> BoundBa
     >>> print(bound_balls(lesson, "1", lesson.q("1"), 64).gap.str(6, radius=False))
     0.0281676
     """
-    prior, column = table.prior, table.column(observation)
+    column = table.column(observation)
     with ctx.workprec(bits):
-        joint = list(map(mul, prior.atoms, column.atoms))
-        scale = prior.scale * column.scale
-        evidence = _positive(table, observation, arb(sum(joint, joint[0] * 0)) * _ball(scale))
+        joint = list(map(mul, table.prior.atoms, column.atoms))
+        scale = table.prior.scale * column.scale
+        evidence = _positive(table, observation, joint, scale)
         elbo = _mean_log(q, joint, q.atoms, _ball(scale / q.scale).log(), infinite=-1)
         return BoundBalls(evidence, elbo, evidence.log() - elbo)
 
 
-def _positive(table: Table, observation: str, evidence: arb) -> arb:
+def evidence_ball(table: Table, observation: str, bits: int) -> arb:
+    """`p(x = observation)` alone. Raises `TableError` if it is zero."""
+    column = table.column(observation)
+    with ctx.workprec(bits):
+        joint = map(mul, table.prior.atoms, column.atoms)
+        return _positive(table, observation, joint, table.prior.scale * column.scale)
+
+
+def _positive(table: Table, observation: str, joint: Iterable[Any], scale: Fraction) -> arb:
+    evidence = arb(sum(joint)) * _ball(scale)
     if evidence.is_zero():
         raise TableError(f"{table.name}: x={observation} has probability zero, so its logarithm does not exist")
     return evidence

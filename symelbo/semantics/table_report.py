@@ -17,7 +17,7 @@ from flint import arb, ctx
 from symelbo.errors import InconsistentVerdict
 from symelbo.semantics.decimals import Digits, bounds, certain_digits
 from symelbo.semantics.log_primes import LogFactors, LogSum
-from symelbo.semantics.table_measures import Measures, bound_balls, exact_measures, measure, mpmath_measures
+from symelbo.semantics.table_measures import Measures, evidence_ball, exact_measures, measure, mpmath_measures
 from symelbo.semantics.table_model import Column, Table
 from symelbo.semantics.units import Unit
 
@@ -135,8 +135,7 @@ def report(
     chosen = table.q(observation) if q is None else q
     small = len(table) <= exact_states
     with ctx.workprec(working_bits(digits, len(table))):
-        first = bound_balls(table, observation, chosen or table.prior, ctx.prec).evidence
-        evidence = infinite_or_digits(first, digits)
+        evidence = infinite_or_digits(evidence_ball(table, observation, ctx.prec), digits)
     exact = exact_measures(table, observation, chosen, LogFactors()) if small and chosen is not None else None
     quantities, balls, bits = _quantities(table, observation, chosen, digits, unit, exact)
     posterior = table.posterior(observation) if small else None
@@ -167,7 +166,7 @@ def _quantities(
     bits = working_bits(digits, len(table))
     if q is None:
         with ctx.workprec(bits):
-            value = bound_balls(table, observation, table.prior, bits).evidence.log() / unit.nats()
+            value = evidence_ball(table, observation, bits).log() / unit.nats()
             exact_value = None if len(table) > EXACT_STATES else LogSum.log(table.evidence(observation))
             return {"log_evidence": _quantity("log_evidence", value, digits, unit, exact_value)}, None, bits
     for doubling in range(_DOUBLINGS):
