@@ -8,7 +8,7 @@ from fractions import Fraction
 from sympy import Add, Dummy, Expr, Integer, Mul, Pow, Rational, exp, log
 
 from symelbo.calculus.form import Atom, Exponential, Form, Logarithm, Power, Reciprocal, Scalar
-from symelbo.calculus.nonnegative import is_positive
+from symelbo.calculus.signs import is_positive, is_positive_form
 
 __all__ = ["as_expression", "needs_the_field"]
 
@@ -43,7 +43,7 @@ def _atom(atom: Atom, symbols: dict[Atom, Expr]) -> Expr:
     match atom:
         case Logarithm():
             return log(_expression(atom.form, symbols))
-        case Exponential():
+        case Exponential() if not _hides_a_sign(atom.form):
             return exp(_expression(atom.form, symbols))
         case Reciprocal():
             return Integer(1) / _expression(atom.form, symbols)
@@ -55,6 +55,11 @@ def _atom(atom: Atom, symbols: dict[Atom, Expr]) -> Expr:
             if atom not in symbols:
                 symbols[atom] = Dummy(positive=True) if is_positive(atom) else Dummy(real=True)
             return symbols[atom]
+
+
+def _hides_a_sign(exponent: Form) -> bool:
+    """Whether `exp` would turn the logarithm of something of unknown sign, which stands for `log|f|`, into that."""
+    return any(isinstance(atom, Logarithm) and not is_positive_form(atom.form) for atom in exponent.atoms())
 
 
 def _all_atoms(form: Form) -> Iterable[Atom]:

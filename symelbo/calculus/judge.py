@@ -10,11 +10,11 @@ from sympy import Expr
 
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.equality import as_expression, needs_the_field
-from symelbo.calculus.form import Form, Root
+from symelbo.calculus.form import Form, Root, Scalar
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.nonnegative import combine
-from symelbo.calculus.structure import Structure
-from symelbo.language import Claim, Context, Family, Relation, Sign
+from symelbo.calculus.structure import Structure, unparametrised
+from symelbo.language import Claim, Context, Family, IndexSum, Relation, Sign, indexed_names, may_overlap
 
 __all__ = ["Judgement", "judge"]
 
@@ -82,8 +82,12 @@ def _free_of(difference: Form, wrt: tuple[Expr, ...], what: str) -> Judgement:
 
 def _mentions(form: Form, name: Expr) -> bool:
     if isinstance(name, Family):
-        return any(isinstance(atom, Root) and atom.family == name for atom in _atoms(form))
-    return name in form.names
+        return any(isinstance(atom, Root) and unparametrised(atom.family) == unparametrised(name) for atom in _atoms(form))
+    if any(may_overlap(name, other) for other in form.names):
+        return True
+    # Indices that run hide the names they run over, so every mention of the same base counts.
+    hidden = [other for atom in _atoms(form) if isinstance(atom, Scalar) and atom.expr.has(IndexSum) for other in indexed_names(atom.expr)]
+    return any(may_overlap(name, other) or getattr(name, "base", name) == getattr(other, "base", None) for other in hidden)
 
 
 def _atoms(form: Form) -> Iterable[Any]:

@@ -8,12 +8,13 @@ nothing to prove. Two terms with equal forms are equal in every model of the con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
 from sympy import Add, Dummy, Expr, Integer, Mul, Pow, Rational, Symbol, exp, log
+from sympy.core.function import AppliedUndef
 
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.form import (
@@ -39,18 +40,24 @@ from symelbo.calculus.form import (
     rename_monomial,
     times,
 )
+from symelbo.calculus.signs import is_positive, is_positive_form
 from symelbo.calculus.structure import Structure, unparametrised
 from symelbo.language import (
     KL,
+    Binder,
+    Block,
     CrossEntropy,
     Density,
     Entropy,
+    Entry,
     Expectation,
     Family,
     IndexProduct,
     IndexSum,
     Integral,
     MutualInformation,
+    indexed_names,
+    may_overlap,
     slot_of,
     value_of,
 )
@@ -68,6 +75,7 @@ class Normaliser:
         self.budget = budget
         self._forms: dict[Expr, Form] = {}
         self._logs: dict[Form, Form] = {}
+        self._presumed: set[Form] = set()  # arguments of logarithms that the terms themselves take
 
     def form(self, term: Expr) -> Form:
         """The normal form of a term. Raises `BudgetExceeded`."""
@@ -75,6 +83,8 @@ class Normaliser:
         if known is None:
             self.budget.spend(1, "normal form")
             rule = next((rule for kind, rule in _RULES if isinstance(term, kind)), None)
+            if isinstance(term, Binder) and _entangled(term):
+                rule = None
             known = self._forms[term] = rule(self, term) if rule is not None else of_atom(Scalar(term))
         return known
 
@@ -90,26 +100,43 @@ class Normaliser:
 
     def power(self, base: Form, exponent: Fraction) -> Form:
         """A form to a rational power; sums are expanded only for small natural exponents."""
+        if not exponent:
+            return ONE
+        if exponent.denominator > 1:
+            return self._root_power(base, exponent)
         single = base.single()
         if single is not None:
-            monomial, coefficient = single
-            root = _rational_power(coefficient, exponent)
-            if root is not None:
-                return of_monomial(power_of_monomial(monomial, exponent) if exponent else EMPTY, root)
+            return of_monomial(power_of_monomial(single[0], exponent), single[1] ** int(exponent))
         if not base:
             return ZERO if exponent > 0 else of_atom(Reciprocal(base))
-        if exponent.denominator == 1 and 0 <= exponent <= 4:
+        if 0 < exponent <= 4:
             return self.product([base] * int(exponent))
         common, rest = primitive(base)
-        outside = self.power(of_monomial(*common), exponent) if common != (EMPTY, Fraction(1)) else ONE
-        if exponent.denominator == 1 and exponent < 0:
+        outside = self.power(of_monomial(*common), exponent)
+        if exponent < 0:
             return outside * of_atom(Reciprocal(rest), -exponent)
-        if common[1] < 0:
-            return of_atom(Power(base, constant(exponent)))
         return outside * of_atom(Power(rest, constant(exponent)))
 
+    def _root_power(self, base: Form, exponent: Fraction) -> Form:
+        """A power that is no integer: only positive factors may leave it, `sqrt(f g)` is not `sqrt(f) sqrt(g)`."""
+        (monomial, content), rest = primitive(base)
+        if not base or content < 0:
+            return of_atom(Power(base, constant(exponent)))
+        positive: Monomial = frozenset((a, e) for a, e in monomial if is_positive(a))
+        result = of_monomial(power_of_monomial(positive, exponent))
+        for prime, times_in in _primes(content):
+            whole, part = divmod(times_in * exponent, 1)
+            result = result.scaled(Fraction(prime) ** int(whole))
+            if part:
+                result = result * of_atom(Power(constant(prime), constant(part)))
+        kept = of_monomial(monomial - positive) * rest
+        return result if kept == ONE else result * of_atom(Power(kept, constant(exponent)))
+
     def log(self, argument: Form) -> Form:
-        """Logarithm of a form: products, quotients and powers split, primes are separated."""
+        """Logarithm of a form: products, quotients and powers split, primes are separated.
+
+        The logarithm of a factor of unknown sign stands for that of its absolute value: the product's exists.
+        """
         known = self._logs.get(argument)
         if known is not None:
             return known
@@ -117,6 +144,11 @@ class Normaliser:
         result = ZERO
         if not argument or coefficient < 0:
             return of_atom(Logarithm(argument))
+        unknown = [(atom, e) for atom, e in monomial if not is_positive(atom)]
+        if not unknown:
+            self._presumed.add(rest)
+        elif rest == ONE and len(unknown) == 1 and unknown[0][1].denominator == 1 and unknown[0][1] % 2:
+            self._presumed.add(of_atom(unknown[0][0]))
         for prime, exponent in _primes(coefficient):
             result = result + of_atom(Logarithm(constant(prime))).scaled(Fraction(exponent))
         for atom, exponent in monomial:
@@ -140,18 +172,27 @@ class Normaliser:
         result = ONE
         for monomial, coefficient in argument:
             single = next(iter(monomial)) if len(monomial) == 1 else None
-            if single is not None and isinstance(single[0], Logarithm) and single[1] == 1:
+            if (
+                single is not None
+                and isinstance(single[0], Logarithm)
+                and single[1] == 1
+                and (coefficient % 2 == 0 or self._positive(single[0].form))
+            ):
                 result = result * self.power(single[0].form, coefficient)
             else:
                 result = result * of_atom(Exponential(of_monomial(monomial)), coefficient)
         return result
 
+    def _positive(self, form: Form) -> bool:
+        """Whether a form is positive in every model in which the claim has a meaning."""
+        return is_positive_form(form) or form in self._presumed
+
     # --- densities -----------------------------------------------------------------------------------------------
 
     def density(self, term: Density) -> Form:
         """A conditional density as a ratio of root densities, each split along the structure."""
-        given = {slot_of(item): value_of(item) for item in term.given}
-        everything = given | {slot_of(item): value_of(item) for item in term.of}
+        given = dict(_points(term.given))
+        everything = given | dict(_points(term.of))
         top = self.root(term.family, everything)
         return of_monomial(times(top, power_of_monomial(self.root(term.family, given), Fraction(-1))))
 
@@ -169,7 +210,7 @@ class Normaliser:
 
     def integrate(self, form: Form, bound: Iterable[Expr]) -> Form:
         """The integral of a form over bound variables, reduced as far as the rules go."""
-        names = tuple(dict.fromkeys(bound))
+        names = tuple(dict.fromkeys(entry for name in bound for entry in _entries(name)))
         total = ZERO
         for monomial, coefficient in form:
             self.budget.spend(1 + len(monomial), "integrating")
@@ -237,6 +278,38 @@ class Normaliser:
                 best = (key, body, markers)
         assert best is not None
         return of_atom(Opaque(best[1], best[2]))
+
+
+def _entries(name: Expr) -> tuple[Expr, ...]:
+    """The entries of a block with known ends; anything else is itself."""
+    return (name.entries() or ()) if isinstance(name, Block) and name.entries() is not None else (name,)
+
+
+def _points(items: Iterable[Expr]) -> Iterator[tuple[Expr, Expr]]:
+    """Slots with their values, blocks with known ends taken apart where both sides allow it."""
+    for item in items:
+        slot, value = slot_of(item), value_of(item)
+        slots, values = _entries(slot), _entries(value)
+        yield from zip(slots, values, strict=True) if len(slots) == len(values) else ((slot, value),)
+
+
+def _entangled(term: Binder) -> bool:
+    """Whether a bound name may be part of another that is mentioned, as `x_2` is of `x_{1:T}` and of `Σ_t f(x_t)`."""
+    if not term.has(Entry, Block):
+        return False
+    bound = {entry for name in term.bound for entry in _entries(name)}
+    mentioned = {entry for name in indexed_names(term) for entry in _entries(name)}
+    running = {node.index for node in term.atoms(IndexSum, IndexProduct) if node.expand() is None}
+    for name in bound:
+        for other in mentioned - {name}:
+            moving = isinstance(other, Entry) and bool(running & other.free_symbols)
+            if may_overlap(name, other) or (moving and _base(name) == _base(other)):
+                return True
+    return any(isinstance(node, AppliedUndef) and any(len(_entries(a)) > 1 for a in node.args) for node in term.atoms(AppliedUndef))
+
+
+def _base(name: Expr) -> Expr:
+    return name.base if isinstance(name, Entry | Block) else name
 
 
 def slot_base(variable: Expr) -> Expr:
@@ -318,16 +391,6 @@ def _gcd(left: Fraction, right: Fraction) -> Fraction:
     from math import gcd, lcm
 
     return Fraction(gcd(left.numerator, right.numerator), lcm(left.denominator, right.denominator)) if left else abs(right)
-
-
-def _rational_power(base: Fraction, exponent: Fraction) -> Fraction | None:
-    """A rational power of a rational number, where it is rational."""
-    if exponent.denominator == 1:
-        return base ** int(exponent) if base or exponent > 0 else None
-    if base == 1:
-        return Fraction(1)
-    value = Pow(Rational(base.numerator, base.denominator), Rational(exponent.numerator, exponent.denominator))
-    return Fraction(int(value.p), int(value.q)) if base > 0 and value.is_Rational else None
 
 
 def _primes(value: Fraction) -> list[tuple[int, int]]:

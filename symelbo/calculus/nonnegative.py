@@ -19,17 +19,13 @@ from symelbo.calculus.form import (
     EMPTY,
     ONE,
     ZERO,
-    Atom,
     Exponential,
     Form,
     Logarithm,
     Marker,
     Monomial,
     Opaque,
-    Power,
     Root,
-    Scalar,
-    Volume,
     of_atom,
     of_monomial,
     power_of_monomial,
@@ -38,6 +34,7 @@ from symelbo.calculus.form import (
 )
 from symelbo.calculus.linear import nonnegative_solution
 from symelbo.calculus.measure import Normaliser
+from symelbo.calculus.signs import is_nonnegative, is_positive, is_positive_form
 
 __all__ = ["Combination", "Nonnegative", "combine"]
 
@@ -120,7 +117,7 @@ def _presolve(form: Form, terms: list[Nonnegative]) -> list[Nonnegative]:
             term
             for term in terms
             if all(
-                len(signs[monomial]) == 2 or (form.terms.get(monomial, Fraction(0)) > 0) == (coefficient > 0) and monomial in form.terms
+                len(signs[monomial]) == 2 or ((form.terms.get(monomial, Fraction(0)) > 0) == (coefficient > 0) and monomial in form.terms)
                 for monomial, coefficient in term.form
             )
         ]
@@ -155,27 +152,6 @@ def _positive_monomials(form: Form) -> Iterator[Nonnegative]:
     for monomial, _ in form:
         if is_nonnegative(monomial):
             yield Nonnegative(of_monomial(monomial), "POSITIVE", "a positive quantity", strict=all(is_positive(a) for a, _ in monomial))
-
-
-def is_nonnegative(monomial: Monomial) -> bool:
-    """Whether a product of atoms is non-negative in every model: positive atoms, and even powers of real ones."""
-    return all(is_positive(atom) or (e.denominator == 1 and e % 2 == 0) for atom, e in monomial)
-
-
-def is_positive(atom: Atom) -> bool:
-    """Whether an atom is positive in every model."""
-    match atom:
-        case Root() | Exponential() | Power() | Volume():
-            return True
-        case Opaque():
-            return is_nonnegative(atom.body)
-        case Scalar():
-            return bool(atom.expr.is_positive)
-        case Logarithm():
-            value = atom.form.constant()
-            return value is not None and value > 1
-        case _:
-            return False
 
 
 @dataclass(frozen=True)
@@ -336,14 +312,15 @@ def _log_gaps(inside: Form, normaliser: Normaliser) -> Iterator[Form]:
             body, names = _opened(atom)
             outside = single[0] - {(atom, exponent)}
             for weight, rest in _split_laws(body, outside, names, normaliser):
-                # log E_w[f] - E_w[log f], where f is what the weight multiplies
-                yield normaliser.log(inside) - normaliser.integrate(weight * normaliser.log(rest.scaled(single[1])), names)
+                # log E_w[f] - E_w[log f], where f is what the weight multiplies and has to be positive everywhere
+                if is_positive_form(rest.scaled(single[1])):
+                    yield normaliser.log(inside) - normaliser.integrate(weight * normaliser.log(rest.scaled(single[1])), names)
 
 
 def _mean_gaps(inside: Form, normaliser: Normaliser) -> Iterator[Form]:
     """`log Σ m_i >= Σ λ_i log(m_i / λ_i)` with equal weights, and with the coefficients where they sum to one."""
     terms = list(inside)
-    if any(c <= 0 or not all(is_positive(a) for a, _ in m) for m, c in terms):
+    if not is_positive_form(inside):
         return
     choices = {tuple(Fraction(1, len(terms)) for _ in terms)}
     if sum(c for _, c in terms) == 1:

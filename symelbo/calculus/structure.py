@@ -79,6 +79,7 @@ class Structure:
     families: Mapping[Family, FamilyStructure]
     foreign: tuple[tuple[Family, Density], ...] = ()
     _parts: dict[tuple[Family, Variables], dict[tuple[Family, Variables], int]] = field(default_factory=dict)
+    _open: set[tuple[Family, Variables]] = field(default_factory=set)
 
     @classmethod
     def of(cls, context: Context) -> Structure:
@@ -138,6 +139,16 @@ class Structure:
 
     def _foreign_root(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int] | None:
         """A conditional that belongs to another family: `q(x) = p_D(x)` in `q(x, z) = p_D(x) q(z | x)`."""
+        key = (family, variables)
+        if key in self._open:
+            return None  # two families that are each said to be the other: one name is kept
+        self._open.add(key)
+        try:
+            return self._from_other_family(family, variables)
+        finally:
+            self._open.discard(key)
+
+    def _from_other_family(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int] | None:
         for owner, factor in self.foreign:
             if owner != family:
                 continue

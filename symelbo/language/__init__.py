@@ -4,6 +4,7 @@ from symelbo.language.claims import Claim, ClaimChain, Relation, as_claim
 from symelbo.language.context import Context, Definition, Factorisation, Independence, Sign, context
 from symelbo.language.densities import Density, Family, densities_of, family, variables_of
 from symelbo.language.distributions import KNOWN_LAWS, Components, Indicator, Known, dummy_for, known
+from symelbo.language.implied import with_implied_signs
 from symelbo.language.linear import Det, Dimension, Dot, Identity, Inverted, Ordered, Trace, Transposed, norm_squared
 from symelbo.language.names import At, Block, Entry, Variable, is_variable, slot_of, value_of, variables
 from symelbo.language.operators import (
@@ -19,6 +20,7 @@ from symelbo.language.operators import (
     Integral,
     MutualInformation,
 )
+from symelbo.language.overlap import indexed_names, may_overlap
 from symelbo.language.scope import replace_free
 
 __all__ = [
@@ -64,12 +66,15 @@ __all__ = [
     "densities_of",
     "dummy_for",
     "family",
+    "indexed_names",
     "is_variable",
     "known",
+    "may_overlap",
     "norm_squared",
     "replace_free",
     "slot_of",
     "value_of",
     "variables",
     "variables_of",
+    "with_implied_signs",
 ]

@@ -11,6 +11,7 @@ from sympy.core.symbol import Str
 from symelbo.errors import IllFormed
 from symelbo.language.densities import Density
 from symelbo.language.names import At, Block, Entry, is_variable, slot_of, value_of
+from symelbo.language.operators import Binder
 from symelbo.language.scope import replace_free
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ def _match_density(term: Expr, definition: Definition) -> Expr | None:
     if len(term.of) != len(name.of) or len(term.given) != len(name.given):
         return None
     values: dict[Expr, Expr] = {}
+    own, used = name.family.indices, term.family.indices
+    if len(own) != len(used) or not _indices_agree(own, used, values):
+        return None
     pairs = [*zip(name.of, term.of, strict=True), *zip(name.given, term.given, strict=True)]
     for formal, actual in pairs:
         if not _same_slot(slot_of(formal), slot_of(actual), values):
@@ -115,6 +119,9 @@ def _unfold(term: Any, definitions: Sequence[Definition]) -> Any:
         return term.with_values(lambda value: _unfold(value, definitions)) if term.free_symbols else term
     if isinstance(term, Entry | Block | At) or not term.args:
         return term
+    if isinstance(term, Binder):
+        # A bound name is the operator's own, whatever the same letter stands for outside.
+        definitions = [definition for definition in definitions if definition.name not in term.bound]
     parts = [_unfold(part, definitions) for part in term.args]
     if all(new is old for new, old in zip(parts, term.args, strict=True)):
         return term

@@ -163,6 +163,13 @@ class Density(Expr):
             return self.with_values(lambda value: value._subs(old, new))
         return None
 
+    def _xreplace(self, rule: Any) -> tuple[Any, bool]:
+        # A plain name is both a slot and its value; only the value is ever replaced.
+        if self in rule:
+            return rule[self], True
+        new = self.with_values(lambda value: value.xreplace(rule))
+        return new, new != self
+
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         bar = r" \mid " + ", ".join(map(printer._print, self.given)) if self.given else ""
         inside = ", ".join(map(printer._print, self.of)) + bar

@@ -5,7 +5,7 @@ Logarithms are natural, so every divergence and entropy is in nats.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sympy import Expr, Mul, Symbol, Tuple, log, sympify
@@ -13,7 +13,7 @@ from sympy.core.symbol import Str
 
 from symelbo.errors import IllFormed
 from symelbo.language.densities import Density, variables_of
-from symelbo.language.names import Entry, is_variable, slot_of
+from symelbo.language.names import At, Entry, is_variable, slot_of, value_of
 
 __all__ = [
     "KL",
@@ -46,10 +46,27 @@ class Binder(Expr):
         inside: set[Any] = set().union(*(part.free_symbols for part in self.args if not isinstance(part, Str)))
         return inside - set(self.bound)
 
+    def _xreplace(self, rule: Any) -> tuple[Any, bool]:
+        if self in rule:
+            return rule[self], True
+        outside = {old: new for old, new in rule.items() if old not in self.bound}
+        # Replacing a name must not capture; replacing a larger part is literal, as the caller sees both sides of it.
+        entering = {old: new for old, new in outside.items() if is_variable(old) and old in self.free_symbols}
+        incoming = set().union(*(getattr(new, "free_symbols", set()) for new in entering.values()))
+        caught = set(self.bound) & incoming
+        if caught:
+            fresh = {name: _fresh(name, incoming | self.free_symbols) for name in caught}
+            return rename_bound(self, fresh)._xreplace(outside)[0], True
+        kept = Tuple(*self.bound)
+        parts = [(part, False) if part == kept or isinstance(part, Str) else part._xreplace(outside) for part in self.args]
+        if any(changed for _, changed in parts):
+            return self.func(*(part for part, _ in parts)), True
+        return self, False
+
     def _eval_subs(self, old: Any, new: Any) -> Any:
         if old in self.bound:
             return self
-        caught = set(self.bound) & new.free_symbols
+        caught = set(self.bound) & getattr(new, "free_symbols", set())
         if caught and old in self.free_symbols:
             fresh = {name: _fresh(name, new.free_symbols | self.free_symbols) for name in caught}
             return rename_bound(self, fresh)._subs(old, new)
@@ -70,6 +87,8 @@ def rename_bound(term: Binder, names: dict[Expr, Expr]) -> Expr:
     """The same value with bound variables renamed throughout the operator."""
     from symelbo.language.scope import replace_free
 
+    if isinstance(term, MutualInformation):
+        return term.renamed(names)
     return term.func(*(part if isinstance(part, Str) else replace_free(part, names) for part in term.args))
 
 
@@ -262,12 +281,19 @@ class MutualInformation(Binder):
     def bound(self) -> tuple[Expr, ...]:
         """Every variable: the information is a number."""
         first, second, third = self.parts
-        return first + second + third
+        return tuple(value_of(item) for item in first + second + third)
 
     @property
     def joint(self) -> Density:
         """The joint density that the average is taken under."""
-        return Density(self.family, self.bound)
+        first, second, third = self.parts
+        return Density(self.family, first + second + third)
+
+    def renamed(self, names: Mapping[Expr, Expr]) -> MutualInformation:
+        """The same number with bound names replaced: the slots stay, which is what the information is about."""
+        return MutualInformation(
+            self.family, *([At(slot_of(i), names.get(value_of(i), value_of(i))) for i in part] for part in self.parts)
+        )
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         first, second, third = (", ".join(map(printer._print, part)) for part in self.parts)

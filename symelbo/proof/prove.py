@@ -10,7 +10,7 @@ from sympy import Expr
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.judge import Judgement, judge
 from symelbo.errors import BudgetExceeded, InconsistentVerdict, NotSupported
-from symelbo.language import Claim, Context, Relation, as_claim, context
+from symelbo.language import Claim, Context, Relation, as_claim, context, with_implied_signs
 from symelbo.proof.verdict import Certificate, Status, Verdict
 from symelbo.semantics.witness import agrees, find_witness
 
@@ -64,6 +64,7 @@ def prove(
 
 def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     """Decide a claim in a context: certificate first, then agreement or a witness."""
+    claim = with_implied_signs(claim)
     try:
         judgement = judge(claim, assumed, Budget(effort.calculus))
     except BudgetExceeded as limit:

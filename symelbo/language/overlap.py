@@ -1,0 +1,49 @@
+"""Whether two names may stand for a common variable: `x_{1:T}` holds `x_2`, and `x_{t-1}` is not `x_t`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr, Symbol, preorder_traversal
+
+from symelbo.language.names import Block, Entry
+
+__all__ = ["indexed_names", "may_overlap"]
+
+
+def may_overlap(first: Expr, second: Expr) -> bool:
+    """Whether two different names can share a variable in some model: same base, and indices that may meet.
+
+    Two entries with different indices are different variables, as on paper.
+
+    >>> from symelbo.language import Variable
+    >>> x = Variable("x")
+    >>> may_overlap(x[1:3], x[2]), may_overlap(x[1:3], x[0]), may_overlap(x[1], x[2])
+    (True, False, False)
+    """
+    if first == second:
+        return True
+    bases = [name.base if isinstance(name, Entry | Block) else name for name in (first, second)]
+    if bases[0] != bases[1]:
+        return False
+    if isinstance(first, Entry) and isinstance(second, Entry):
+        return False
+    if isinstance(first, Symbol) or isinstance(second, Symbol):
+        return True
+    (low, high), (start, stop) = _ends(first), _ends(second)
+    return not (_positive(start - high) or _positive(low - stop))
+
+
+def _ends(name: Any) -> tuple[Expr, Expr]:
+    if isinstance(name, Block):
+        return name.lower, name.upper
+    return name.indices[-1], name.indices[-1]
+
+
+def _positive(gap: Expr) -> bool:
+    return bool(gap.is_positive)
+
+
+def indexed_names(term: Expr) -> set[Expr]:
+    """Every entry and block that is mentioned anywhere in a term, bound ones too."""
+    return {node for node in preorder_traversal(term) if isinstance(node, Entry | Block)}
