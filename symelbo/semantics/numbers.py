@@ -8,7 +8,7 @@ on a boundary, an exact argument on logarithms of primes is tried; otherwise the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -31,6 +31,7 @@ __all__ = [
     "in_unit",
     "rounds_to",
     "same_in_other_unit",
+    "stated",
     "true_digits",
 ]
 
@@ -308,6 +309,22 @@ def rounds_to(value: Number, decimal: str | Shown) -> Rounding:
         if isinstance(value, arb):
             break
     return Rounding(Outcome.UNDECIDED, shown, None, None)
+
+
+def stated(value: Number, relation: str, decimal: str | Shown) -> Rounding:
+    """Judges `value relation decimal` as a person means it: a rounding claim for `≈`, and for `=` with digits shown.
+
+    After `=`, a whole number without a point claims the exact value: `3` is not 3.2 rounded.
+
+    >>> from sympy import Rational
+    >>> stated(Rational(16, 5), "=", "3").outcome, stated(Rational(16, 5), "≈", "3").outcome
+    (<Outcome.NO: 'no'>, <Outcome.YES: 'yes'>)
+    """
+    shown = decimal if isinstance(decimal, Shown) else read_decimal(decimal)
+    finding = rounds_to(value, shown)
+    if relation != "=" or shown.has_point or finding.outcome is Outcome.NO:
+        return finding
+    return replace(finding, outcome=compare(value, "=", shown.value), correct=finding.digits)
 
 
 def _rounding(outcome: Outcome, shown: Shown, low: Fraction, high: Fraction) -> Rounding:

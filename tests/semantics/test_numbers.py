@@ -24,6 +24,7 @@ from symelbo.semantics.numbers import (
     in_unit,
     rounds_to,
     same_in_other_unit,
+    stated,
     true_digits,
 )
 from symelbo.semantics.units import Unit
@@ -231,6 +232,31 @@ def test_certain_digits_agree_with_mpmath(value, count):
 @given(fractions, st.integers(0, 8))
 def test_at_places_is_half_even(value, places):
     assert Fraction(at_places(value, places)) == round(value, places)
+
+
+@given(st.lists(st.tuples(positive, fractions.filter(bool)), min_size=1, max_size=4), st.integers(1, 9), st.booleans())
+@settings(max_examples=80, deadline=None)
+def test_logarithms_round_as_mpmath_says(parts, places, bits):
+    expression = sum((R(c) * sp.log(R(a)) for a, c in parts), sp.Integer(0)) / (sp.log(2) if bits else 1)
+    with mpmath.workdps(50):
+        value = mpmath.fsum(
+            mpmath.mpf(c.numerator) / c.denominator * mpmath.log(mpmath.mpf(a.numerator) / a.denominator)
+            for a, c in parts
+        ) / (mpmath.log(2) if bits else 1)
+        scaled = int(mpmath.nint(value * 10**places))
+        near_tie = abs(abs(value * 10**places - scaled) - mpmath.mpf(1) / 2) < mpmath.mpf(10) ** -20
+    for step in (-1, 0, 1):
+        text = at_places(Fraction(scaled + step, 10**places), places)
+        expected = Outcome.YES if step == 0 else Outcome.NO
+        assert near_tie or rounds_to(expression, text).outcome is expected
+
+
+def test_a_whole_number_after_equals_is_exact():
+    assert stated(R(16, 5), "=", "3").outcome is Outcome.NO
+    assert stated(R(16, 5), "≈", "3").outcome is Outcome.YES
+    assert stated(sp.log(8) / sp.log(2), "=", "3").outcome is Outcome.YES
+    assert stated(R(41, 100), "=", "0.4").outcome is Outcome.YES
+    assert stated(R(41, 100), "=", "0.5").outcome is Outcome.NO
 
 
 def test_the_exact_value_is_written_in_either_unit():
