@@ -38,6 +38,7 @@ _SCRIPTS: Final = "".join(_SUBSCRIPTS) + "".join(_SUPERSCRIPTS)
 _TWO_ARGUMENTS: Final = frozenset(
     ("\\frac", "\\tfrac", "\\dfrac", "\\cfrac", "\\sfrac", "\\nicefrac", "\\binom", "\\tbinom", "\\dbinom")
 )
+_PROSE_COMMANDS: Final = frozenset(("intertext", "shortintertext"))
 _TEXT_COMMANDS: Final = (
     "text|mbox|hbox|textrm|textnormal|textit|textbf|textsf|texttt|textsc|textup|textmd|emph|intertext|shortintertext"
 )
@@ -47,8 +48,8 @@ _CJK: Final = "぀-ヿ㐀-䶿一-鿿가-힯"
 _DIMENSION: Final = r"\[\s*+[-+]?[\d.]*+\s*+(?:pt|ex|em|mm|cm|in|pc|bp|sp|mu|\\[a-zA-Z]+)\s*\]"
 
 _TEX: Final = re.compile(
-    r"(?P<space>\s+)"
-    rf"|(?P<rows>(?:\\\\)+(?:\*?{_DIMENSION}|\*(?=\s))?)"
+    r"\s*+(?:"
+    rf"(?P<rows>(?:\\\\)+(?:\*?{_DIMENSION}|\*(?=\s))?)"
     r"|(?P<env>\\(?:begin|end)\s*\{\s*[A-Za-z]+\*?\s*\})"
     rf"|(?P<words>\\(?:{_TEXT_COMMANDS})(?![A-Za-z])\s*\{{)"
     r"|(?P<command>\\(?:(?:operatorname|hspace|vspace|tag|mathop)\*|[A-Za-z]+))"
@@ -60,12 +61,12 @@ _TEX: Final = re.compile(
     rf"|(?P<cjk>[{_CJK}]+)"
     rf"|{_SCRIPT_PATTERN}"
     r"|(?P<drop>[$\\\u200b\ufeff])"
-    r"|(?P<char>.)",
+    r"|(?P<char>.))",
     re.DOTALL,
 )
 _PLAIN: Final = re.compile(
+    r"[^\S\n]*+(?:"
     r"(?P<rows>\n)"
-    r"|(?P<space>\s+?(?=\n|\S|$))"
     r"|(?P<command>\\[A-Za-z]+)"
     rf"|(?P<word>(?![ΣΠ∑∏∫√∂∇{_SCRIPTS}{_CJK}])[^\W\d_](?:(?![{_SCRIPTS}{_CJK}])[^\W_])*)"
     r"|(?P<open>\{)|(?P<close>\})"
@@ -74,7 +75,7 @@ _PLAIN: Final = re.compile(
     rf"|(?P<cjk>[{_CJK}]+)"
     rf"|{_SCRIPT_PATTERN}"
     r"|(?P<drop>[$\\`\u200b\ufeff])"
-    r"|(?P<char>.)",
+    r"|(?P<char>.))",
     re.DOTALL,
 )
 
@@ -139,47 +140,40 @@ def _scan(body: str, base: int, pattern: re.Pattern[str], *, underscores: bool) 
     tokens: list[Token] = []
     append = tokens.append
     pairs: dict[int, int] | None = None
-    match = pattern.match
-    position, length, spaced = 0, len(body), False
-    while position < length:
-        found = match(body, position)
-        if found is None:  # cannot happen: the last alternative takes any character
-            position += 1
-            continue
+    length = len(body.rstrip())
+    before = resume = 0  # where the last token ended; where to go on after words in braces
+    for found in pattern.finditer(body, 0, length):
         group = found.lastgroup
-        start, position = position, found.end()
-        if group == "space":
-            spaced = True
+        if group is None:  # cannot happen: the last alternative takes any character
             continue
+        start, end = found.span(group)
+        if start < resume:
+            continue
+        spaced = start > before
+        before = end
         if group == "char":
-            char = body[start]
+            char = found[group]
             if char == "*" and underscores and not spaced and not (tokens and tokens[-1].text == "^"):
                 char = "_"
             char = _TWINS.get(char, char)
-            kind = _char_kind(char)
-            append(Token(kind, char, base + start, base + position, spaced))
+            append(Token(_char_kind(char), char, base + start, base + end, spaced))
+        elif group == "number":
+            _number(tokens, found[group], base + start, spaced)
         elif group == "words":
             if pairs is None:
                 pairs = _matching_braces(body)
-            close = pairs.get(position - 1, length)
-            name = found[0][1:].rstrip("{ \t\n")
-            if name in ("intertext", "shortintertext"):
+            close = pairs.get(end - 1, length)
+            name = found[group][1:].rstrip("{ \t\n")
+            before = resume = min(close + 1, length)
+            if name in _PROSE_COMMANDS:
                 append(Token(TokenKind.COMMAND, ROW_BREAK, base + start, base + start, spaced))
-            append(
-                Token(TokenKind.TEXT, _words(body[position:close]), base + start, base + min(close + 1, length), spaced)
-            )
-            position = min(close + 1, length)
-            if name in ("intertext", "shortintertext"):
-                append(Token(TokenKind.COMMAND, ROW_BREAK, base + position, base + position, spaced))
-        elif group == "number":
-            _number(tokens, found[0], base + start, spaced)
-        elif group is not None:
-            handler = _HANDLERS.get(group)
-            if handler is not None:
-                handler(append, found[0], base + start, base + position, spaced)
-            if group == "drop":
-                continue
-        spaced = False
+            append(Token(TokenKind.TEXT, _words(body[end:close]), base + start, base + resume, spaced))
+            if name in _PROSE_COMMANDS:
+                append(Token(TokenKind.COMMAND, ROW_BREAK, base + resume, base + resume))
+        elif group == "drop":
+            before = end if spaced else before
+        else:
+            _HANDLERS[group](append, found[group], base + start, base + end, spaced)
     return tokens
 
 

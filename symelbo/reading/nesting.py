@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from symelbo.reading.layout_tables import (
@@ -23,6 +24,7 @@ from symelbo.reading.tokens import Token, TokenKind
 
 __all__ = ["Nesting", "measure", "relation_at"]
 
+_ATOMS: Final = (TokenKind.LETTER, TokenKind.NUMBER)
 _FIRST: Final = {sign: sign for sign in ":=<>!~"} | {"\\colon": ":", "\\vcentcolon": ":", "\\mathrel:": ":"}
 
 
@@ -79,6 +81,9 @@ class _Measure:
             if index in self.gone:
                 continue
             kind, text = token.kind, token.text
+            if kind in _ATOMS:
+                heading = row_start = False
+                continue
             if kind is TokenKind.OPEN:
                 self.braces.append(index)
                 self.frames.append([])
@@ -199,14 +204,8 @@ class _Measure:
                     break
 
     def _sum(self) -> Nesting:
-        depth: list[int] = []
-        hard: list[int] = []
-        soft_now = hard_now = 0
-        for index in range(len(self.tokens)):
-            hard_now += self.hard_steps[index]
-            soft_now += self.soft_steps[index]
-            hard.append(hard_now)
-            depth.append(hard_now + soft_now)
+        hard = list(accumulate(self.hard_steps))
+        depth = [deep + soft for deep, soft in zip(hard, accumulate(self.soft_steps), strict=True)]
         return Nesting(depth, hard, self.gone, self.facts)
 
 

@@ -83,8 +83,12 @@ class _Reader:
         """Rows of cells of token indices; rows and columns inside brackets are joined."""
         rows: list[list[list[int]]] = [[[]]]
         nesting = self.nesting
+        gone = nesting.gone
         for index, token in enumerate(self.tokens):
-            if index in nesting.gone or token.text == "\\,":
+            if index in gone or token.text == "\\,":
+                continue
+            if token.kind is TokenKind.LETTER:
+                rows[-1][-1].append(index)
                 continue
             if token.text == ROW_BREAK and token.kind is TokenKind.COMMAND:
                 if self.depth[index] == 0:

@@ -111,7 +111,10 @@ class _Unwrapper:
         while index < end:
             token = tokens[index]
             kind = token.kind
-            if kind is TokenKind.COMMAND:
+            if kind is TokenKind.LETTER or kind is TokenKind.NUMBER:
+                out.append(token)
+                index += 1
+            elif kind is TokenKind.COMMAND:
                 index = self._command(index, end)
             elif kind is TokenKind.OPEN:
                 index = self._open(index)
