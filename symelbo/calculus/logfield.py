@@ -1,99 +1,139 @@
-"""Is an expression of rational functions, logarithms and exponentials zero?  (stub head)"""
+"""Identities of rational functions, logarithms and exponentials: decided, not tried.
+
+**Theorem.** Let `g_1, …, g_n` be pairwise coprime non-constant polynomials over ℚ, and let `R_0, …, R_n` be rational
+functions. If `R_0 + Σ R_j log|g_j| = 0` on an open set, every `R_j` is zero; more generally a polynomial in the
+logarithms is zero only if each of its coefficients is.
+
+*Reason.* Pairwise coprime polynomials are multiplicatively independent, also modulo constants, and logarithms of such
+functions are algebraically independent over ℂ(x) (A. Ostrowski, Sur les relations algébriques entre les intégrales
+indéfinies, Acta Math. 78, 1946; M. Rosenlicht, On Liouville's theory of elementary functions, Pacific J. Math. 65,
+1976). Exponentials join them: `exp u_i` for exponents that are linearly independent over ℚ modulo constants are
+algebraically independent of the rest (J. Ax, On Schanuel's conjectures, Ann. of Math. 93, 1971), and `log exp u = u`.
+What then remains are numbers: `Σ c_k log p_k + c_0 = 0` with rational `c` only if all are zero, by unique factorisation
+and F. Lindemann (Über die Zahl π, Math. Ann. 20, 1882). A number is here told from zero by a ball around it.
+
+So an expression is split (products and quotients inside logarithms structurally, sums by greatest common divisors),
+collected over the logarithms of a coprime basis, and is zero if and only if all coefficients are.
+
+**Soundness of "zero".** Logarithms are read as `log|·|`: wherever the original logarithms exist the two agree, so no
+sign of a factor is needed, and formal cancellation proves the identity wherever the original expression is defined over
+the real numbers. Signs are asked for only in `√(ab) = √a √b`, `|a| = a` and `a^b = exp(b log a)`; they come from the
+assumptions of symbols, from `positive`, and from the existence of logarithms and roots in the expression itself.
+
+**Where completeness ends.** `Undecided` is the answer, never `NonZero`, when what is left contains: nodes that are not
+understood; gamma and polygamma functions (integer shifts are used, other relations are not); absolute values; roots of
+products of unknown sign, or roots that share factors; logarithms of algebraic functions such as `log(x + √(x² + 1))`;
+logarithms that mix variables with `π`; logarithms inside logarithms or denominators that split further; exponents with
+constants other than rational numbers; numbers that a ball of 1024 bits does not tell from zero. The same if a
+constraint could not be solved for a symbol, or the budget is used up. Symbols are taken to range over open sets.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import sympy as sp
 
 from symelbo.calculus.logs.budget import Budget, Meaningless, Restart, Work
+from symelbo.calculus.logs.certificate import Certificate
 from symelbo.calculus.logs.collect import Collected, collect
-from symelbo.calculus.logs.constants import separated
 from symelbo.calculus.logs.constraints import solve_constraints
 from symelbo.calculus.logs.convert import Converter
+from symelbo.calculus.logs.display import residual
+from symelbo.calculus.logs.doubt import doubt
 from symelbo.calculus.logs.ring import Ring
-from symelbo.errors import BudgetExceeded
+from symelbo.calculus.logs.survey import Survey
+from symelbo.calculus.logs.writing import write_certificate
+from symelbo.errors import BudgetExceeded, IllFormed
 
-__all__ = ["DEFAULT_BUDGET", "NonZero", "Undecided", "Zero", "decide_zero"]
+__all__ = ["DEFAULT_BUDGET", "Certificate", "Decision", "NonZero", "Undecided", "Zero", "decide_zero"]
 
 DEFAULT_BUDGET = Budget(20_000_000)
-_RESTARTS = 24
+_RESTARTS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Zero:
-    certificate: Any
+    """The expression is zero wherever it is defined; `certificate` is the proof, for `logcheck.check`."""
+
+    certificate: Certificate
 
 
-@dataclass(frozen=True, slots=True)
 class NonZero:
-    residual: Any
+    """The expression is certainly not zero everywhere.
+
+    `residual` is what it collects to, as a SymPy expression, or `None` if that is too long to be read.
+    """
+
+    def __init__(self, converter: Converter, collected: Collected) -> None:
+        self._left = converter, collected
+
+    @cached_property
+    def residual(self) -> sp.Expr | None:
+        return residual(*self._left)
+
+    def __repr__(self) -> str:
+        return f"NonZero({self.residual})"
 
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
+    """Neither was established; `reason` is a phrase for a person."""
+
     reason: str
 
 
-def survey(expr: sp.Expr) -> tuple[int, list[sp.Expr], dict[Any, int]]:
-    """How many generators the expression may need, what must be positive for it to exist, and roots of symbols."""
-    seen: set[sp.Basic] = set()
-    stack: list[sp.Basic] = [expr]
-    slots = 2
-    defined: list[sp.Expr] = []
-    degrees: dict[Any, int] = {}
-    while stack:
-        node = stack.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        args = node.args
-        if not args:
-            slots += not node.is_Rational
-            continue
-        stack.extend(args)
-        if node.is_Add or node.is_Mul:
-            continue
-        if node.is_Pow:
-            base, exponent = args
-            if exponent.is_Integer:
-                continue
-            if exponent.is_Rational:
-                defined.append(base)
-                for b in base.args if base.is_Mul else (base,):
-                    if b.is_Symbol and b.is_positive:
-                        q = int(exponent.q)
-                        degrees[b] = sp.ilcm(degrees.get(b, 1), q)
-        elif isinstance(node, sp.log):
-            defined.append(args[0])
-            continue
-        slots += 3
-    return slots, defined, degrees
+Decision = Zero | NonZero | Undecided
 
 
 def decide_zero(
     expr: sp.Expr,
     *,
     constraints: Iterable[sp.Basic] = (),
-    positive: frozenset[sp.Expr] = frozenset(),
+    positive: Iterable[sp.Expr] = frozenset(),
     budget: int = DEFAULT_BUDGET,
-) -> Zero | NonZero | Undecided:
-    definitions, unused = solve_constraints(constraints, positive)
-    slots, defined, degrees = survey(expr)
-    for value in definitions.values():
-        more, also, roots = survey(value)
-        slots += more
-        defined += also
-        for k, d in roots.items():
-            degrees[k] = sp.ilcm(degrees.get(k, 1), d)
+) -> Decision:
+    """Is `expr` zero wherever it is defined and the constraints hold?
+
+    Args:
+        expr: a SymPy expression; nodes that are not understood count as independent unknowns.
+        constraints: SymPy equations, solved for a symbol where the solution is the only one.
+        positive: symbols and expressions that are positive.
+        budget: how many polynomial terms may be touched.
+
+    Raises:
+        IllFormed: `expr` is not a SymPy expression.
+
+    Source: section "Theorem" above; Ostrowski (1946), Ax (1971).
+
+    >>> from sympy import log, symbols
+    >>> p, q, a, b = symbols("p q a b", positive=True)
+    >>> evidence = p*a + (1 - p)*b
+    >>> gap = q*log(q*evidence/(p*a)) + (1 - q)*log((1 - q)*evidence/((1 - p)*b))
+    >>> elbo = q*log(p*a/q) + (1 - q)*log((1 - p)*b/(1 - q))
+    >>> type(decide_zero(log(evidence) - elbo - gap)).__name__
+    'Zero'
+    >>> decide_zero(log(a*b) - log(a) + log(b))
+    NonZero(2*log(b))
+    """
+    if not isinstance(expr, sp.Expr):
+        raise IllFormed(f"{type(expr).__name__} is not an expression that can be zero")
+    declared = frozenset(positive)
+    definitions, unused = solve_constraints(constraints, declared)
+    survey = Survey([expr, *definitions.values(), *declared])
+    slots, degrees = survey.slots, survey.degrees
     work = Work(budget)
     for _ in range(_RESTARTS):
         try:
-            converter = Converter(Ring(slots, degrees, work), positive, tuple(defined), definitions)
+            converter = Converter(Ring(slots, degrees, work), declared, tuple(survey.defined), definitions)
             collected = collect(converter, converter.convert(expr))
-            break
+            if collected.coefficients:
+                reason = "a constraint could not be solved for a symbol" if unused else doubt(converter, collected)
+                return NonZero(converter, collected) if reason is None else Undecided(reason)
+            certificate = write_certificate(converter, expr)
+            return Undecided("no certificate could be written") if certificate is None else Zero(certificate)
         except Restart as restart:
             slots = max(slots, restart.slots)
             if restart.key is not None:
@@ -102,51 +142,4 @@ def decide_zero(
             return Undecided(str(stop))
         except RecursionError:
             return Undecided("the expression is nested too deeply")
-    else:
-        return Undecided("the roots and exponentials of the expression do not settle")
-    if not collected.coefficients:
-        return Zero(None)
-    reason = _doubt(converter, collected, unused)
-    return NonZero(collected) if reason is None else Undecided(reason)
-
-
-def _doubt(converter: Converter, collected: Collected, unused: list[sp.Basic]) -> str | None:
-    """Why coefficients that are not zero do not yet disprove the claim."""
-    ring = converter.ring
-    if unused:
-        return "a constraint could not be solved for a symbol"
-    if not collected.complete:
-        return "a logarithm stands inside a denominator or another function"
-    for m, c in collected.coefficients.items():
-        inside = [f for f, _ in c.powers] + [k for k, _ in m if k >= 0]
-        for f in inside:
-            for v in ring.variables(f):
-                g = ring.generators[v]
-                if g.tainted:
-                    return f"the difference contains {g.kind} terms that may depend on each other"
-                # log|x + √x| and log|x − √x|: relations that gcds in the polynomial ring do not see.
-                if g.relation is not None and not g.constant and any(k == f for k, _ in m):
-                    return "the difference contains the logarithm of an algebraic function"
-    for m, _ in collected.coefficients.items():
-        for k, _ in m:
-            if k >= 0 and not _is_constant(ring, k) and any(ring.generators[v].constant for v in ring.variables(k)):
-                return "a logarithm mixes variables and constants such as pi"
-    groups: dict[Any, list[Any]] = {}
-    for m, c in collected.coefficients.items():
-        fixed = tuple(k for k, e in m for _ in range(e) if _is_constant(ring, k))
-        moving = tuple((k, e) for k, e in m if not _is_constant(ring, k))
-        groups.setdefault(moving, []).append((fixed, c))
-    for terms in groups.values():
-        if len(terms) == 1 and not terms[0][0]:
-            if not any(ring.generators[v].constant for f, _ in terms[0][1].powers for v in ring.variables(f)):
-                return None
-        try:
-            if separated(ring, terms):
-                return None
-        except BudgetExceeded as stop:
-            return str(stop)
-    return "only constants such as pi remain, and their value could not be told from zero"
-
-
-def _is_constant(ring: Ring, key: int) -> bool:
-    return key < 0 or all(ring.generators[v].constant for v in ring.variables(key))
+    return Undecided("the roots and exponentials of the expression do not settle")

@@ -114,7 +114,9 @@ def _power(node: sp.Pow, point: Mapping[sp.Symbol, Any], memo: dict[sp.Expr, arb
 def _integer(exponent: sp.Expr, point: Mapping[sp.Symbol, Any]) -> int | None:
     if not exponent.free_symbols:
         return None
-    exact = exponent.xreplace({s: sp.Rational(v.numerator, v.denominator) for s, v in point.items() if hasattr(v, "numerator")})
+    exact = exponent.xreplace(
+        {s: sp.Rational(v.numerator, v.denominator) for s, v in point.items() if hasattr(v, "numerator")}
+    )
     return int(exact) if exact.is_Integer and abs(int(exact)) < 10_000 else None
 
 

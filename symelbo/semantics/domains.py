@@ -3,8 +3,8 @@
 >>> import random, sympy as sp
 >>> p = sp.symbols("p1:17")
 >>> values = Simplex(p).draw(random.Random(0), 6)
->>> sum(values), min(values) > 0
-(1, True)
+>>> sum(values) == 1, min(values) > 0
+(True, True)
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Protocol
 
 import sympy as sp
 
 __all__ = ["Between", "Counting", "Domain", "Ordered", "Positive", "Real", "Simplex", "assumed_domains"]
 
-_SIMPLE = tuple(Fraction(p, q) for p, q in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (3, 2), (2, 3), (4, 1), (1, 4), (5, 2)))
+_SIMPLE = tuple(
+    Fraction(p, q) for p, q in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (3, 2), (2, 3), (4, 1), (1, 4), (5, 2))
+)
 
 
 class Domain(Protocol):
@@ -133,7 +136,7 @@ class Ordered:
 
     def holds(self, values: Sequence[Fraction]) -> bool:
         chain = [self.low, *values, self.high]
-        return all(a < b for a, b in zip(chain, chain[1:], strict=False))
+        return all(a < b for a, b in pairwise(chain))
 
 
 def assumed_domains(symbols: Iterable[sp.Symbol]) -> list[Domain]:

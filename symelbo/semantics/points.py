@@ -38,7 +38,9 @@ _FAILS = {
     "<": lambda d: d > 0 or d == 0,
     ">": lambda d: d < 0 or d == 0,
 }
-_NICE = tuple(Fraction(p, q) for p, q in ((1, 1), (0, 1), (1, 2), (2, 1), (-1, 1), (1, 3), (3, 1), (2, 3), (1, 4), (3, 4)))
+_NICE = tuple(
+    Fraction(p, q) for p, q in ((1, 1), (0, 1), (1, 2), (2, 1), (-1, 1), (1, 3), (3, 1), (2, 3), (1, 4), (3, 4))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,9 @@ class _Search:
         named = {s for d in self.domains for s in d.symbols}
         domains = [*self.domains, *assumed_domains(symbols - named)]
         self._solve(domains)
-        self.conditions = _logarithm_arguments(self.left - self.right if not symbols else sp.Tuple(self.left, self.right))
+        self.conditions = _logarithm_arguments(
+            self.left - self.right if not symbols else sp.Tuple(self.left, self.right)
+        )
         for attempt in range(tries):
             size = 1 + attempt // 6
             draw = self._draw(domains, source, size)
@@ -185,7 +189,7 @@ class _Search:
                 difference = left - right
                 if _FAILS[self.relation](difference):
                     return _digits(left), _digits(right), _digits(difference)
-                if difference == 0 or self.relation != "=" and (difference > 0 or difference < 0):
+                if difference == 0 or (self.relation != "=" and (difference > 0 or difference < 0)):
                     return None
         return None
 
@@ -199,9 +203,7 @@ class _Search:
             point[symbol] = _rational(number) if number.is_Rational else evaluate_ball(value, point, memo)
         return point
 
-    def _inside(
-        self, point: Mapping[sp.Symbol, Any], domains: Sequence[Domain], memo: dict[sp.Expr, arb]
-    ) -> bool:
+    def _inside(self, point: Mapping[sp.Symbol, Any], domains: Sequence[Domain], memo: dict[sp.Expr, arb]) -> bool:
         """Are the constraints and the domains of solved symbols certainly met? Raises `Vague` if it cannot be told."""
         for domain in domains:
             if any(s in self.solved for s in domain.symbols) and not _certainly_holds(domain, point):
@@ -237,9 +239,7 @@ class _Search:
 
     # -- the simplest point -----------------------------------------------------------------------------------------
 
-    def _shrink(
-        self, draw: dict[sp.Symbol, Fraction], domains: Sequence[Domain], found: tuple[str, str, str]
-    ) -> Point:
+    def _shrink(self, draw: dict[sp.Symbol, Fraction], domains: Sequence[Domain], found: tuple[str, str, str]) -> Point:
         used = self.left.free_symbols | self.right.free_symbols
         for value in self.solved.values():
             used |= value.free_symbols

@@ -45,9 +45,14 @@ def _solve(lhs: sp.Expr, rhs: sp.Expr, positive: frozenset[sp.Expr]) -> tuple[sp
         if one.is_Symbol and one not in other.free_symbols:
             return one, other
     for one, other in ((lhs, rhs), (rhs, lhs)):
-        if one.is_Pow and one.exp == 2 and one.base.is_Symbol and one.base not in other.free_symbols:
-            if one.base.is_positive or one.base in positive:
-                return one.base, sp.sqrt(other)
+        if (
+            one.is_Pow
+            and one.exp == 2
+            and one.base.is_Symbol
+            and one.base not in other.free_symbols
+            and (one.base.is_positive or one.base in positive)
+        ):
+            return one.base, sp.sqrt(other)
     difference = lhs - rhs
     symbols = sorted(difference.free_symbols, key=sp.default_sort_key, reverse=True)
     for numbers_only in (True, False):
@@ -58,6 +63,6 @@ def _solve(lhs: sp.Expr, rhs: sp.Expr, positive: frozenset[sp.Expr]) -> tuple[sp
             slope = sp.expand(slope)
             if slope.is_zero or slope.has(s):
                 continue
-            if slope.is_Rational or not numbers_only and (slope.is_positive or slope in positive):
+            if slope.is_Rational or (not numbers_only and (slope.is_positive or slope in positive)):
                 return s, -difference.xreplace({s: sp.Integer(0)}) / slope
     return None

@@ -18,7 +18,7 @@ from symelbo.calculus.logs.budget import Meaningless
 from symelbo.calculus.logs.coprime import small_factors
 from symelbo.calculus.logs.exponentials import ExponentBasis, exp_of
 from symelbo.calculus.logs.gammas import gamma_of, polygamma_of
-from symelbo.calculus.logs.logpoly import LogPoly, Value
+from symelbo.calculus.logs.logpoly import Value
 from symelbo.calculus.logs.ring import ONE, ZERO, Product, Ring
 from symelbo.calculus.logs.roots import absolute, root
 from symelbo.calculus.logs.signs import Signs

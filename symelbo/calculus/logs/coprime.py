@@ -32,8 +32,8 @@ def small_factors(n: int) -> list[tuple[int, int]]:
 def integer_basis(numbers: Iterable[int]) -> dict[int, dict[int, int]]:
     """Each number as a product of powers of pairwise coprime integers.
 
-    >>> integer_basis([12, 18])
-    {12: {2: 2, 3: 1}, 18: {2: 1, 3: 2}}
+    >>> integer_basis([12, 18]) == {12: {2: 2, 3: 1}, 18: {2: 1, 3: 2}}
+    True
     """
     numbers = list(dict.fromkeys(numbers))
     basis: list[int] = []

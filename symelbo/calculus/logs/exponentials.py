@@ -1,7 +1,7 @@
 """Exponentials over a rational basis of their exponents.
 
-If `u_1, …, u_n` are linearly independent over ℚ modulo constants, `exp u_1, …, exp u_n` are algebraically independent of
-the functions that `u_i` is made of (J. Ax, On Schanuel's conjectures, 1971). Every exponent is written as a rational
+If `u_1, …, u_n` are linearly independent over ℚ modulo constants, `exp u_1, …, exp u_n` are algebraically independent
+of the functions that `u_i` is made of (J. Ax, On Schanuel's conjectures, 1971). Every exponent is written as a rational
 combination of a basis chosen from the exponents themselves; its exponential is then a monomial, and
 `log exp u = u`.
 """
@@ -51,7 +51,7 @@ def exp_of(converter: Converter, exponent: LogPoly, node: sp.Expr) -> Product:
                 continue
         rest[monomial] = c
     if rest:
-        for number, r in converter.exponents.express(rest, node):
+        for number, r in converter.exponents.express(rest, node, ring.multiply(*pulled)):
             whole = r * ring.generators[number].degree
             if whole.denominator != 1:
                 g = ring.generators[number]
@@ -69,18 +69,23 @@ class ExponentBasis:
         self.denominator: dict[int, int] = {}
         self.rows: list[tuple[Any, Row, Row]] = []
 
-    def express(self, exponent: dict[Monomial, Product], node: sp.Expr) -> list[tuple[int, Fraction]]:
-        """The exponent as a rational combination of basis exponents, which it joins if it must."""
+    def express(
+        self, exponent: dict[Monomial, Product], node: sp.Expr, pulled: Product = ONE
+    ) -> list[tuple[int, Fraction]]:
+        """The exponent as a rational combination of basis exponents, which it joins if it must.
+
+        `node` is the exponential or power it comes from, which is `pulled · exp(exponent)`.
+        """
         if not self.exponents:
-            self._join({(): ONE}, ("e",), constant=True)
+            self._join({(): ONE}, ("e",), ONE)
         self._widen(exponent)
         combination, left = self._reduce(self._row(exponent))
         if left:
-            number = self._join(exponent, ("exp", node), constant=False)
+            number = self._join(exponent, ("exp", node), pulled)
             return [(number, Fraction(1))]
         return [(n, -c) for n, c in combination.items() if c]
 
-    def _join(self, exponent: dict[Monomial, Product], key: Any, constant: bool) -> int:
+    def _join(self, exponent: dict[Monomial, Product], key: Any, pulled: Product) -> int:
         ring = self.converter.ring
         value: Value = {m: [c] for m, c in exponent.items()}
         value = lp.simplest(ring, value)  # type: ignore[arg-type]
@@ -89,11 +94,14 @@ class ExponentBasis:
         inside |= {v for k in keys if k >= 0 for v in ring.variables(k)}
         generators = [ring.generators[v] for v in inside]
         # Exponents with constants or with logarithms of sums may hide relations that linear algebra cannot see.
-        hidden = any(g.tainted or g.constant for g in generators) or any(not ring.is_generator(k) for k in keys if k >= 0)
+        hidden = any(g.tainted or g.constant for g in generators) or any(
+            not ring.is_generator(k) for k in keys if k >= 0
+        )
         only_numbers = all(g.constant for g in generators)
         number = ring.generator(
             "exp", key, data=value, sign=1, constant=only_numbers, tainted=hidden and not only_numbers
         )
+        ring.generators[number].extra["pulled"] = pulled
         self.exponents.append((exponent, number))
         self._append(exponent, number)
         return number
@@ -105,7 +113,9 @@ class ExponentBasis:
         pivot = min(left, key=repr)
         scale = left[pivot]
         combination[number] = combination.get(number, Fraction(0)) + 1
-        self.rows.append((pivot, {k: v / scale for k, v in left.items()}, {k: v / scale for k, v in combination.items()}))
+        self.rows.append(
+            (pivot, {k: v / scale for k, v in left.items()}, {k: v / scale for k, v in combination.items()})
+        )
 
     def _reduce(self, row: Row) -> tuple[dict[int, Fraction], Row]:
         """Subtract basis rows: `row = left − Σ combination·basis`."""

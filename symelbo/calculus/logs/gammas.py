@@ -16,7 +16,7 @@ from symelbo.calculus.logs.ring import ONE, Product
 if TYPE_CHECKING:
     from symelbo.calculus.logs.convert import Converter
 
-__all__ = ["gamma_of", "polygamma_of"]
+__all__ = ["gamma_of", "polygamma_of", "shift_of"]
 
 _LONGEST_SHIFT = 64
 
@@ -38,6 +38,12 @@ def polygamma_of(converter: Converter, order: int, argument: Product) -> Product
     c = fmpq((-1) ** order * factorial(order) * (1 if n > 0 else -1))
     steps = [ring.add([start, Product(fmpq(k), ())]) for k in range(min(0, n), max(0, n))]
     return ring.add([value, *(ring.scale(ring.power(s, -order - 1), c) for s in steps)])
+
+
+def shift_of(converter: Converter, kind: str, order: int, argument: Product) -> tuple[int, int]:
+    """The generator and the shift by which an argument that was met before is represented."""
+    number, n, _ = _shifted(converter, kind, order, argument)
+    return number, n
 
 
 def _shifted(converter: Converter, kind: str, order: int, argument: Product) -> tuple[int, int, Product]:

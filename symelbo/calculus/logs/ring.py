@@ -42,8 +42,8 @@ ONE = Product(_ONE, ())
 class Generator:
     """What a generator of the ring stands for.
 
-    `kind` is one of `symbol`, `constant`, `opaque`, `exp`, `root`, `abs`, `gamma`, `polygamma`, `log`; `data` depends on
-    it. `degree` is `d` when the generator is the `d`-th root of its quantity. `tainted` generators may depend on
+    `kind` is one of `symbol`, `constant`, `opaque`, `exp`, `root`, `abs`, `gamma`, `polygamma`, `log`; `data` depends
+    on it. `degree` is `d` when the generator is the `d`-th root of its quantity. `tainted` generators may depend on
     others in ways the theorem does not cover: they can be used to prove, never to disprove.
     """
 

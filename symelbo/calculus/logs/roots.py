@@ -143,7 +143,7 @@ def _overlaps(converter: Converter, radicand: Product) -> bool:
             return True
         for w in ring.related:
             for h, _ in ring.generators[w].relation[1].powers:  # type: ignore[index]
-                if h == f or not ring.is_generator(h) and not polynomial.gcd(ring.factors[h]).is_constant():
+                if h == f or (not ring.is_generator(h) and not polynomial.gcd(ring.factors[h]).is_constant()):
                     return True
     return False
 
@@ -153,11 +153,11 @@ def _together(converter: Converter, unit: Product, p: int, q: int) -> Product:
     ring = converter.ring
     numerator = tuple((f, e) for f, e in unit.powers if e > 0)
     denominator = tuple((f, -e) for f, e in unit.powers if e < 0)
-    radicand = ring.multiply(
-        Product(unit.const, numerator), ring.power(Product(ONE.const, denominator), q - 1)
-    )
+    radicand = ring.multiply(Product(unit.const, numerator), ring.power(Product(ONE.const, denominator), q - 1))
     key = ("joint", q, int(unit.const.p), tuple((_stable_key(converter, f), e) for f, e in unit.powers))
     w = _adjoined(converter, key, radicand, 1, q, True)
+    if denominator:
+        ring.generators[ring.numbers[key]].extra["denominator"] = Product(ONE.const, denominator)
     return ring.power(ring.multiply(w, ring.power(Product(ONE.const, denominator), -1)), p)
 
 
@@ -176,9 +176,7 @@ def _number(converter: Converter, n: int, p: int, q: int) -> Product:
         if rest:
             divisor = _gcd(rest, q)
             radicand = Product(fmpq(base), ())
-            parts.append(
-                _adjoined(converter, ("root", base), radicand, rest // divisor, q // divisor, not small)
-            )
+            parts.append(_adjoined(converter, ("root", base), radicand, rest // divisor, q // divisor, not small))
     return ring.multiply(*parts)
 
 

@@ -32,6 +32,7 @@ class Signs:
         self.converter = converter
         self.facts = facts
         self.known: dict[int, int] = {}
+        self.reasons: dict[int, tuple[int, Product]] = {}
         self._pending = bool(facts)
 
     def of(self, product: Product) -> int | None:
@@ -80,6 +81,7 @@ class Signs:
                     sign *= s
         if len(unknown) == 1:
             self.known[unknown[0]] = sign
+            self.reasons[unknown[0]] = (sign, product)
 
     def _read_facts(self) -> None:
         self._pending = False

@@ -1,0 +1,265 @@
+"""Writing the certificate of an expression that was found to be zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import sympy as sp
+
+from symelbo.calculus.logs.budget import Meaningless, Restart
+from symelbo.calculus.logs.certificate import Certificate, Hint, Kernel, Part, Term
+from symelbo.calculus.logs.convert import Converter
+from symelbo.calculus.logs.coprime import integer_basis, polynomial_basis
+from symelbo.calculus.logs.gammas import gamma_of, shift_of
+from symelbo.calculus.logs.ring import ONE, Generator, Product
+
+__all__ = ["write_certificate"]
+
+_REWRITTEN: dict[type, Any] = {
+    **dict.fromkeys((sp.tanh, sp.sinh, sp.cosh, sp.coth, sp.sech, sp.csch), sp.exp),
+    **dict.fromkeys((sp.beta, sp.binomial, sp.factorial), sp.gamma),
+}
+_GAMMAS = (sp.gamma, sp.loggamma, sp.polygamma, sp.digamma)
+_NOTHING: Part = (1, 1, ())
+
+
+class _CannotWrite(Exception):
+    """A generator that certificates have no entry for."""
+
+
+def write_certificate(converter: Converter, expr: sp.Expr) -> Certificate | None:
+    """The certificate, or `None` where a function stands inside another in a way that certificates do not cover."""
+    try:
+        return _Writer(converter, expr).certificate()
+    except (_CannotWrite, Restart, Meaningless):
+        return None
+
+
+class _Writer:
+    def __init__(self, converter: Converter, expr: sp.Expr) -> None:
+        self.converter = converter
+        self.ring = converter.ring
+        self.positive = sorted(converter.positive, key=sp.default_sort_key)
+        roots = [expr, *converter.definitions.values(), *self.positive]
+        self.order = {node: i for i, node in enumerate(_postorder(roots))}
+        self.generators: dict[int, int] = {}
+        self.basis: dict[int, int] = {}
+
+    def certificate(self) -> Certificate:
+        functions = [node for node in self.order if self._is_function(node)]
+        products: list[tuple[sp.Expr, Product, Product | None]] = []
+        for node in functions:
+            base = None
+            if isinstance(node, sp.log):
+                value = self.converter.rational(node.args[0])
+            elif isinstance(node, _GAMMAS):
+                value = self._gamma_value(node)
+            else:
+                value = self.converter.rational(node)
+                if node.is_Pow and not node.exp.is_Rational:
+                    base = self.converter.rational(node.base)
+            products.append((node, value, base))
+        learned = list(self._learned())
+        self._split([p for _, v, b in products for p in (v, b) if p is not None])
+        self._choose_generators(products, learned)
+        kernels = []
+        for node, value, base in products:
+            generator, shift = -1, 0
+            if isinstance(node, _GAMMAS):
+                number, shift = shift_of(self.converter, *_gamma_arguments(node, self.converter))
+                generator = self.generators[number]
+            kernels.append(
+                Kernel(self.order[node], self.part(value), None if base is None else self.part(base), generator, shift)
+            )
+        hints = tuple(
+            Hint(self._index(f), sign, self.order[node], self.part(value, whole=f)) for f, sign, node, value in learned
+        )
+        generators = tuple(self._entry(self.ring.generators[n]) for n in self.generators)
+        polynomials = tuple(self._polynomial(f) for f in self.basis)
+        return Certificate(
+            generators,
+            polynomials,
+            self._integers(products),
+            tuple(kernels),
+            hints,
+            tuple(self.converter.definitions.items()),
+        )
+
+    # -- what has to be said -----------------------------------------------------------------------------------------
+
+    def _is_function(self, node: sp.Expr) -> bool:
+        if (not node.args and node is not sp.E) or node.is_Add or node.is_Mul or type(node) in _REWRITTEN:
+            return False
+        if (node.is_Pow and node.exp.is_Integer) or (node in self.ring.numbers and node is not sp.E):
+            return False
+        return node in self.converter.memo
+
+    def _gamma_value(self, node: sp.Expr) -> Product:
+        if isinstance(node, (sp.gamma, sp.loggamma)):
+            return gamma_of(self.converter, self.converter.rational(node.args[0]))
+        return ONE
+
+    def _learned(self) -> Iterator[tuple[int, int, sp.Expr, Product]]:
+        """The signs that were read off positive nodes, with such a node."""
+        signs = self.converter.signs
+        by_value: dict[Product, sp.Expr] = {}
+        for node in (*self.positive, *_defined(self.order)):
+            value = self.converter.memo.get(node)
+            if isinstance(value, Product) and node in self.order:
+                by_value.setdefault(value, node)
+        for factor, (sign, value) in signs.reasons.items():
+            node = by_value.get(value)
+            if node is None:
+                raise _CannotWrite
+            yield factor, sign, node, value
+        # A symbol that was replaced by its root because the root of a product exists.
+        for number, g in enumerate(self.ring.generators):
+            if g.kind in ("symbol", "opaque") and g.degree > 1 and g.sign is None and g.data not in by_value.values():
+                yield number, 1, *self._root_of_product(number, g.degree, by_value)
+
+    def _root_of_product(self, number: int, degree: int, by_value: dict[Product, sp.Expr]) -> tuple[sp.Expr, Product]:
+        for value, node in by_value.items():
+            powers = dict(value.powers)
+            power = powers.pop(number, 0)
+            if power % degree == 0 and power // degree % 2:
+                rest = Product(value.const, tuple(powers.items()))
+                if self.converter.signs.of(rest) == 1:
+                    return node, value
+        raise _CannotWrite
+
+    def _split(self, products: Iterable[Product]) -> None:
+        """A coprime basis of everything whose logarithm is taken."""
+        factors = {f for p in products for f, _ in p.powers}
+        for g in self.ring.generators:
+            if g.relation is not None:
+                factors |= {f for f, _ in g.relation[1].powers}
+        hinted = set(self.converter.signs.reasons)
+        # A factor with a hint keeps its name: the hint is about the factor itself.
+        self.rows = polynomial_basis(self.ring, factors - hinted)
+
+    def _choose_generators(self, products: list[Any], learned: list[Any]) -> None:
+        used: set[int] = {self.ring.numbers[node] for node in self.order if node in self.ring.numbers}
+        polynomials: dict[int, None] = {}
+        queue = [v for _, v, _ in products] + [b for _, _, b in products if b is not None] + [v for *_, v in learned]
+        for node in self.order:
+            if isinstance(node, _GAMMAS):
+                used.add(shift_of(self.converter, *_gamma_arguments(node, self.converter))[0])
+        seen: set[int] = set()
+        pending = list(used)
+        while queue or pending:
+            if pending:
+                number = pending.pop()
+                if number in seen:
+                    continue
+                seen.add(number)
+                g = self.ring.generators[number]
+                if g.kind == "log" or (g.kind in ("gamma", "polygamma") and g.degree != 1):
+                    raise _CannotWrite
+                if g.relation is not None:
+                    queue.append(g.relation[1])
+                    queue.append(g.extra.get("denominator", ONE))
+                if g.kind in ("gamma", "polygamma"):
+                    queue.append(g.data[1])
+                if g.kind == "exp":
+                    queue.append(g.extra["pulled"])
+                continue
+            for f, _ in queue.pop().powers:
+                for b in (f, *self.rows.get(f, {})):
+                    if not self.ring.is_generator(b) and (b != f or len(self.rows.get(f, {f: 1})) == 1):
+                        polynomials.setdefault(b)
+                    pending.extend(self.ring.variables(b))
+        hinted = [f for f, *_ in learned if not self.ring.is_generator(f)]
+        self.generators = {n: i for i, n in enumerate(sorted(seen))}
+        self.basis = {f: i for i, f in enumerate(dict.fromkeys([*polynomials, *hinted]))}
+
+    # -- entries -----------------------------------------------------------------------------------------------------
+
+    def _index(self, factor: int) -> int:
+        return self.generators[factor] if factor in self.generators else len(self.generators) + self.basis[factor]
+
+    def part(self, product: Product, whole: int = -1) -> Part:
+        powers: dict[int, int] = {}
+        for f, e in product.powers:
+            row = {f: 1} if f == whole else self.rows.get(f, {f: 1})
+            for b, k in row.items():
+                index = self._index(b)
+                powers[index] = powers.get(index, 0) + e * k
+        return int(product.const.p), int(product.const.q), tuple(sorted((f, e) for f, e in powers.items() if e))
+
+    def _entry(self, g: Generator) -> tuple[Any, ...]:
+        if g.kind == "exp":
+            place = -1 if g.key == ("e",) else self.order[g.key[1]]  # type: ignore[index]
+            return "exp", place, g.degree, self.part(g.extra["pulled"])
+        if g.relation is not None:
+            degree, radicand = g.relation
+            denominator = g.extra.get("denominator")
+            return (
+                "abs" if g.kind == "abs" else "root",
+                degree,
+                self.part(radicand),
+                _NOTHING if denominator is None else self.part(denominator),
+            )
+        if g.kind in ("gamma", "polygamma"):
+            order, argument = g.data
+            return "gamma", 0 if g.kind == "gamma" else order + 1, self.part(argument)
+        return "atom", self.order[g.data], g.degree
+
+    def _polynomial(self, factor: int) -> tuple[Term, ...]:
+        last = self.ring.slots - 1
+        return tuple(
+            (int(c), tuple(sorted((self.generators[last - i], int(e)) for i, e in enumerate(m) if e)))
+            for m, c in self.ring.factors[factor].terms()
+        )
+
+    def _integers(self, products: list[Any]) -> tuple[int, ...]:
+        """Integers enough to split every number whose logarithm is taken."""
+        numbers = []
+        consts = [v.const for node, v, b in products if isinstance(node, sp.log | sp.loggamma)]
+        for node, v, b in products:
+            if b is not None or isinstance(node, sp.exp):
+                consts += [c.const for c in (v, b) if c is not None]
+        for number in self.generators:
+            g = self.ring.generators[number]
+            if g.relation is not None:
+                consts.append(g.relation[1].const)
+            if g.kind == "exp":
+                consts.append(g.extra["pulled"].const)
+        for c in consts:
+            numbers += [n for n in (abs(int(c.p)), int(c.q)) if n > 1]
+        return tuple(sorted({b for row in integer_basis(numbers).values() for b in row}))
+
+
+def _gamma_arguments(node: sp.Expr, converter: Converter) -> tuple[str, int, Product]:
+    argument = converter.rational(node.args[-1])
+    if isinstance(node, (sp.gamma, sp.loggamma)):
+        return "gamma", 0, argument
+    return "polygamma", int(node.args[0]) if isinstance(node, sp.polygamma) else 0, argument
+
+
+def _defined(nodes: Iterable[sp.Expr]) -> Iterator[sp.Expr]:
+    for node in nodes:
+        if isinstance(node, (sp.log, sp.loggamma)):
+            yield node.args[0]
+        elif node.is_Pow and node.exp.is_Rational and not node.exp.is_Integer:
+            yield node.base
+
+
+def _postorder(roots: Iterable[sp.Expr]) -> list[sp.Expr]:
+    order: dict[sp.Expr, None] = {}
+
+    def children(node: sp.Expr) -> tuple[sp.Expr, ...]:
+        rewrite = _REWRITTEN.get(type(node))
+        return node.args if rewrite is None else (node.rewrite(rewrite),)
+
+    for root in roots:
+        stack = [(root, iter(children(root)))]
+        while stack:
+            node, rest = stack[-1]
+            child = next((c for c in rest if c not in order), None)
+            if child is None:
+                order.setdefault(node)
+                stack.pop()
+            else:
+                stack.append((child, iter(children(child))))
+    return list(order)
