@@ -86,7 +86,7 @@ class ProblemItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the document is."""
-        return self.path, None, f"{self.path.name}::{self.name}"
+        return self.path, None, f"{self.path.name}, {self.name}"
 
 
 class ClaimItem(pytest.Item):
@@ -118,4 +118,4 @@ class ClaimItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the claim stands."""
-        return self.path, self.line - 1, f"{self.path.name}::{self.name}"
+        return self.path, self.line - 1, f"{self.path.name}, line {self.name}"

@@ -49,11 +49,15 @@ def check_text(
 
 
 def _all(documents: Iterable[str | os.PathLike[str]]) -> Iterator[Source]:
+    seen: set[str] = set()
     for document in documents:
         if isinstance(document, str) and any(mark in document for mark in _MARKS_OF_TEXT):
             yield Source("text.tex" if "\\documentclass" in document else "text.md", document)
-        else:
-            yield from sources([document])
+            continue
+        for source in sources([document]):
+            if source.path not in seen:
+                seen.add(source.path)
+                yield source
 
 
 def read(source: Source) -> DocumentReading | FileProblem:

@@ -27,14 +27,10 @@ class Source:
 
 
 def sources(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Source]:
-    """The documents behind paths, each once, in the order given; folders are searched, sorted by name."""
-    seen: set[str] = set()
+    """The documents behind paths, in the order given; folders are searched, sorted by name."""
     for path in paths:
         name = os.fspath(path)
-        for source in _folder(name) if os.path.isdir(name) else (_document(name),):
-            if source.path not in seen:
-                seen.add(source.path)
-                yield source
+        yield from _folder(name) if os.path.isdir(name) else (_document(name),)
 
 
 def _folder(name: str) -> Iterator[Source]:

@@ -1,0 +1,49 @@
+# Everything works in a fresh clone with Python 3.11 or later and make: the first target that needs it builds .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+JOBS ?= 2
+
+.PHONY: demo test lint bench soundness clean install help
+
+help:
+	@echo "make demo       judge real derivations, and one with a slip in it"
+	@echo "make test       lint, then every test"
+	@echo "make lint       ruff, mypy, and the rule which room may import which"
+	@echo "make bench      side by side with other systems"
+	@echo "make soundness  the long search for a wrong verdict"
+	@echo "make clean      remove what was built"
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("symelbo needs Python 3.11 or later; set PYTHON=...") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(STAMP)
+
+demo: $(STAMP)
+	@echo "== Derivations from the library: every line is proved"
+	$(BIN)/symelbo check --verbose derivations/*.md
+	@echo
+	@echo "== The same split with its sign turned round (+ KL): refuted with a concrete table"
+	@$(BIN)/symelbo check --verbose derivations/slips/plus-kl.md; test $$? -eq 1
+
+test: lint
+	$(BIN)/python -m pytest -n $(JOBS)
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP)
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+soundness: $(STAMP)
+	SYMELBO_SOUNDNESS=long $(BIN)/python -m pytest -n $(JOBS) tests/soundness
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find symelbo tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

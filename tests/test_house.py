@@ -1,0 +1,61 @@
+"""The house: which room may import which, kept by import-linter; and a look that the rule can fail."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LINT = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*LINT, "--no-cache"], cwd=folder, capture_output=True, text=True)
+
+
+def test_every_room_stands_above_what_it_imports():
+    result = lint(ROOT)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "kept"),
+    [
+        ("calculus/odd.py", "import symelbo.semantics", False),
+        ("semantics/odd.py", "import symelbo.calculus", False),
+        ("reading/odd.py", "import symelbo.calculus", False),
+        ("writing/odd.py", "import symelbo.reading", False),
+        ("language/odd.py", "import symelbo.proof", False),
+        ("proof/odd.py", "import symelbo.reading", False),
+        ("checking/odd.py", "import symelbo.calculus", False),
+        ("checking/odd.py", "import symelbo.derive", False),
+        ("derive/odd.py", "import symelbo.semantics", False),
+        ("errors.py", "import symelbo.language", False),
+        ("testing.py", "import symelbo.cli", False),
+        ("checking/odd.py", "import symelbo.semantics", True),
+        ("practice/odd.py", "import symelbo.checking, symelbo.derive", True),
+    ],
+)
+def test_an_arrow_that_runs_up_is_found(tmp_path, module, line, kept):
+    """The same contracts, on a house of empty rooms with one arrow drawn in."""
+    settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    house = tmp_path / "symelbo"
+    rooms = ["language", "calculus", "semantics", "reading", "writing", "proof", "checking", "derive", "practice"]
+    for room in rooms:
+        (house / room).mkdir(parents=True)
+        (house / room / "__init__.py").touch()
+    for name in ("__init__", "errors", "cli", "pytest_plugin", "testing"):
+        (house / f"{name}.py").touch()
+    for contract in tomllib.loads(settings)["tool"]["importlinter"]["contracts"]:
+        for source in contract.get("source_modules", ()):
+            path = tmp_path / (source.replace(".", "/") + ".py")
+            if path.parent != house and not path.exists():
+                path.touch()
+    (house / module).write_text(line + "\n")
+    (tmp_path / "pyproject.toml").write_text(settings[settings.index("[tool.importlinter]") :])
+    result = lint(tmp_path)
+    assert (result.returncode == 0) is kept, result.stdout + result.stderr

@@ -1,0 +1,78 @@
+"""`pytest --symelbo`: documents as tests."""
+
+from __future__ import annotations
+
+import pytest
+
+import symelbo.checking.check
+import symelbo.checking.human
+import symelbo.reading.meaning  # noqa: F401  (loaded here, the mathematics is not loaded anew in every run below)
+
+pytest_plugins = ["pytester"]
+
+GOOD = "Bayes:\n\n$$\np(z \\mid x) = \\frac{p(x \\mid z) p(z)}{p(x)}\n$$\n"
+BAD = "$$\np(z \\mid x) = \\frac{p(x \\mid z) p(x)}{p(z)}\n$$\n"
+UNREAD = "$$\np(z \\mid x = \\frac{p(x\n$$\n"
+CHAIN = "$$\np(x, z) = p(z) p(x \\mid z) = p(x) p(z \\mid x)\n$$\n"
+SLIP = "<!-- symelbo: expect refuted -->\n\n" + BAD
+
+
+@pytest.fixture
+def run(pytester):
+    def call(files, *arguments, here=True):
+        for name, text in files.items():
+            path = pytester.path / "notes" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        command = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments, "notes"]
+        return pytester.runpytest_inprocess(*command) if here else pytester.runpytest_subprocess(*command)
+
+    return call
+
+
+def test_claims_are_items_and_failures_show_the_report(run):
+    result = run({"good.md": GOOD, "bad.tex": BAD}, "--symelbo", "-v")
+    result.assert_outcomes(passed=1, failed=1)
+    text = result.stdout.str()
+    assert "notes/good.md::4 PASSED" in text
+    assert "notes/bad.tex::2 FAILED" in text
+    assert "bad.tex:2:13: refuted" in text
+    assert "left side" in text
+    assert "Traceback" not in text
+
+
+def test_what_cannot_be_read_fails(run):
+    result = run({"unread.md": UNREAD, "picture.md": "\0"}, "--symelbo")
+    outcomes = result.parseoutcomes()
+    assert outcomes["failed"] >= 2
+    assert "passed" not in outcomes
+    assert "binary" in result.stdout.str()
+
+
+def test_an_announced_slip_passes(run):
+    run({"slip.md": SLIP}, "--symelbo").assert_outcomes(passed=1)
+
+
+def test_documents_are_left_alone_unless_asked_for(run):
+    assert run({"bad.md": BAD}).ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_two_claims_on_a_line_have_different_names(run):
+    result = run({"chain.md": CHAIN}, "--symelbo", "-v")
+    result.assert_outcomes(passed=2)
+    assert "chain.md::2:9 PASSED" in result.stdout.str()
+    assert "chain.md::2:28 PASSED" in result.stdout.str()
+
+
+def test_unknown_is_skipped_with_its_reason_or_fails_when_strict(run, monkeypatch):
+    def no_word(claim, assumed, effort):
+        raise RecursionError
+
+    monkeypatch.setattr("symelbo.checking.judge.prove_claim", no_word)
+    run({"good.md": GOOD}, "--symelbo").assert_outcomes(skipped=1)
+    run({"good.md": GOOD}, "--symelbo-strict").assert_outcomes(failed=1)
+
+
+def test_several_processes_share_the_work(run):
+    result = run({"a.md": GOOD, "b.md": CHAIN, "c.md": BAD}, "--symelbo", "-n", "2", here=False)
+    result.assert_outcomes(passed=3, failed=1)
