@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symelbo.reading import failures
-from symelbo.reading.binders import expectation_letter, reads_as_expectation
+from symelbo.reading.expectations import expectation_letter, reads_as_expectation
 from symelbo.reading.names import (
     Scripts,
     apply_scripts,
@@ -95,8 +95,7 @@ def _opening(parser: Parser) -> int | None:
         return parser.place
     if parser.peek.kind == "open":
         place = parser.place
-        close = parser.structure.partner[place]
-        if parser.pieces[place + 1].text in ("(", "[") and parser.structure.partner.get(place + 1) == close - 1:
+        if parser.wraps_bracket(place):
             return place
         level = parser.level(place)
         if level.commas or level.bars or level.doubles:
@@ -106,37 +105,27 @@ def _opening(parser: Parser) -> int | None:
 
 def _special(parser: Parser, name: Name, scripts: Scripts, start: int, opening: int) -> Node | None:
     """The names whose brackets mean something of their own."""
-    if not _enter(parser):
-        return None
+    parser.enter()
     level = parser.level(parser.place)
     bracket = parser.peek.text
     kind = _divergence_kind(name, len(level.doubles))
     node: Node | None = None
     if kind is not None:
         node = _divergence(parser, name, kind, start, parser.place)
-    elif bracket != "\\{" and name.font in _SYMBOL_FONTS and not name.accents:
+    elif name.font in _SYMBOL_FONTS and not name.accents:
         if name.text in ("H", "Ent") and name.font != "bold":
             node = Entropy(name, arguments(parser), span=parser.span(start))
+        elif bracket == "\\{":
+            pass
         elif name.text in ("I", "MI") and (level.semicolons or (level.commas and name.subscripts)):
             node = _information(parser, name, start)
         elif (family := _family(parser, name)) is not None:
             node = _distribution(parser, name, family, start)
     if node is None:
+        parser.place = opening
         return None
-    _leave(parser, opening)
+    parser.leave(opening)
     return apply_scripts(node, scripts, parser.span(start).end)
-
-
-def _enter(parser: Parser) -> bool:
-    """Step over the brace in `KL{(q \\| p)}`."""
-    if parser.peek.kind == "open" and parser.pieces[parser.place + 1].text in ("(", "["):
-        parser.advance()
-    return True
-
-
-def _leave(parser: Parser, opening: int) -> None:
-    if parser.pieces[opening].kind == "open" and parser.place == parser.structure.partner[opening]:
-        parser.advance()
 
 
 def _names_divergence(name: Name) -> bool:
@@ -152,7 +141,7 @@ def _divergence_kind(name: Name, doubles: int) -> str | None:
 
 
 def _divergence(parser: Parser, name: Name, kind: str, start: int, opening: int) -> Node:
-    _enter(parser)
+    parser.enter()
     bracket = parser.place
     close = parser.structure.partner[bracket]
     separator = _separator(parser, bracket)
@@ -174,7 +163,7 @@ def _divergence(parser: Parser, name: Name, kind: str, start: int, opening: int)
     parser.advance()
     if sign.text != "||":
         parser.note(f"read `{sign.text}` between the two densities of a divergence as `\\|`", separator)
-    _leave(parser, opening)
+    parser.leave(opening)
     return Divergence(kind, left, right, span=parser.span(start))
 
 
@@ -185,7 +174,7 @@ def _separator(parser: Parser, bracket: int) -> int | None:
         candidates = level.bars[:1] or level.commas[:1]
         return candidates[0] if candidates else None
     inside = [place for place in level.doubles if place > bracket + 1]
-    for places in (inside, level.bars, level.commas, level.semicolons):
+    for places in (inside, level.bars, level.commas, level.semicolons, level.colons):
         if places:
             return places[0]
     return None
@@ -222,11 +211,11 @@ def arguments(parser: Parser) -> Arguments:
         elif parser.at(";"):
             current = ";"
             parser.advance()
-        elif parser.at(","):
+        elif parser.at(",") and lists[current]:
             comma = parser.advance()
             if parser.place == close:
                 raise failures.missing_operand(comma, ",")
-        elif lists[current] and not parser.pieces[parser.place - 1].text == ",":
+        elif lists[current] and parser.pieces[parser.place - 1].text != ",":
             raise parser.stuck("a comma or a bracket")
         if parser.place < close and not parser.at("|", "||", ";"):
             parser.item(lists[current], close)
@@ -238,9 +227,9 @@ def arguments(parser: Parser) -> Arguments:
 def _call(parser: Parser, name: Name, scripts: Scripts, start: int) -> Node:
     opening = parser.place
     surely = _surely_call(parser, name, opening)
-    _enter(parser)
+    parser.enter()
     read = arguments(parser)
-    _leave(parser, opening)
+    parser.leave(opening)
     function: Node = Inverse(name, span=name.span) if scripts.inverse else name
     call = Call(function, read, not surely, span=parser.span(start))
     if scripts.exponent is not None:
@@ -253,15 +242,18 @@ def _surely_call(parser: Parser, name: Name, opening: int) -> bool:
         parser.level(opening).separated
         or name.head in parser.roles.functions
         or (_function_like(name) and parser.peek.text != "[")
-        or len(name.text) > 1
-        and name.font in ("roman", "text", "sf")
+        or (len(name.text) > 1 and name.font in ("roman", "text", "sf"))
     )
 
 
 def _function_like(name: Name) -> bool:
     if name.text in FUNCTION_LETTERS and name.font not in ("bold", "bb"):
         return True
-    return bool(name.primes) or name.font in ("cal", "script") or (len(name.text) > 1 and name.font in ("roman", "text", "sf"))
+    return (
+        bool(name.primes)
+        or name.font in ("cal", "script")
+        or (len(name.text) > 1 and name.font in ("roman", "text", "sf"))
+    )
 
 
 def _is_call(parser: Parser, name: Name, scripts: Scripts, opening: int) -> bool:
@@ -285,7 +277,7 @@ def _is_call(parser: Parser, name: Name, scripts: Scripts, opening: int) -> bool
         usual = plain and (_function_like(name) or not parser.pieces[opening].spaced)
     else:
         usual = plain or _function_like(name)
-    sure = usual and (_function_like(name) or plain)
+    sure = (usual and (_function_like(name) or plain)) or scripts.inverse
     if not sure and bracket == "(" and scripts.exponent is None:
         parser.doubt("call", opening)
         if parser.flipped("call", opening):
@@ -350,4 +342,3 @@ def _distribution(parser: Parser, name: Name, family: str, start: int) -> Node:
     elif not parameters:
         values, parameters = (), values
     return Distribution(family, parameters, values, name, span=parser.span(start))
-

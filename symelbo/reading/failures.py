@@ -53,6 +53,8 @@ def missing_body(piece: Piece, what: str) -> ReadingError:
 
 def unknown_command(piece: Piece) -> ReadingError:
     name = piece.text
+    if name.startswith("\\begin"):
+        return unsupported(piece, "matrices and cases inside a formula are not taken in; give them a name")
     return _at(piece, f"`{name}` is not a command that is known here; define it with `\\newcommand{{{name}}}{{...}}`")
 
 
@@ -62,19 +64,24 @@ def unsupported(piece: Piece, hint: str) -> UnsupportedNotation:
 
 
 def relation_inside(piece: Piece) -> ReadingError:
-    return _at(piece, f"the relation sign `{piece.text}` stands inside an expression", "an operator or a closing bracket")
+    return _at(
+        piece, f"the relation sign `{piece.text}` stands inside an expression", "an operator or a closing bracket"
+    )
 
 
 def lonely_bar(piece: Piece) -> ReadingError:
     return _at(
         piece,
-        f"`{piece.text}` stands alone; a condition belongs in brackets, as in `p(x | z)`, and an absolute value needs two bars",
+        f"`{piece.text}` stands alone; a condition belongs in brackets, as in `p(x | z)`, "
+        "and an absolute value needs two bars",
         "a second bar",
     )
 
 
 def unclosed_bar(piece: Piece) -> ReadingError:
-    return _at(piece, f"`{piece.text}` opens here and is never closed; add the second `{piece.text}`", f"`{piece.text}`")
+    return _at(
+        piece, f"`{piece.text}` opens here and is never closed; add the second `{piece.text}`", f"`{piece.text}`"
+    )
 
 
 def double_script(piece: Piece, which: str) -> ReadingError:
@@ -82,7 +89,11 @@ def double_script(piece: Piece, which: str) -> ReadingError:
 
 
 def bare_divergence(piece: Piece, name: str) -> ReadingError:
-    return _at(piece, f"the divergence `{name}` needs two densities; write `{name}(q \\| p)`", "two densities with `\\|` between")
+    return _at(
+        piece,
+        f"the divergence `{name}` needs two densities; write `{name}(q \\| p)`",
+        "two densities with `\\|` between",
+    )
 
 
 def empty_brackets(piece: Piece) -> ReadingError:

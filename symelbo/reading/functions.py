@@ -45,6 +45,14 @@ __all__ = [
 
 _HALTS = frozenset(("\\log", "\\ln", "\\lg", "\\nabla"))
 _BRACKETS = ("(", "[", "\\{")
+_FORMS = {
+    "log": "\\log x",
+    "log2": "\\log_2 x",
+    "exp": "\\exp(x)",
+    "det": "\\det A",
+    "trace": "\\operatorname{tr}(A)",
+}
+_PREPOSITIONS = (" of", " on", " in", " without", " wrt", " to", " involving", " containing")
 
 
 # --- functions that need no brackets --------------------------------------------------------------------------------
@@ -61,8 +69,8 @@ def function_rule(parser: Parser, prefix: Prefix, piece: Piece) -> Node:
             base = read_subscripts(parser)[0]
         else:
             power = parser.argument(parser.advance(), "\\log^2 x")
-    if not (parser.begins_operand(parser.peek) or parser.at("+", "-")):
-        raise failures.missing_argument(piece, f"{prefix.command} x" if prefix.detail != "trace" else "\\operatorname{tr}(A)")
+    if not (parser.begins_operand(parser.peek) or (parser.at("-") and prefix.detail == "exp")):
+        raise failures.missing_argument(piece, _FORMS[prefix.detail])
     argument = _argument(parser, prefix, tight=tight)
     node = _applied(prefix.detail, argument, base, parser.span(start))
     if power is not None:
@@ -73,9 +81,9 @@ def function_rule(parser: Parser, prefix: Prefix, piece: Piece) -> Node:
 def _argument(parser: Parser, prefix: Prefix, *, tight: bool) -> Node:
     after = parser.place
     logarithm = prefix.detail in ("log", "log2")
-    if parser.at("-", "+"):
+    if parser.at("-"):
         return parser.term()
-    if parser.at(*_BRACKETS):
+    if parser.at(*_BRACKETS) or parser.peek.kind == "open":
         first = parser.operand() if logarithm or prefix.detail == "det" else parser.group()
         if prefix.takes == "product" and parser.goes_on():
             parser.doubt("scope", after)
@@ -123,6 +131,8 @@ def constant_rule(parser: Parser, prefix: Prefix, piece: Piece) -> Node:
         read_subscripts(parser)
     if parser.at(".") and parser.place + 1 < len(parser.pieces):
         parser.advance()
+    if piece.word.endswith(_PREPOSITIONS) and parser.begins_operand(parser.peek):
+        parser.operand()
     return Constant(span=parser.span(start))
 
 
@@ -135,7 +145,12 @@ def root_rule(parser: Parser, prefix: Prefix, piece: Piece) -> Node:
     degree: Node | None = None
     if parser.at("["):
         degree = parser.group()
-    body = parser.group() if parser.at("(") else parser.argument(piece, "\\sqrt{x}")
+    if parser.at("("):
+        body = parser.group()
+    elif piece.word == "√" and parser.begins_operand(parser.peek) and parser.peek.kind != "open":
+        body = parser.operand()
+    else:
+        body = parser.argument(piece, "\\sqrt{x}")
     return Sqrt(body, degree, span=parser.span(start))
 
 
@@ -182,7 +197,9 @@ def _derivative_letter(parser: Parser) -> str | None:
 
 
 def _is_letter(piece: Piece) -> bool:
-    return piece.text == "\\partial" or (piece.text == "d" and piece.kind == "name" and piece.font in ("", "roman", "text"))
+    return piece.text == "\\partial" or (
+        piece.text == "d" and piece.kind == "name" and piece.font in ("", "roman", "text")
+    )
 
 
 def _only_variables(parser: Parser, low: int, high: int, letter: str) -> bool:
@@ -194,7 +211,7 @@ def _only_variables(parser: Parser, low: int, high: int, letter: str) -> bool:
         place += 1
         while place < high and pieces[place].text in ACCENTS and pieces[place].kind != "name":
             place += 1
-        if place >= high or not (pieces[place].kind in ("name", "open")):
+        if place >= high or pieces[place].kind not in ("name", "open"):
             return False
         place = parser.structure.partner.get(place, place) + 1
         while place + 1 < high and pieces[place].text in ("_", "^"):
@@ -299,4 +316,3 @@ def _steep(parser: Parser, piece: Piece) -> Node:
     if parser.goes_on():
         parser.doubt("gradient", after)
     return node
-

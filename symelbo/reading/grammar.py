@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symelbo.errors import ReadingError
-from symelbo.reading import binders, calls, failures, functions, names
+from symelbo.reading import binders, calls, expectations, failures, functions, names
+from symelbo.reading.cursor import Choice, Note, Roles
 from symelbo.reading.operators import LEADING, RELATIONS
-from symelbo.reading.parser import Choice, Note, Parser, Roles, Rules
+from symelbo.reading.parser import Parser, Rules
 from symelbo.reading.plain import Piece, spell
 from symelbo.reading.structure import Structure, survey
 from symelbo.reading.syntax import Independence, Node, Relation, Sampled, Tuple, outline
@@ -38,7 +39,7 @@ _RULES = Rules(
         "dots": functions.dots_rule,
         "placeholder": functions.placeholder_rule,
         "constant": functions.constant_rule,
-        "expectation": binders.expectation_rule,
+        "expectation": expectations.expectation_rule,
         "integral": binders.integral_rule,
         "big": binders.big_rule,
         "extremum": binders.extremum_rule,
@@ -48,7 +49,7 @@ _RULES = Rules(
     single=names.bare_name,
     named=calls.named_rule,
     scripts=names.general_scripts,
-    average=binders.average_rule,
+    average=expectations.average_rule,
     differential=binders.differential_rule,
 )
 
@@ -72,7 +73,10 @@ _DOUBTS = {
         Doubt("derivative", "the derivative is taken of the first factor alone; put its argument in brackets"),
         Doubt("tail", "all factors to the right belong to the product sign; put its body in brackets"),
         Doubt("slash", "the slash divides by everything up to the next sign; write a fraction"),
-        Doubt("call", "a name with a bracket behind it is taken as a product or as a function, against the usual; write `\\cdot`"),
+        Doubt(
+            "call",
+            "a name with a bracket behind it is taken as a product or as a function, against the usual; write `\\cdot`",
+        ),
     )
 }
 
@@ -93,7 +97,7 @@ class Parsed:
         self.notes = (*parser.notes, *tail)
 
     def _pass(self, flips: frozenset[tuple[str, int]]) -> Parser:
-        return Parser(self._pieces, self._structure, _RULES, self._roles, flips)
+        return Parser(self._pieces, self._structure, self._roles, flips, rules=_RULES)
 
     @property
     def readings(self) -> tuple[Node, ...]:
@@ -154,7 +158,9 @@ def _trimmed(pieces: list[Piece]) -> tuple[list[Piece], tuple[Note, ...]]:
     notes: list[Note] = []
     while low < high and (pieces[low].text in LEADING or pieces[low].text in (",", ".", ";", ":")):
         low += 1
-    while high > low and (pieces[high - 1].text in (",", ".", ";", ":") or (pieces[high - 1].kind == "text" and high - low > 1)):
+    while high > low and (
+        pieces[high - 1].text in (",", ".", ";", ":") or (pieces[high - 1].kind == "text" and high - low > 1)
+    ):
         high -= 1
         if pieces[high].kind == "text":
             notes.append(Note(f'left out the words "{pieces[high].text}"', Span(pieces[high].start, pieces[high].end)))
@@ -187,7 +193,7 @@ def parse_statements(tokens: Sequence[Token], roles: Roles = Roles()) -> tuple[N
     if not pieces:
         start = tokens[0].start if tokens else 0
         raise failures.empty_side(start, tokens[-1].end if tokens else start + 1)
-    parser = Parser(pieces, survey(pieces), _RULES, roles)
+    parser = Parser(pieces, survey(pieces), roles, rules=_RULES)
     parser.frames.append("list")
     found: list[Node] = []
     waiting: list[Node] = []
@@ -232,6 +238,8 @@ def _independence(parser: Parser, left: list[Node], start: int) -> Node:
             parser.advance()
         else:
             break
-    unpacked = [tuple(part for node in nodes for part in (node.items if isinstance(node, Tuple) else (node,))) for nodes in groups]
+    unpacked = [
+        tuple(part for node in nodes for part in (node.items if isinstance(node, Tuple) else (node,)))
+        for nodes in groups
+    ]
     return Independence(*unpacked, span=parser.span(start))
-

@@ -170,7 +170,10 @@ def apply_scripts(node: Node, scripts: Scripts, end: int) -> Node:
 def _may_be_label(base: Node, exponent: Node) -> bool:
     if not isinstance(base, Name) or isinstance(exponent, Number):
         return False
-    return all(isinstance(part, (Name, Number, Sum, Negative)) for part in walk(exponent))
+    parts = tuple(walk(exponent))
+    return all(isinstance(part, (Name, Number, Sum, Negative)) for part in parts) and any(
+        isinstance(part, Name) for part in parts
+    )
 
 
 def general_scripts(parser: Parser, node: Node, start: int) -> Node:
@@ -258,7 +261,11 @@ def _index(parser: Parser, close: int, *, short: bool = False) -> Node:
     )
     if alone and (piece.text in _MARKS or piece.kind == "text"):
         parser.advance()
-        return Name("*" if piece.text in _STARS else piece.text, "text" if piece.kind == "text" else "", span=Span(piece.start, piece.end))
+        return Name(
+            "*" if piece.text in _STARS else piece.text,
+            "text" if piece.kind == "text" else "",
+            span=Span(piece.start, piece.end),
+        )
     if piece.text in _LEADING_RANGES:
         upper, open_ = _LEADING_RANGES[piece.text]
         parser.advance()
@@ -295,4 +302,3 @@ def _split(node: Node) -> tuple[Node, ...]:
     if all(isinstance(part, Name) for part in factors):
         return factors
     return (node,)
-

@@ -1,4 +1,4 @@
-"""The core of the grammar: a cursor over pieces, operator precedence, brackets, and the record of doubtful choices.
+"""The core of the grammar: operator precedence and brackets.
 
 Operands that begin with a name or a command are read by rules from the modules beside this one; the parser finds them
 in its `Rules` by the tables of `operators`. Precedence from loose to tight: `+ -`, then signs of multiplication,
@@ -7,13 +7,13 @@ division and juxtaposition, then functions without brackets, then scripts and ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from symelbo.reading import failures
+from symelbo.reading.cursor import Cursor
 from symelbo.reading.operators import ACCENTS, BRACKETS, INFIXES, PREFIXES, RELATIONS, UNSUPPORTED, Prefix
 from symelbo.reading.plain import Piece
-from symelbo.reading.structure import Level, Structure
 from symelbo.reading.syntax import (
     Absolute,
     Binomial,
@@ -34,37 +34,12 @@ from symelbo.reading.syntax import (
 )
 from symelbo.reading.tokens import Span
 
-__all__ = ["MAX_NESTING", "Choice", "Note", "Parser", "Roles", "Rules"]
+__all__ = ["MAX_NESTING", "Parser", "Rules"]
 
 MAX_NESTING = 40
 
 _LOGARITHMS = frozenset(("\\log", "\\ln", "\\lg", "\\nabla"))
-_END = "the end"
 _GROUPS = frozenset(("(", "[", "\\{", "{", "\\langle"))
-
-
-@dataclass(frozen=True, slots=True)
-class Roles:
-    """What is known about names beforehand, by their `head`: which are functions and which are plain quantities."""
-
-    functions: frozenset[str] = frozenset()
-    quantities: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A place where the notation is ambiguous: the kind of doubt and the piece where it arises."""
-
-    kind: str
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something a person should know about how a formula was read."""
-
-    message: str
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,86 +56,10 @@ class Rules:
 
 
 @dataclass(slots=True)
-class Parser:
+class Parser(Cursor):
     """One pass over the pieces of one side, under one way to settle the doubts (`flips`)."""
 
-    pieces: Sequence[Piece]
-    structure: Structure
-    rules: Rules
-    roles: Roles
-    flips: frozenset[tuple[str, int]] = frozenset()
-    place: int = 0
-    depth: int = 0
-    frames: list[str] = field(default_factory=lambda: ["none"])
-    separator: int = -1  # the place of the bars between the two sides of the innermost divergence
-    half: int = -1  # a double bar of which the first half is used up
-    tight: bool = False  # the next logarithm takes one factor: it stands behind a gradient
-    pending: list[Node] = field(default_factory=list)  # factors that a product sign left to the product around it
-    inner: dict[int, list[Node]] = field(default_factory=dict)  # differentials that stood inside fractions
-    choices: dict[Choice, None] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
-
-    # --- cursor -----------------------------------------------------------------------------------------------------
-
-    @property
-    def peek(self) -> Piece:
-        if self.place >= len(self.pieces):
-            last = self.pieces[-1]
-            return Piece("end", _END, last.start, last.end)
-        piece = self.pieces[self.place]
-        if self.place == self.half:
-            return Piece("sign", "|", piece.start, piece.end)
-        return piece
-
-    def at(self, *texts: str) -> bool:
-        return self.place < len(self.pieces) and self.peek.text in texts
-
-    def advance(self) -> Piece:
-        piece = self.peek
-        self.place += 1
-        return piece
-
-    def expect(self, text: str, wanted: str) -> Piece:
-        if not self.at(text):
-            raise self.stuck(wanted)
-        return self.advance()
-
-    def stuck(self, wanted: str) -> Exception:
-        """Why the parser cannot go on at this place."""
-        piece = self.peek
-        if piece.kind == "end":
-            last = self.pieces[-1]
-            return failures.missing_operand(last, last.text)
-        if piece.text in RELATIONS:
-            return failures.relation_inside(piece)
-        if piece.text in ("|", "||"):
-            return failures.lonely_bar(piece)
-        if piece.text in UNSUPPORTED:
-            return failures.unsupported(piece, UNSUPPORTED[piece.text])
-        if piece.kind == "command" and piece.text not in PREFIXES:
-            return failures.unknown_command(piece)
-        return failures.unexpected(piece, wanted)
-
-    def span(self, start: int) -> Span:
-        """From the piece at `start` to the one before the cursor."""
-        first = self.pieces[min(start, len(self.pieces) - 1)]
-        last = self.pieces[max(start, self.place - 1)] if start < len(self.pieces) else first
-        return Span(first.start, max(first.end, last.end))
-
-    def level(self, opening: int) -> Level:
-        return self.structure.levels[opening]
-
-    # --- doubt ------------------------------------------------------------------------------------------------------
-
-    def flipped(self, kind: str, place: int) -> bool:
-        """Whether this pass takes the unconventional side of a doubt."""
-        return bool(self.flips) and ((kind, place) in self.flips or (kind, -1) in self.flips)
-
-    def doubt(self, kind: str, place: int) -> None:
-        self.choices[Choice(kind, place)] = None
-
-    def note(self, message: str, start: int) -> None:
-        self.notes.append(Note(message, self.span(start)))
+    rules: Rules = field(kw_only=True)
 
     # --- precedence -------------------------------------------------------------------------------------------------
 
@@ -221,6 +120,8 @@ class Parser:
             elif self.begins_operand(piece, fresh=False) and piece.text not in halts:
                 if piece.kind == "text":
                     raise failures.words_inside(piece)
+                if isinstance(factors[-1], Text):
+                    raise failures.words_inside(self.pieces[start])
                 factors.append(self.operand())
             else:
                 break
@@ -309,14 +210,16 @@ class Parser:
         """What begins here, without the scripts behind it (a name reads its own when `scripts`)."""
         piece = self.peek
         kind, text = piece.kind, piece.text
+        if (differential := self.structure.differentials.get(self.place)) is not None:
+            if differential.direct:
+                raise failures.unexpected(piece, "an expression (and no differential)")
+            self.collect()
+            return Number("1", span=Span(piece.start, piece.end))
         if kind == "name" or text in ACCENTS:
             return self.rules.name(self) if scripts else self.rules.single(self)
         if kind == "number":
             self.advance()
             return Number(text, span=Span(piece.start, piece.end))
-        if self.place in self.structure.differentials and not self.structure.differentials[self.place].direct:
-            self.collect()
-            return Number("1", span=Span(piece.start, piece.end))
         if text == "\\langle":
             return self.rules.average(self)
         if text in _GROUPS:
@@ -344,7 +247,11 @@ class Parser:
         if piece.kind == "end":
             last = self.pieces[-1]
             return failures.missing_operand(last, last.text)
-        if piece.text in RELATIONS or piece.text in UNSUPPORTED or (piece.kind == "command" and piece.text not in PREFIXES):
+        if (
+            piece.text in RELATIONS
+            or piece.text in UNSUPPORTED
+            or (piece.kind == "command" and piece.text not in PREFIXES)
+        ):
             return self.stuck("an expression")
         if before is not None and (before.text in INFIXES or before.text in (",", ";", "|", "||")):
             return failures.missing_operand(before, before.text)
@@ -393,6 +300,23 @@ class Parser:
             self.advance()
         return node
 
+    def wraps_bracket(self, place: int) -> bool:
+        """Whether a brace opens at `place` that holds one pair of brackets and nothing else: `KL{(q \\| p)}`."""
+        if place >= len(self.pieces) or self.pieces[place].kind != "open":
+            return False
+        inside = self.pieces[place + 1].text in ("(", "[", "\\{")
+        return inside and self.structure.partner[place + 1] == self.structure.partner[place] - 1
+
+    def enter(self) -> None:
+        """Step over the brace around a bracket."""
+        if self.wraps_bracket(self.place):
+            self.advance()
+
+    def leave(self, opening: int) -> None:
+        """Step over the brace that closes what `opening` opened, if it did."""
+        if self.pieces[opening].kind == "open" and self.place == self.structure.partner[opening]:
+            self.advance()
+
     def stacked(self, over: int, start: int) -> Node:
         r"""`{a \over b}` and `{n \choose k}`."""
         top = self.sum()
@@ -414,6 +338,8 @@ class Parser:
             self.half = self.place
         elif self.at(text):
             self.advance()
+        elif start and text == "|" and not self.heads(start):
+            raise failures.lonely_bar(opening)
         else:
             raise failures.unclosed_bar(opening)
         if text == "|":
@@ -423,6 +349,11 @@ class Parser:
             sign = self.advance()
             order = self.argument(sign, "\\|x\\|_2")
         return Norm(body, order, span=self.span(start))
+
+    def heads(self, place: int) -> bool:
+        """Whether what stands before `place` asks for an operand."""
+        text = self.pieces[place - 1].text
+        return text in INFIXES or text in BRACKETS or text in PREFIXES or text in (",", ";", "|", "||")
 
     def evaluates(self) -> bool:
         r"""Whether a bar with a subscript stands here: `f \big|_{x = 0}`."""

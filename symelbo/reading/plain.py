@@ -10,20 +10,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from symelbo.errors import ReadingError
-from symelbo.reading.operators import (
-    EXPECTATIONS,
-    EXTREMA,
-    FAMILIES,
+from symelbo.reading.letters import accented_letter, holds_greek, letter, vulgar_fraction
+from symelbo.reading.operators import EXPECTATIONS, EXTREMA, FAMILIES, RELATIONS
+from symelbo.reading.spellings import (
+    COMBINING,
     FONT_SWITCHES,
     FONTS,
     GREEK,
     NAMED_COMMANDS,
     NOTHING,
+    PLAIN_GREEK,
     PLAIN_WORDS,
-    RELATIONS,
     SPELLINGS,
     SYMBOL_NAMES,
     WORDS,
@@ -31,50 +30,15 @@ from symelbo.reading.operators import (
     Wrapper,
 )
 from symelbo.reading.tokens import Token, TokenKind
+from symelbo.reading.writer import IDENTIFIER, MAX_DEPTH, Piece, Writer, too_deep
 
 __all__ = ["MAX_DEPTH", "Piece", "spell"]
 
-MAX_DEPTH = 40
 
 _JOINING_FONTS = frozenset(("roman", "text", "sf", "tt"))
-_INDEX_LETTERS = frozenset("ijklmnrst")
 _PREFIX_WORDS = ("log", "ln", "exp")
-_IDENTIFIER = re.compile(r"[^\W\d_][^\W_]*(-[^\W_]+)*$")
+_FREE_TERMS = re.compile(r"\b(terms?|parts?|rest|stuff|things)\b.*\b(without|independent|free|not|do not|don't|no)\b")
 _NUMBERED = re.compile(r"([^\W\d_]+)(\d+)$")
-_GREEK_LETTERS = {
-    unicodedata.lookup(f"GREEK {case} LETTER {'LAMDA' if name == 'lambda' else name.upper()}"): (
-        name.capitalize() if case == "CAPITAL" else name
-    )
-    for name in "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon "
-    "phi chi psi omega".split()
-    for case in ("SMALL", "CAPITAL")
-} | {"ϕ": "phi", "ϵ": "epsilon", "ϑ": "theta", "ς": "sigma", "ϱ": "rho", "ϖ": "pi", "µ": "mu", "ℓ": "ell"}
-_ALPHABETS = (
-    ("DOUBLE-STRUCK", "bb"),
-    ("SCRIPT", "cal"),
-    ("FRAKTUR", "frak"),
-    ("BLACK-LETTER", "frak"),
-    ("BOLD", "bold"),
-    ("SANS-SERIF", "sf"),
-    ("MONOSPACE", "tt"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One unit of the grammar.
-
-    `kind` is name, number, command, sign, open, close or text; a bracket other than `{` is a sign. `word` keeps the
-    letters of a command that was spelled as a word, so that `p_{max}` is still a name.
-    """
-
-    kind: str
-    text: str
-    start: int
-    end: int
-    spaced: bool = False
-    font: str = ""
-    word: str = ""
 
 
 def spell(tokens: Sequence[Token]) -> list[Piece]:
@@ -89,47 +53,19 @@ def spell(tokens: Sequence[Token]) -> list[Piece]:
     return _Speller(tokens).run()
 
 
-class _Speller:
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self.tokens = tokens
-        self.partner = _braces(tokens)
-        self.out: list[Piece] = []
-        self.spaced = False
-        self.barrier = False  # a \left or \right stood here: two bars on its sides are two bars
-        self.depth = 0
-
+class _Speller(Writer):
     def run(self) -> list[Piece]:
         self.emit(0, len(self.tokens), "", script=False)
         return self.out
 
     # --- putting pieces out -----------------------------------------------------------------------------------------
 
-    def put(self, kind: str, text: str, token: Token, font: str = "", word: str = "") -> None:
-        spaced = token.spaced or self.spaced
-        before = self.out[-1] if self.out else None
-        if before is not None and text == "|" and before.text == "|" and not self.barrier:
-            commands = token.text[0] == "\\" and before.word == "\\"
-            if commands or not spaced:
-                self.out[-1] = replace(before, text="||", end=token.end)
-                return
-        if before is not None and before.text == "\\arg" and text in EXTREMA:
-            self.out[-1] = replace(before, kind="command", text="\\arg" + text[1:], end=token.end, word="arg" + text[1:])
-            self.barrier = self.spaced = False
-            return
-        if text == "|":
-            word = "\\" if token.text[0] == "\\" else ""
-        self.out.append(Piece(kind, text, token.start, token.end, spaced, font, word))
-        self.barrier = self.spaced = False
-
-    def brace(self, text: str, at: Token) -> None:
-        self.put("open" if text == "{" else "close", text, at)
-
     # --- reading tokens ---------------------------------------------------------------------------------------------
 
     def emit(self, low: int, high: int, font: str, *, script: bool) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise _too_deep(self.tokens[low] if low < len(self.tokens) else self.tokens[-1])
+            raise too_deep(self.tokens[low] if low < len(self.tokens) else self.tokens[-1])
         place = low
         while place < high:
             place = self.one(place, high, font, script=script)
@@ -158,12 +94,25 @@ class _Speller:
             if font in ("bb", "bold"):
                 self.put("name", token.text, token, font)
             else:
-                self.put("number", token.text, token)
+                return self.number(place, high)
         elif kind is TokenKind.TEXT:
             self.words(token)
         elif kind is TokenKind.WORD:
             self.plain_word(token.text, token, font)
         return place + 1
+
+    def number(self, place: int, high: int) -> int:
+        """A number; `1{,}000` is one, with a separator of thousands."""
+        digits = self.tokens[place].text
+        after = place + 1
+        while after + 3 < high and [one.text for one in self.tokens[after : after + 3]] == ["{", ",", "}"]:
+            group = self.tokens[after + 3]
+            if group.kind is not TokenKind.NUMBER or len(group.text.split(".")[0]) != 3:
+                break
+            digits += group.text
+            after += 4
+        self.put("number", digits, self.cover(place, after))
+        return after
 
     def letters(self, place: int, high: int, font: str) -> int:
         """A letter, or the word that it begins when letters run together."""
@@ -180,24 +129,42 @@ class _Speller:
                     return place + size
             capitals = len(run) - len(run.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
             before = self.tokens[place - 1] if place else None
-            glued = before is not None and not token.spaced and before.kind is TokenKind.LETTER and before.text.isupper()
+            glued = (
+                before is not None and not token.spaced and before.kind is TokenKind.LETTER and before.text.isupper()
+            )
             if capitals >= 3 and not glued and capitals == len(run):
                 self.put("name", run, self.cover(place, place + capitals), "roman")
                 return place + capitals
-        name, own = _letter(token.text)
-        self.put("name", name, token, font or own)
+        if not token.text.isascii():
+            self.foreign(token, font)
+        else:
+            self.put("name", token.text, token, font)
         return place + 1
 
-    def letter_run(self, place: int, high: int) -> str:
-        end = place + 1
-        tokens = self.tokens
-        while end < high and tokens[end].kind is TokenKind.LETTER and not tokens[end].spaced:
-            end += 1
-        return "".join(token.text for token in tokens[place:end])
+    def foreign(self, token: Token, font: str) -> None:
+        """A letter outside ASCII: Greek, a letter of a mathematical alphabet, one with an accent, or a fraction."""
+        text = token.text
+        name, own = letter(text)
+        if (name, own) == ("E", "bb"):
+            self.put("command", "\\E", token, word="E")
+        elif name != text or own:
+            self.put("name", name, token, font or own)
+        elif parts := vulgar_fraction(text):
+            self.put("command", "\\frac", token)
+            for part in parts:
+                self.put("number", part, replace(token, spaced=False))
+        elif (accented := accented_letter(text)) is not None:
+            self.put("command", accented[0], token)
+            self.put("name", accented[1], replace(token, spaced=False), font)
+        else:
+            self.put("name", text, token, font)
 
-    def cover(self, low: int, high: int) -> Token:
-        first = self.tokens[low]
-        return Token(first.kind, first.text, first.start, max(first.end, self.tokens[high - 1].end), first.spaced)
+    def combining(self, accent: str, token: Token) -> None:
+        """A combining accent behind the letter that it belongs to."""
+        if self.out and self.out[-1].kind == "name":
+            name = self.out.pop()
+            self.out.append(replace(name, kind="command", text=accent, end=name.start, font=""))
+            self.out.append(replace(name, spaced=False, end=token.end))
 
     # --- words ------------------------------------------------------------------------------------------------------
 
@@ -209,9 +176,9 @@ class _Speller:
             return
         joined = "".join(text.split())
         if not self.known(joined, token, "text"):
-            if "const" in text.lower():
+            if "const" in text.lower() or _FREE_TERMS.search(text.lower()):
                 self.put("command", "\\const", token, word=text)
-            elif _IDENTIFIER.match(text):
+            elif IDENTIFIER.match(text):
                 self.put("name", text, token, "text")
             else:
                 self.put("text", text, token)
@@ -234,8 +201,8 @@ class _Speller:
         if word in PLAIN_WORDS:
             text = PLAIN_WORDS[word]
             self.put("command" if text[0] == "\\" else "sign", text, token, word=word)
-        elif word in GREEK:
-            self.put("name", word, token, font)
+        elif word in GREEK or word in PLAIN_GREEK:
+            self.put("name", PLAIN_GREEK.get(word, word), token, font)
         elif word in FAMILIES or (word.isupper() and word.isascii()):
             self.put("name", word, token, font or "roman")
         elif (numbered := _NUMBERED.match(word)) is not None:
@@ -244,17 +211,23 @@ class _Speller:
             self.put("number", numbered[2], replace(token, spaced=False))
         elif word[0] == "d" and (word[1:] in GREEK or len(word) == 2):
             self.put("name", "d", token, font)
-            self.put("name", _letter(word[1:])[0], replace(token, spaced=False), font)
+            self.put("name", letter(word[1:])[0], replace(token, spaced=False), font)
         elif word.startswith(("log", "ln")):
             size = 3 if word.startswith("log") else 2
             self.put("command", WORDS[word[:size]], token, word=word[:size])
             self.plain_word(word[size:], replace(token, spaced=False), font)
-        elif any(letter in _GREEK_LETTERS for letter in word):
-            for part in re.findall(r"[a-zA-Z]+|.", word):
-                self.put("name", _letter(part)[0], token, font)
-                token = replace(token, spaced=False)
+        elif holds_greek(word):
+            self.glued(word, token, font)
         else:
             self.put("name", word, token, font)
+
+    def glued(self, word: str, token: Token, font: str) -> None:
+        """A plain word with Greek letters in it: each is a name, and letters behind one are its subscript (θold)."""
+        for part in re.findall(r"[a-zA-Z]+|.", word):
+            if len(part) > 1 and self.out and self.out[-1].end == token.end and not token.spaced:
+                self.put("sign", "_", token)
+            self.put("name", letter(part)[0], token, font or ("roman" if len(part) > 1 else ""))
+            token = replace(token, spaced=False)
 
     # --- commands ---------------------------------------------------------------------------------------------------
 
@@ -275,29 +248,20 @@ class _Speller:
             return self.wrapper(WRAPPERS[text], place, high, font)
         if text == "\\not":
             if place + 1 < high and self.tokens[place + 1].text in ("=", "\\in"):
-                self.put("command", "\\ne" if self.tokens[place + 1].text == "=" else "\\notin", self.cover(place, place + 2))
+                self.put(
+                    "command", "\\ne" if self.tokens[place + 1].text == "=" else "\\notin", self.cover(place, place + 2)
+                )
                 return place + 2
             return place + 1
         if text[1:] in NAMED_COMMANDS:
             self.put("name", text[1:], token, font)
         elif text[0] == "\\" and text not in ("\\{", "\\}"):
-            self.put("command", text, token, word=text[1:] if text in EXTREMA or text in ("\\log", "\\exp", "\\det") else "")
+            self.put(
+                "command", text, token, word=text[1:] if text in EXTREMA or text in ("\\log", "\\exp", "\\det") else ""
+            )
         else:
             self.put("sign", text, token)
         return place + 1
-
-    def argument(self, place: int, high: int, command: Token) -> tuple[int, int, int]:
-        """Where the argument at `place` begins and ends, and the place after it."""
-        while place < high and self.tokens[place].text in NOTHING:
-            place += 1
-        if place >= high or self.tokens[place].kind is TokenKind.CLOSE:
-            raise ReadingError(f"`{command.text}` has no argument", command.start, command.end, "an argument in braces")
-        token = self.tokens[place]
-        if token.kind is TokenKind.OPEN:
-            return place + 1, self.partner[place], self.partner[place] + 1
-        if token.text in FONTS and token.kind is TokenKind.COMMAND and token.text not in FONT_SWITCHES:
-            return place, (after := self.argument(place + 1, high, token)[2]), after
-        return place, place + 1, place + 1
 
     def font(self, place: int, high: int, command: str, *, script: bool) -> int:
         token, font = self.tokens[place], FONTS[command]
@@ -312,7 +276,11 @@ class _Speller:
         word = self.joined(low, high)
         if len(word) > 1 and (self.known(word, whole, font) or self.joins(word, low, font)):
             return
-        if len(word) == 1 and word in EXPECTATIONS and (font in ("bb", "roman", "sf") or (font == "bold" and self.averages(high))):
+        if (
+            len(word) == 1
+            and word in EXPECTATIONS
+            and (font in ("bb", "roman", "sf") or (font == "bold" and self.averages(high)))
+        ):
             self.put("command", "\\E", whole, word=word)
             return
         inside = [token for token in self.tokens[low:high] if token.text not in NOTHING]
@@ -321,44 +289,24 @@ class _Speller:
             self.one(self.first(low, high), high, font, script=script)
             return
         if inside:
+            mark = len(self.out)
             self.brace("{", whole)
             self.emit(low, high, font, script=script)
-            self.brace("}", whole)
+            if len(self.out) == mark + 2:
+                opening = self.out[mark]
+                self.out[mark:] = [replace(self.out[mark + 1], spaced=opening.spaced)]
+            else:
+                self.brace("}", whole)
 
     def joins(self, word: str, low: int, font: str) -> bool:
         """Put out a word in a font that makes words of letters."""
-        letters = all(token.kind in (TokenKind.LETTER, TokenKind.WORD, TokenKind.TEXT) for token in self.tokens[low : low + 1])
-        if not letters or (font not in _JOINING_FONTS and not (font in ("cal", "bb", "bold", "script") and word.isupper() and len(word) > 2)):
-            if not (font == "" and letters):
-                return False
+        if self.tokens[low].kind not in (TokenKind.LETTER, TokenKind.WORD, TokenKind.TEXT):
+            return False
+        capitals = font in ("cal", "bb", "bold", "script") and word.isupper() and len(word) > 2
+        if font != "" and font not in _JOINING_FONTS and not capitals:
+            return False
         self.put("name", word, self.tokens[low], font or "roman")
         return True
-
-    def joined(self, low: int, high: int) -> str:
-        """The letters of an argument as one word, or nothing when it holds anything else."""
-        word = ""
-        for token in self.tokens[low : min(high, low + 40)]:
-            if token.kind in (TokenKind.LETTER, TokenKind.WORD, TokenKind.NUMBER):
-                word += token.text
-            elif token.kind is TokenKind.TEXT and _IDENTIFIER.match(token.text.strip()):
-                word += token.text.strip()
-            elif token.text == "-" and word:
-                word += "-"
-            elif token.text not in NOTHING:
-                return ""
-        return word if high - low <= 40 else ""
-
-    def first(self, low: int, high: int) -> int:
-        while low < high and self.tokens[low].text in NOTHING:
-            low += 1
-        return low
-
-    def averages(self, place: int) -> bool:
-        """Whether what follows (perhaps after a brace) is a subscript or a square bracket."""
-        place += place < len(self.tokens) and self.tokens[place].kind is TokenKind.CLOSE
-        while place < len(self.tokens) and self.tokens[place].text in NOTHING:
-            place += 1
-        return place < len(self.tokens) and self.tokens[place].text in ("_", "[")
 
     def wrapper(self, shape: Wrapper, place: int, high: int, font: str) -> int:
         token = self.tokens[place]
@@ -406,7 +354,13 @@ class _Speller:
         if len(self.out) == mark + 2:
             only = self.out.pop()
             self.out.pop()
-            self.put(only.kind, only.text, Token(TokenKind.SYMBOL, only.text, only.start, only.end, token.spaced), only.font, only.word)
+            self.put(
+                only.kind,
+                only.text,
+                Token(TokenKind.SYMBOL, only.text, only.start, only.end, token.spaced),
+                only.font,
+                only.word,
+            )
         else:
             self.brace("}", Token(TokenKind.CLOSE, "}", self.tokens[high - 1].end, self.tokens[high - 1].end + 1))
 
@@ -431,10 +385,12 @@ class _Speller:
             return place + 3
         elif text in NOTHING:
             self.spaced = True
-        elif text == "½":
-            self.put("number", "0.5", token)
-        elif len(text) == 1 and text.isalpha():
-            self.put("name", *_named(text, token, font))
+        elif text in COMBINING:
+            self.combining(COMBINING[text], token)
+        elif len(text) == 1 and (text.isalpha() or unicodedata.category(text) == "No"):
+            self.foreign(token, font)
+        elif text == "\\sqrt":
+            self.put("command", text, token, word="√")
         elif text:
             self.put("command" if text[0] == "\\" and text not in ("\\{", "\\}") else "sign", text, token)
         return place + 1
@@ -459,16 +415,12 @@ class _Speller:
         inside = self.out[mark:]
         core = inside[1:-1] if len(inside) == 3 and inside[0].kind == "open" else inside
         if len(core) == 1 and core[0].kind == "command" and core[0].word.isalpha():
-            self.out[mark:] = [replace(core[0], kind="name", text=core[0].word, font="roman", start=inside[0].start, end=inside[-1].end)]
+            self.out[mark:] = [
+                replace(
+                    core[0], kind="name", text=core[0].word, font="roman", start=inside[0].start, end=inside[-1].end
+                )
+            ]
         return after
-
-    def is_word(self, word: str, low: int, high: int) -> bool:
-        r"""Whether the bare letters of a script are a word (`data`, `KL`) and no list of indices (`ij`)."""
-        if len(word) < 2 or not word.isalpha() or not all(token.kind is TokenKind.LETTER for token in self.tokens[low:high]):
-            return False
-        if any(token.spaced for token in self.tokens[low + 1 : high]) or not word.isascii():
-            return False
-        return word.isupper() or word in WORDS or (len(word) > 2 and not set(word) <= _INDEX_LETTERS)
 
     def tilde(self, place: int, high: int, *, script: bool) -> None:
         """`~` is a space in LaTeX and a sign of sampling in plain text."""
@@ -483,7 +435,7 @@ class _Speller:
             self.spaced = True
 
     def heads_terms(self, place: int, high: int) -> bool:
-        """Whether the Unicode letter Σ or Π before `place` is a sum or product: it has an index, and a factor follows."""
+        """Whether the letter Σ or Π before `place` is a sum or product: it has an index, and a factor follows."""
         tokens = self.tokens
         scripts = 0
         while place + 1 < high and tokens[place].text in ("_", "^"):
@@ -499,44 +451,16 @@ class _Speller:
             return False
         follower = tokens[place]
         if follower.kind is TokenKind.COMMAND:
-            return follower.text not in RELATIONS and follower.text not in NOTHING and follower.text not in ("\\cdot", "\\mid", "\\|", "\\}")
-        return follower.kind in (TokenKind.LETTER, TokenKind.WORD, TokenKind.NUMBER) or follower.text in ("(", "[", "Σ", "∑", "Π", "∏")
-
-
-def _letter(text: str) -> tuple[str, str]:
-    """The name and font of one letter: Greek by its name, letters of the mathematical alphabets by letter and font."""
-    if text in _GREEK_LETTERS:
-        return _GREEK_LETTERS[text], ""
-    if len(text) == 1 and not text.isascii():
-        plain = unicodedata.normalize("NFKC", text)
-        if plain != text and len(plain) == 1:
-            title = unicodedata.name(text, "")
-            font = next((font for mark, font in _ALPHABETS if mark in title), "")
-            return _GREEK_LETTERS.get(plain, plain), font
-    return text, ""
-
-
-def _named(text: str, token: Token, font: str) -> tuple[str, Token, str]:
-    name, own = _letter(text)
-    return name, token, font or own
-
-
-def _braces(tokens: Sequence[Token]) -> dict[int, int]:
-    """The closing brace of each opening one."""
-    stack: list[int] = []
-    partner: dict[int, int] = {}
-    for place, token in enumerate(tokens):
-        if token.kind is TokenKind.OPEN:
-            stack.append(place)
-        elif token.kind is TokenKind.CLOSE:
-            if not stack:
-                raise ReadingError("`}` closes nothing; remove it or add the `{` before it", token.start, token.end)
-            partner[stack.pop()] = place
-    if stack:
-        token = tokens[stack[-1]]
-        raise ReadingError("`{` is never closed; add the `}` after it", token.start, token.end, "`}`")
-    return partner
-
-
-def _too_deep(token: Token) -> ReadingError:
-    return ReadingError(f"brackets are nested more than {MAX_DEPTH} deep here; name a part of the formula", token.start, token.end)
+            return (
+                follower.text not in RELATIONS
+                and follower.text not in NOTHING
+                and follower.text not in ("\\cdot", "\\mid", "\\|", "\\}")
+            )
+        return follower.kind in (TokenKind.LETTER, TokenKind.WORD, TokenKind.NUMBER) or follower.text in (
+            "(",
+            "[",
+            "Σ",
+            "∑",
+            "Π",
+            "∏",
+        )

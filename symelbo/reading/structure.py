@@ -24,6 +24,7 @@ class Level:
     opening: int
     commas: list[int] = field(default_factory=list)
     semicolons: list[int] = field(default_factory=list)
+    colons: list[int] = field(default_factory=list)
     bars: list[int] = field(default_factory=list)
     doubles: list[int] = field(default_factory=list)
     relations: list[int] = field(default_factory=list)
@@ -82,7 +83,9 @@ def survey(pieces: Sequence[Piece]) -> Structure:
         elif text in BRACKETS:
             if len(stack) > MAX_DEPTH:
                 raise ReadingError(
-                    f"brackets are nested more than {MAX_DEPTH} deep here; name a part of the formula", piece.start, piece.end
+                    f"brackets are nested more than {MAX_DEPTH} deep here; name a part of the formula",
+                    piece.start,
+                    piece.end,
                 )
             level = Level(place)
             levels[place] = level
@@ -93,6 +96,8 @@ def survey(pieces: Sequence[Piece]) -> Structure:
             stack[-1].commas.append(place)
         elif text == ";":
             stack[-1].semicolons.append(place)
+        elif text == ":":
+            stack[-1].colons.append(place)
         elif text == "|":
             stack[-1].bars.append(place)
         elif text == "||":
@@ -117,17 +122,29 @@ def _close(pieces: Sequence[Piece], place: int, stack: list[Level], partner: dic
     piece = pieces[place]
     shown = _shown(piece.text)
     if len(stack) == 1:
-        raise ReadingError(f"`{shown}` closes nothing; remove it or add the bracket that opens it", piece.start, piece.end)
+        raise ReadingError(
+            f"`{shown}` closes nothing; remove it or add the bracket that opens it", piece.start, piece.end
+        )
     opening = pieces[stack[-1].opening]
-    if _CLOSERS[piece.text] != opening.text and {piece.text, opening.text} != {")", "["} and {piece.text, opening.text} != {"]", "("}:
+    if (
+        _CLOSERS[piece.text] != opening.text
+        and {piece.text, opening.text} != {")", "["}
+        and {piece.text, opening.text} != {"]", "("}
+    ):
         wanted = _shown(BRACKETS[opening.text].closing)
         raise ReadingError(
-            f"`{shown}` stands where `{wanted}` should close the `{_shown(opening.text)}`", piece.start, piece.end, f"`{wanted}`"
+            f"`{shown}` stands where `{wanted}` should close the `{_shown(opening.text)}`",
+            piece.start,
+            piece.end,
+            f"`{wanted}`",
         )
     if _CLOSERS[piece.text] != opening.text and not stack[-1].commas:
         wanted = _shown(BRACKETS[opening.text].closing)
         raise ReadingError(
-            f"`{shown}` stands where `{wanted}` should close the `{_shown(opening.text)}`", piece.start, piece.end, f"`{wanted}`"
+            f"`{shown}` stands where `{wanted}` should close the `{_shown(opening.text)}`",
+            piece.start,
+            piece.end,
+            f"`{wanted}`",
         )
     level = stack.pop()
     partner[level.opening] = place
@@ -181,7 +198,9 @@ def _begins_name(piece: Piece) -> bool:
 def _only_name(pieces: Sequence[Piece], low: int, high: int) -> bool:
     """Whether between two `d` there is nothing but one variable with its scripts."""
     return high - low <= 12 and all(
-        piece.kind in ("name", "number", "open", "close") or piece.text in ("_", "^", "'", ":", "-", "+", ",", "\\dots") or piece.text in ACCENTS
+        piece.kind in ("name", "number", "open", "close")
+        or piece.text in ("_", "^", "'", ":", "-", "+", ",", "\\dots")
+        or piece.text in ACCENTS
         for piece in pieces[low:high]
     )
 
