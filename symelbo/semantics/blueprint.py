@@ -7,7 +7,7 @@ those extends to a model of the whole context.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -23,10 +23,12 @@ from symelbo.language import (
     Definition,
     Density,
     Entry,
+    Expectation,
     Factorisation,
     Family,
     Independence,
     IndexProduct,
+    Integral,
     Relation,
     Sign,
 )
@@ -34,7 +36,7 @@ from symelbo.semantics.budget import Budget
 from symelbo.semantics.compiler import Compiler, Scope, parameter_slot
 from symelbo.semantics.indices import Atom, Sizes, atoms_of, index_symbols, integer, ranges, terms_of
 from symelbo.semantics.structure import Factor, Separation, Structure, plan
-from symelbo.semantics.world import FamilyKey, Node, World
+from symelbo.semantics.world import FamilyKey, Mention, Node, World
 
 __all__ = ["Blueprint", "Constraint", "Pin", "blueprint"]
 
@@ -68,18 +70,22 @@ class Blueprint:
     pins: list[Pin] = field(default_factory=list)
     signs: list[Constraint] = field(default_factory=list)
     intervals: list[tuple[Any, Relation, Fraction]] = field(default_factory=list)  # signs of single names
-    claimed: tuple[FamilyKey, ...] = ()  # the families that the terms themselves mention
+    looked_up: tuple[Mention, ...] = ()  # what the terms themselves mention
+    claimed: tuple[FamilyKey, ...] = ()  # the families of that
     stated: list[tuple[Any, Sizes]] = field(default_factory=list)  # structure, to be checked on a witness
 
     def checks(self) -> Iterator[Constraint]:
         """What the context says about families, as equations between looked-up tables."""
         for statement, sizes in self.stated:
             scope = Scope({}, sizes)
-            for left, right in _equations(statement):
-                yield Constraint(self.compiler.compile(left, scope), Relation.EQUAL, self.compiler.compile(right, scope))
+            for pair in _equations(statement):
+                left, right = (self.compiler.compile(side, scope) for side in pair)
+                yield Constraint(left, Relation.EQUAL, right)
 
 
-def blueprint(terms: Sequence[Any], context: Context, sizes: Sizes, budget: Budget, wrt: Sequence[Any] = ()) -> Blueprint:
+def blueprint(
+    terms: Sequence[Any], context: Context, sizes: Sizes, budget: Budget, wrt: Sequence[Any] = ()
+) -> Blueprint:
     """Compile terms and the part of the context that concerns them, and plan every family's table.
 
     Raises `NotSupported` when the context or a term cannot be modelled on finite spaces.
@@ -89,15 +95,20 @@ def blueprint(terms: Sequence[Any], context: Context, sizes: Sizes, budget: Budg
     world = World(sizes, budget)
     compiler = Compiler(world, definitions)
     for name in wrt:
+        if isinstance(name, Family):
+            continue
         world.spatial.update(atoms_of(name, sizes))
     made = Blueprint(world, compiler, tuple(compiler.compile(term) for term in terms))
+    made.looked_up = tuple(world.mentions)
     made.claimed = tuple(dict.fromkeys(mention.family for mention in world.mentions))
     claimed = {atom for mention in world.mentions for atom in (*mention.of, *mention.given)}
     builder = _Builder(made)
+    builder.copies = {base for term in (*terms, *(p for s in relevant for p in terms_of(s))) for base in _copies(term)}
     ends = index_symbols(terms).ends + index_symbols(part for s in relevant for part in terms_of(s)).ends
     for statement in relevant:
         builder.add(statement, ends)
-    declared = {atom for structure in builder.products.values() for product in structure for f in product for atom in f.of + f.given}
+    factors = [factor for products in builder.products.values() for product in products for factor in product]
+    declared = {atom for factor in factors for atom in (*factor.of, *factor.given)}
     for atom in claimed - declared:
         if atom[1] and any(other[0] == atom[0] and other[1] for other in declared):
             raise NotSupported(f"{atom[0]} is used at an index outside the range that the assumptions speak of")
@@ -120,7 +131,10 @@ def _names(term: Any) -> set[str]:
 
 def _relevant(terms: Iterable[Any], context: Context) -> list[Any]:
     known: set[str] = set().union(*(_names(term) for term in terms))
-    waiting = [(item, set().union(*(_names(t) for t in terms_of(item) if isinstance(t, Basic)))) for item in context.assumptions]
+    waiting = [
+        (item, set().union(*(_names(term) for term in terms_of(item) if isinstance(term, Basic))))
+        for item in context.assumptions
+    ]
     taken: set[int] = set()
     changed = True
     while changed:
@@ -141,6 +155,8 @@ class _Builder:
         self.world = made.world
         self.products: dict[FamilyKey, list[tuple[Factor, ...]]] = {}
         self.separations: dict[FamilyKey, list[Separation]] = {}
+        self.copies: set[Any] = set()  # names whose entries are independent draws from one law
+        self.copied: set[Any] = set()  # those of which the law itself is written with the plain name
 
     def add(self, statement: Any, ends: Iterable[Any]) -> None:
         """Take one assumption in, at all values of its running indices."""
@@ -164,7 +180,8 @@ class _Builder:
             self.made.signs.append(
                 Constraint(compiler.compile(claim.lhs, scope), claim.relation, compiler.compile(claim.rhs, scope))
             )
-            for name, relation, value in ((claim.lhs, claim.relation, claim.rhs), (claim.rhs, claim.relation.flipped, claim.lhs)):
+            both = ((claim.lhs, claim.relation, claim.rhs), (claim.rhs, claim.relation.flipped, claim.lhs))
+            for name, relation, value in both:
                 if relation in _ORDERS and value.is_Rational and isinstance(name, sp.Symbol | Entry | AppliedUndef):
                     self.made.intervals.append((_base(name), relation, Fraction(int(value.p), int(value.q))))
             return
@@ -173,14 +190,31 @@ class _Builder:
         elif isinstance(statement, Factorisation):
             self._product(statement.joint, [(factor, sizes) for factor in statement.factors], sizes)
         elif isinstance(statement, Definition):
-            factors = _factors(statement.value, sizes)
-            if factors is None:
-                self._formula(statement.name, statement.value, sizes)
-            else:
-                self._product(statement.name, factors, sizes)
+            self._defined(statement.name, statement.value, sizes)
         else:
             raise NotSupported(f"assumptions such as {statement} have no concrete models yet")
         self.made.stated.append((statement, sizes))
+
+    def _defined(self, name: Density, value: Any, sizes: Sizes) -> None:
+        """A density that equals an expression: a product of densities, a marginal of one, or any other formula."""
+        factors = _factors(value, sizes)
+        if factors is not None:
+            self._product(name, factors, sizes)
+            return
+        key = self._key(name.family, sizes)
+        used = {self._key(density.family, sizes) for density in value.atoms(Density) if _closed(density.family)}
+        if key not in used:
+            self._formula(name, value, sizes)
+            return
+        marginal = _marginal(name, value)
+        factors = _factors(marginal[1], sizes) if marginal is not None else None
+        if marginal is not None and factors is not None:
+            self._product(marginal[0], factors, sizes)
+            return
+        # The family is defined by itself: an equation that its models have to satisfy, if they can.
+        compiler, scope = self.made.compiler, Scope({}, sizes)
+        left, right = compiler.compile(name, scope), compiler.compile(value, scope)
+        self.made.signs.append(Constraint(left, Relation.EQUAL, right))
 
     def _key(self, family: Family, sizes: Sizes) -> FamilyKey:
         return family.name, tuple(integer(index, sizes) for index in family.indices)
@@ -210,9 +244,14 @@ class _Builder:
                 made.append(Factor(mention.of, mention.given))
                 continue
             node = self.made.compiler.density(factor, inner)
-            values = {v.value if isinstance(v, At) else v for v in factor.of}
-            left = tuple(atom for name in values for atom in atoms_of(name, local))
-            made.append(self._pinned(node, left, (*of, *given), places))
+            names = [item.value if isinstance(item, At) else item for item in factor.of]
+            left = tuple(atom for name in names for atom in atoms_of(name, local))
+            pinned = self._pinned(node, left, (*of, *given), places)
+            if self._key(factor.family, local) == key:
+                pinned = replace(pinned, needs=self._slots_of(factor, local))
+                self.copied |= {atom[0] for atom in left}
+            made.append(pinned)
+        made = _tied(made, self.copies)
         modelled = [atom for factor in made for atom in factor.of]
         if sorted(map(str, modelled)) != sorted(map(str, of)):
             raise NotSupported(f"the factors of {joint} do not model each of its variables once")
@@ -220,6 +259,10 @@ class _Builder:
         self.products.setdefault(key, []).append(tuple(made))
         if unused := frozenset(given) - used:
             self.separations.setdefault(key, []).append(Separation(frozenset(of), unused, used))
+
+    def _slots_of(self, density: Density, sizes: Sizes) -> tuple[Atom, ...]:
+        slots = [item.variable if isinstance(item, At) else item for item in (*density.of, *density.given)]
+        return tuple(atom for slot in slots for atom in atoms_of(slot, sizes))
 
     def _mentioned(self, density: Density, scope: Scope) -> int:
         """The number of the mention of a density, which is made if need be."""
@@ -272,7 +315,7 @@ class _Builder:
         inputs = tuple(
             atom for atom in variables if atom in parameters or all(atom in mention.given for mention in mentions)
         )
-        _unambiguous(key[0], variables)
+        _unambiguous(key[0], [atom for atom in variables if atom[0] not in self.copied])
         separations = list(self.separations.get(key, ()))
         for mention in mentions:
             missing = frozenset(parameters) - frozenset(mention.given)
@@ -282,9 +325,26 @@ class _Builder:
                 # A member written without the parameter is one that does not depend on it.
                 separations.append(Separation(frozenset(mention.of), missing, frozenset(mention.given)))
         products = tuple(dict.fromkeys(self.products.get(key, ())))
+        if not products and not separations:
+            products = self._draws(mentions, variables, inputs)
         made.inputs[key] = world.inputs[key] = inputs
         world.parameters[key] = parameters
         made.plans[key] = plan(Structure(variables, inputs, products, tuple(separations)), random)
+
+
+    def _draws(
+        self, mentions: Sequence[Mention], variables: Sequence[Atom], inputs: Sequence[Atom]
+    ) -> tuple[tuple[Factor, ...], ...]:
+        """A family that only ever sees one draw at a time treats all draws alike."""
+        for base in self.copies:
+            entries = [atom for atom in variables if atom[0] == base and atom[1] and atom not in inputs]
+            if len(entries) < 2 or any(sum(a in entries for a in (*m.of, *m.given)) > 1 for m in mentions):
+                continue
+            rest = tuple(atom for atom in variables if atom not in entries)
+            others = tuple(atom for atom in rest if atom not in inputs)
+            first = (Factor(others, tuple(inputs)),) if others else ()
+            return ((*first, *(Factor((atom,), rest, tie=(base, ())) for atom in entries)),)
+        return ()
 
 
 _ORDERS = {Relation.LESS, Relation.LESS_EQUAL, Relation.GREATER, Relation.GREATER_EQUAL}
@@ -308,6 +368,49 @@ def _unambiguous(name: str, variables: Sequence[Atom]) -> None:
 
 def _plain(density: Density) -> bool:
     return not any(isinstance(item, At) for item in (*density.of, *density.given))
+
+
+def _closed(family: Family) -> bool:
+    return all(index.is_Integer for index in family.indices)
+
+
+def _copies(term: Any) -> Iterator[Any]:
+    """Names of which a product over an index says that their entries are independent draws from one law."""
+    if not isinstance(term, Basic):
+        return
+    for item in term.atoms(IndexProduct):
+        body, index = item.body, item.index
+        if isinstance(body, Density) and len(body.of) == 1 and not body.family.indices:
+            entry = body.of[0]
+            if isinstance(entry, Entry) and entry.indices == (index,) and index not in Density(
+                body.family, (sp.Symbol("_"),), body.given
+            ).free_symbols:
+                yield entry.base
+
+
+def _tied(factors: Sequence[Factor], copies: set[Any]) -> list[Factor]:
+    """Factors of one draw each, given the same things, share their entries."""
+    return [
+        replace(factor, tie=(factor.of[0][0], ()))
+        if factor.pin is None and len(factor.of) == 1 and factor.of[0][1] and factor.of[0][0] in copies
+        and all(atom[0] != factor.of[0][0] for atom in factor.given)
+        else factor
+        for factor in factors
+    ]
+
+
+def _marginal(name: Density, value: Any) -> tuple[Density, Any] | None:
+    """`q(z) = \\int r(x) q(z | x) dx` says that `q(x, z) = r(x) q(z | x)`, as far as `q(x, z)` is used at all."""
+    if isinstance(value, Integral):
+        body = value.body
+    elif isinstance(value, Expectation):
+        body = value.body * value.law
+    else:
+        return None
+    try:
+        return Density(name.family, (*name.of, *value.bound), name.given), body
+    except IllFormed:
+        return None
 
 
 def _factors(value: Any, sizes: Sizes) -> list[tuple[Density, Sizes]] | None:

@@ -88,13 +88,14 @@ class Compiler:
         found = scope.places.get(atom)
         return self.world.free_place(atom) if found is None else found
 
-    def number(self, atom: Atom, scope: Scope) -> Node:
-        """A name that is calculated with."""
+    def number(self, atom: Atom, scope: Scope, calculated: bool = True) -> Node:
+        """The number behind a name; `calculated` is false where it only tells points apart, as in `f(z)`."""
         found = self.lookup(atom, scope)
         if isinstance(found, Node):
             return found
         world, place = self.world, found
-        world.numeric.add(atom)
+        if calculated:
+            world.numeric.add(atom)
         return Node(lambda env: world.labels[place][env[place]], frozenset((place,)))
 
     def bind(self, names: Sequence[Any], scope: Scope) -> tuple[tuple[int, ...], Scope]:
@@ -326,14 +327,22 @@ def _function(compiler: Compiler, term: Any, scope: Scope) -> Node:
     for part in term.args:
         if isinstance(part, Family) or not isinstance(part, sp.Expr):
             raise NotSupported(f"{term} depends on something that is not a number or a variable")
-        if isinstance(part, Block):
-            nodes.extend(compiler.number(atom, scope) for atom in atoms_of(part, scope.sizes))
+        if isinstance(part, sp.Symbol | Entry | Block) and part not in scope.sizes:
+            nodes.extend(_argument(compiler, part, scope))
         else:
             nodes.append(compiler.compile(part, scope))
     world.functions.setdefault(name, term)
     runs: list[Run] = [node.run for node in nodes]
     free = frozenset().union(*(node.free for node in nodes))
     return Node(lambda env: world.function(name, tuple([run(env) for run in runs])), free)
+
+
+def _argument(compiler: Compiler, name: Any, scope: Scope) -> list[Node]:
+    """A plain name as a function's argument: only which point it is matters, unless it is defined by a value."""
+    atoms = atoms_of(name, scope.sizes)
+    if not isinstance(name, Block) and atoms[0] not in scope.places and _head(name) in compiler.named:
+        return [compiler.compile(name, scope)]
+    return [compiler.number(atom, scope, calculated=False) for atom in atoms]
 
 
 def _expectation(compiler: Compiler, term: Expectation, scope: Scope) -> Node:

@@ -56,14 +56,19 @@ def _wide(table: TableView) -> list[str]:
     heads = [table.title, *table.columns()]
     body = [[label, *values] for label, values in rows]
     widths = [max(len(row[k]) for row in (heads, *body)) for k in range(len(heads))]
-    return ["   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (heads, *body)]
+    return [
+        "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (heads, *body)
+    ]
 
 
 def _narrow(table: TableView) -> list[str]:
     rows = table.rows()
-    if len(rows) == 1:
-        return [f"{table.title} = {', '.join(rows[0][1])}"]
-    return [f"{table.title} = " + "; ".join(f"{', '.join(values)} at {label}" for label, values in rows)]
+    plain = [f"{table.of[-1]}={k}" for k in range(len(table.columns()))] == table.columns()
+    end = "" if plain else f"   ({', '.join(table.columns())})"
+    if len(rows) == 1 and not rows[0][0]:
+        return [f"{table.title} = {', '.join(rows[0][1])}{end}"]
+    return [f"{table.title} = " + "; ".join(f"{', '.join(values)} at {label}" for label, values in rows) + end]
 
 
 def lines_of_tables(tables: Sequence[TableView], room: int) -> list[str]:

@@ -57,7 +57,7 @@ def evaluate(term: Any, model: Model, assignment: Mapping[Any, int] | None = Non
         try:
             return node.run(env)
         except (Undefined, ZeroDivisionError):
-            raise NotSupported(f"{term} has no value on this model: it divides by zero or takes a logarithm of zero") from None
+            raise NotSupported(f"{term} has no value on this model: a division by zero, or a logarithm of it") from None
 
 
 def value(term: Any, model: Model, assignment: Mapping[Any, int] | None = None, dps: int = 15) -> Any:
@@ -80,5 +80,7 @@ def decimal(number: Number, digits: int = 10) -> str:
         if number.q == 1:
             return str(number.p)
         with precision(128):
-            return arb(number).str(digits, radius=False)
-    return number.str(digits, radius=False)
+            return str(arb(number).str(digits, radius=False))
+    if number.contains(0):
+        return "0"
+    return str(number.str(digits, radius=False))

@@ -1,6 +1,6 @@
 """Making indices concrete: every size (`T`, `K`) and running index (`t`) becomes an integer, blocks become entries.
 
-An *atom* is a name after that: the pair of a symbol and a tuple of integers, `z` as `(z, ())`, `x_{t-1}` as `(x, (1,))`.
+An *atom* is a name after that: a symbol and a tuple of integers, `z` as `(z, ())`, `x_{t-1}` as `(x, (1,))`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,18 @@ from symelbo.errors import NotSupported
 from symelbo.language import Block, Claim, Context, Definition, Entry, Factorisation, Family, Independence, Sign
 from symelbo.language.operators import IndexSum
 
-__all__ = ["Atom", "IndexSymbols", "Sizes", "atom_name", "atoms_of", "index_symbols", "integer", "ranges", "size_choices"]
+__all__ = [
+    "Atom",
+    "IndexSymbols",
+    "Sizes",
+    "atom_name",
+    "atoms_of",
+    "index_symbols",
+    "integer",
+    "ranges",
+    "size_choices",
+    "terms_of",
+]
 
 Atom = tuple[Any, tuple[int, ...]]
 Sizes = Mapping[Any, int]

@@ -6,7 +6,7 @@ function). To shrink a model is to change a gene and build again.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -26,7 +26,8 @@ from symelbo.semantics.world import FamilyKey, Number, Table, Undefined, World
 
 __all__ = ["Genes", "Layout", "Model", "Rejected", "blueprints", "sample_model"]
 
-Genes = dict[Hashable, Any]
+Genes = dict[tuple[Any, ...], Any]
+Row = list[tuple[tuple[int, ...], fmpq]]
 _MAX_ENTRIES = 20_000
 _MAX_TRIES = 60
 _PRECISION = 64
@@ -64,15 +65,15 @@ class Layout:
         """How many states a variable has."""
         return self.counts.get(self.world.root(atom), 1)
 
-    def draw(self, random: Random, genes: Genes | None = None, wild: bool = False) -> Model:
+    def draw(
+        self, random: Random, genes: Genes | None = None, wild: bool = False, tries: int = _MAX_TRIES
+    ) -> Model:
         """A model of the context; genes given are kept, the others drawn. Raises `Rejected` when none is found."""
-        kept = dict(genes or {})
-        for _ in range(_MAX_TRIES):
+        for _ in range(tries):
             try:
-                return Model(self, random, dict(kept), wild)
+                return Model(self, random, dict(genes or {}), wild)
             except (Rejected, Undefined, ZeroDivisionError):
-                if len(kept) > 0 and genes is not None:
-                    break
+                continue
         raise Rejected
 
 
@@ -89,6 +90,7 @@ class _Tables(dict[FamilyKey, Table]):
             raise NotSupported(f"the assumptions define {key[0]} by itself")
         self.building.add(key)
         self[key] = table = self.model.build(key)
+        self.model.world.load(self)
         return table
 
 
@@ -104,8 +106,8 @@ class Model:
         self.random = random
         self.genes = genes
         self.wild = wild
+        self.asked: dict[tuple[Any, ...], None] = {}  # function values in the order they were needed
         self._labels: list[tuple[fmpq, ...]] = []
-        self._start: list[int] = []
         self.tables = _Tables(self)
         self._numbers()
         self.load()
@@ -115,7 +117,7 @@ class Model:
             if not self.satisfies(constraint):
                 raise Rejected
 
-    def gene(self, key: Hashable, draw: Any) -> Any:
+    def gene(self, key: tuple[Any, ...], draw: Any) -> Any:
         """A choice: the one already made, or a new one."""
         if key not in self.genes:
             self.genes[key] = draw()
@@ -130,7 +132,7 @@ class Model:
             root = world.root(world.atoms[place])
             if root not in self.layout.roots:
                 raise NotSupported(f"the model has no value for {atom_name(world.atoms[place])}")
-            self._labels.append(self._label(root))
+            self._labels.append(self.points(root))
         world.labels = self._labels
         world.counts = [len(labels) for labels in self._labels]
         world.function = self.function
@@ -142,21 +144,23 @@ class Model:
         env = list(world.start)
         for (slot, value), place in world.constants.items():
             try:
-                env[place] = self._label(world.root(slot)).index(fmpq(value))
+                env[place] = self.points(world.root(slot)).index(fmpq(value))
             except ValueError:
                 raise NotSupported(f"{atom_name(slot)} has no state {value} in this model") from None
         return env
 
     # numbers and functions
 
-    def _label(self, root: Atom) -> tuple[fmpq, ...]:
+    def points(self, root: Atom) -> tuple[fmpq, ...]:
+        """The points of a space, as numbers."""
         layout = self.layout
         if root in layout.points:
             return tuple(map(fmpq, layout.points[root]))
         count = layout.counts[root]
         if root not in layout.calculated:
             return tuple(map(fmpq, range(count)))
-        return self.gene(("points", root), lambda: self._drawn_points(root, count))
+        found: tuple[fmpq, ...] = self.gene(("points", root), lambda: self._drawn_points(root, count))
+        return found
 
     def _drawn_points(self, root: Atom, count: int) -> tuple[fmpq, ...]:
         pool = self.layout.bounds.pool(root[0], _assumed(root[0]))
@@ -174,7 +178,7 @@ class Model:
             if place in scalars:
                 self._labels.append((self.gene(("number", atom), lambda a=atom: self._drawn_number(a[0])),))
             else:
-                self._labels.append(self._label(world.root(atom)))
+                self._labels.append(self.points(world.root(atom)))
         solved: set[int] = set()
         for constraint in layout.plan.signs:
             if constraint.relation is Relation.EQUAL:
@@ -208,11 +212,16 @@ class Model:
             self._labels[place] = (self.genes[("number", scalars[place])],)
         self.world.reset()
 
+    def without(self, families: Container[FamilyKey]) -> Genes:
+        """The choices behind this model, but for the tables of some families."""
+        return {key: gene for key, gene in self.genes.items() if key[0] != "row" or key[1] not in families}
+
     def function(self, name: str, arguments: tuple[Number, ...]) -> Number:
         """A value of an opaque function, drawn when it is first asked for."""
         if not all(isinstance(argument, fmpq) for argument in arguments):
             raise NotSupported(f"{name} is applied to a number that is not rational, so its value cannot be looked up")
         term = self.world.functions[name]
+        self.asked[("function", name, arguments)] = None
         return self.gene(("function", name, arguments), lambda: self._drawn_number(term, name))
 
     # tables
@@ -222,9 +231,13 @@ class Model:
         plan = self.layout.plan
         inputs = plan.inputs[key]
         variables = list(inputs)
-        entries = {states: fmpq(1) for states in self._states(inputs)}
+        entries = {states: fmpq(1) for states in self.states(inputs)}
         for number, factor in enumerate(plan.plans[key]):
-            rows: dict[tuple[int, ...], list[tuple[tuple[int, ...], fmpq]]] = {}
+            rows: dict[tuple[int, ...], Row] = {}
+            if factor.needs:
+                # The expression that fixes this factor reads the part of the table that is built already.
+                self.tables[key] = Table(variables, entries)
+                self.world.load(self.tables)
             where = [variables.index(atom) for atom in factor.given]
             longer: dict[tuple[int, ...], fmpq] = {}
             for states, value in entries.items():
@@ -238,19 +251,21 @@ class Model:
             entries = longer
         return Table(variables, entries)
 
-    def row(self, key: FamilyKey, number: int, factor: Factor, given: tuple[int, ...]) -> list[tuple[tuple[int, ...], fmpq]]:
+    def row(self, key: FamilyKey, number: int, factor: Factor, given: tuple[int, ...]) -> Row:
         """One row of a factor: the states of its variables with their probabilities, which sum to one."""
-        states = list(self._states(factor.of))
+        states = list(self.states(factor.of))
         if factor.pin is not None:
             return list(zip(states, self._pinned(factor, states, given), strict=True))
-        weights = self.gene(("row", key, number, given), lambda: self._weights(len(states)))
+        name = number if factor.tie is None else factor.tie
+        weights = self.gene(("row", key, name, given), lambda: self._weights(len(states)))
         total = sum(weights)
         return [(state, fmpq(weight, total)) for state, weight in zip(states, weights, strict=True)]
 
     def _pinned(self, factor: Factor, states: Iterable[tuple[int, ...]], given: tuple[int, ...]) -> list[fmpq]:
         assert factor.pin is not None
         pin = self.layout.plan.pins[factor.pin]
-        if any(len(self._labels[place]) > 1 for place in pin.node.free - set(pin.places)):
+        constants = set(self.world.constants.values())
+        if any(len(self._labels[place]) > 1 for place in pin.node.free - set(pin.places) - constants):
             raise NotSupported("an assumption fixes a density by something that is free outside of it")
         env = self.environment()
         values = []
@@ -268,7 +283,8 @@ class Model:
         choices = (1, 1, 2, 5, 12, 30) if self.wild else (1, 2, 3) if count > 2 else (1, 2, 3, 4)
         return tuple(self.random.choice(choices) for _ in range(count))
 
-    def _states(self, atoms: Sequence[Atom]) -> Iterator[tuple[int, ...]]:
+    def states(self, atoms: Sequence[Atom]) -> Iterator[tuple[int, ...]]:
+        """All states of some variables together."""
         return product(*(range(self.layout.count(atom)) for atom in atoms))
 
     # checking
@@ -306,7 +322,7 @@ def _equal(left: Number, right: Number) -> bool:
     return isinstance(left, fmpq) and isinstance(right, fmpq) and left == right
 
 
-_HOLDS = {
+_HOLDS: dict[Relation, Callable[[Number, Number], bool]] = {
     Relation.EQUAL: _equal,
     Relation.LESS: lambda a, b: bool(a < b),
     Relation.GREATER: lambda a, b: bool(a > b),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -41,9 +41,9 @@ def shrink(model: Model, margin: Callable[[Model], float | None]) -> Model:
     return model
 
 
-def _rebuilt(model: Model, key: Hashable, gene: Any) -> Model | None:
+def _rebuilt(model: Model, key: tuple[Any, ...], gene: Any) -> Model | None:
     try:
-        return model.layout.draw(Random(0), {**model.genes, key: gene})
+        return model.layout.draw(Random(0), {**model.genes, key: gene}, tries=1)
     except Rejected:
         return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import pairwise, permutations
 from random import Random
 
 from symelbo.errors import NotSupported
@@ -21,11 +21,17 @@ _MAX_ORDERS = 40
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A table of `of` given `given`; `pin` numbers the expression that fixes its entries, None where they are free."""
+    """A table of `of` given `given`.
+
+    `pin` numbers the expression that fixes its entries, None where they are free; `needs` are variables of the same
+    family that the expression reads. Factors with the same `tie` have the same entries.
+    """
 
     of: tuple[Atom, ...]
     given: tuple[Atom, ...]
     pin: int | None = None
+    needs: tuple[Atom, ...] = ()
+    tie: Atom | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +157,11 @@ def _as_written(structure: Structure, rest: tuple[Atom, ...]) -> tuple[Factor, .
     product = _sorted(structure.products[0])
     modelled = {atom for factor in product for atom in factor.of}
     given = {atom for factor in product for atom in factor.given} - modelled
-    first = tuple(atom for atom in rest if atom in given)
+    needed = {atom for factor in product for atom in factor.needs} - modelled
+    first = tuple(atom for atom in rest if atom in given or atom in needed)
     factors = [Factor(first, structure.inputs)] if first else []
     factors.extend(product)
-    last = tuple(atom for atom in rest if atom not in given and atom not in modelled)
+    last = tuple(atom for atom in rest if atom not in first and atom not in modelled)
     if last:
         factors.append(Factor(last, (*structure.inputs, *(atom for atom in rest if atom not in last))))
     return tuple(factors)
@@ -216,7 +223,7 @@ def _complete(inputs: tuple[Atom, ...], order: Sequence[Atom], pins: Sequence[Fa
     for factor in pins:
         allowed = set(factor.given)
         for atom in factor.of:
-            if not allowed <= parents[atom]:
+            if not allowed | set(factor.needs) <= parents[atom]:
                 return None
             parents[atom] = set(allowed)
             allowed.add(atom)
@@ -232,7 +239,8 @@ def _repair(
         path = next((found for item in wanted if (found := _path(parents, item)) is not None), None)
         if path is None:
             return True
-        edges = [(a, b) for pair in zip(path, path[1:], strict=False) for a, b in _edges(parents, *pair) if b not in fixed]
+        steps = [edge for pair in pairwise(path) for edge in _edges(parents, *pair)]
+        edges = [(tail, head) for tail, head in steps if head not in fixed]
         if not edges:
             return False
         tail, head = edges[0] if len(edges) == 1 else random.choice(edges)
