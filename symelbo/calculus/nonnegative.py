@@ -34,11 +34,13 @@ from symelbo.calculus.form import (
 )
 from symelbo.calculus.linear import nonnegative_solution
 from symelbo.calculus.measure import Normaliser
+from symelbo.language import Family
 from symelbo.calculus.signs import is_nonnegative, is_positive, is_positive_form
 
 __all__ = ["Combination", "Nonnegative", "combine"]
 
 _MOST_CANDIDATES = 400
+Slots = frozenset[tuple[Expr, Expr]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +222,7 @@ def _divergences(weight: _Weight, roots: set[Root], normaliser: Normaliser) -> I
             marginals[of] = normaliser.integrate(law, names - of)
         return marginals[of]
 
-    for values in {_refilled(root, slots_of_name) for root in roots} - {None}:
-        assert values is not None
-        family, filled = values
+    for family, filled in _with_unions({found for root in roots if (found := _refilled(root, slots_of_name)) is not None}):
         bound_here = {value: slot for slot, value in filled if value in names}
         for chosen in _subsets(bound_here, 1):
             slots = {bound_here[name] for name in chosen}
@@ -237,7 +237,16 @@ def _divergences(weight: _Weight, roots: set[Root], normaliser: Normaliser) -> I
                 yield Nonnegative(outside * gap if weight.outside else gap, "KL-NONNEG", "a Kullback-Leibler divergence")
 
 
-def _refilled(root: Root, slots_of_name: dict[Expr, Expr]) -> tuple[object, frozenset[tuple[Expr, Expr]]] | None:
+def _with_unions(roots: set[tuple[Family, Slots]]) -> set[tuple[Family, Slots]]:
+    """The roots, and for each family the smallest root that contains all of them (structure may have split it)."""
+    together: dict[Family, Slots] = {}
+    for family, filled in roots:
+        together[family] = together.get(family, frozenset()) | filled
+    whole = {(family, filled) for family, filled in together.items() if len({slot for slot, _ in filled}) == len(filled)}
+    return roots | whole
+
+
+def _refilled(root: Root, slots_of_name: dict[Expr, Expr]) -> tuple[Family, Slots] | None:
     """The root with its bound slots filled by the weight's own names."""
     name_of_slot = {slot: name for name, slot in slots_of_name.items()}
     filled = []
@@ -275,14 +284,17 @@ def _jensen_gaps(form: Form, normaliser: Normaliser) -> Iterator[Nonnegative]:
             for gap in _exp_gaps(monomial, normaliser) if is_nonnegative(around) else ():
                 yield Nonnegative(outside * gap, "JENSEN-EXP", "a Jensen gap of the convex exponential")
         for atom, exponent in monomial:
-            rest = of_monomial(monomial - {(atom, exponent)})
-            if exponent != 1 or not is_nonnegative(monomial - {(atom, exponent)}):
+            around = monomial - {(atom, exponent)}
+            rest = of_monomial(around)
+            if exponent != 1 or not is_nonnegative(around):
                 continue
             if isinstance(atom, Logarithm):
                 for gap in _log_gaps(atom.form, normaliser):
                     yield Nonnegative(rest * gap, "JENSEN-LOG", "a Jensen gap of the concave logarithm")
             elif isinstance(atom, Opaque):
-                yield from (Nonnegative(rest * gap, "JENSEN-SQUARE", "a variance") for gap in _square_gaps(atom, monomial, normaliser))
+                roots: Monomial = frozenset((a, e) for a, e in around if isinstance(a, Root))
+                for gap in _square_gaps(atom, roots, normaliser):
+                    yield Nonnegative(of_monomial(around - roots) * gap, "JENSEN-SQUARE", "a variance")
 
 
 def _split_laws(body: Monomial, outside: Monomial, names: tuple[Dummy, ...], normaliser: Normaliser) -> Iterator[tuple[Form, Form]]:
@@ -318,13 +330,12 @@ def _log_gaps(inside: Form, normaliser: Normaliser) -> Iterator[Form]:
 
 
 def _mean_gaps(inside: Form, normaliser: Normaliser) -> Iterator[Form]:
-    """`log Σ m_i >= Σ λ_i log(m_i / λ_i)` with equal weights, and with the coefficients where they sum to one."""
+    """`log Σ c_i m_i >= Σ λ_i log(c_i m_i / λ_i)` with equal weights, and with weights in proportion to the `c_i`."""
     terms = list(inside)
     if not is_positive_form(inside):
         return
-    choices = {tuple(Fraction(1, len(terms)) for _ in terms)}
-    if sum(c for _, c in terms) == 1:
-        choices.add(tuple(c for _, c in terms))
+    total = sum((c for _, c in terms), Fraction(0))
+    choices = {tuple(Fraction(1, len(terms)) for _ in terms), tuple(c / total for _, c in terms)}
     for weights in choices:
         mean = ZERO
         for weight, (monomial, coefficient) in zip(weights, terms, strict=True):
@@ -354,10 +365,9 @@ def _exp_gaps(monomial: Monomial, normaliser: Normaliser) -> Iterator[Form]:
             yield normaliser.integrate(weight * normaliser.exp(averaged), bound) - of_monomial(convex)
 
 
-def _square_gaps(atom: Opaque, monomial: Monomial, normaliser: Normaliser) -> Iterator[Form]:
-    outside: Monomial = EMPTY
+def _square_gaps(atom: Opaque, outside: Monomial, normaliser: Normaliser) -> Iterator[Form]:
+    """`E_w[g^2] - E_w[g]^2`, where the integrand times what stands outside it is `w g^2`."""
     body, names = _opened(atom)
-    outside = frozenset((a, e) for a, e in monomial if isinstance(a, Root))
     for weight, rest in _split_laws(body, outside, names, normaliser):
         single = rest.single()
         if single is None or any(e.denominator != 1 or e % 2 for _, e in single[0]):

@@ -62,6 +62,10 @@ def _claim(statement: Statement, effort: Effort) -> Finding:
         open_reason = "the number on the right is not the exact value, and its rounding was not decided"
     if open_reason is not None:
         return Finding(Outcome.UNKNOWN, note=_notes(open_reason, statement.note))
+    for reading in statement.from_head:
+        verdict, _, _ = _attempt(reading, statement, effort)
+        if verdict is not None and verdict.proved:
+            return Finding(Outcome.PROVED, verdict.rules, statement.note, reading=reading.taken, proof=verdict)
     first = refuted[0]
     difference = f"left − right = {first.residual}" if first.residual else None
     note = _notes(difference, statement.note)

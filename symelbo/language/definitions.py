@@ -9,7 +9,8 @@ from sympy import Basic, Expr
 from sympy.core.symbol import Str
 
 from symelbo.errors import IllFormed
-from symelbo.language.densities import Density
+from symelbo.language.densities import Density, Family
+from symelbo.language.functionals import Named
 from symelbo.language.names import At, Block, Entry, is_variable, slot_of, value_of
 from symelbo.language.operators import Binder
 from symelbo.language.scope import replace_free
@@ -45,6 +46,8 @@ def match_definition(term: Expr, definition: Definition) -> Expr | None:
         return _filled(name.indices, term.indices, definition)
     if is_variable(name):
         return definition.value if term == name else None
+    if isinstance(name, Named):
+        return _match_named(term, name, definition)
     if name.is_Function and term.is_Function and term.func == name.func and len(term.args) == len(name.args):
         return _filled(name.args, term.args, definition)
     return None
@@ -59,6 +62,39 @@ def _filled(pattern: Sequence[Expr], given: Sequence[Expr], definition: Definiti
             return None
         values[formal] = actual
     return replace_free(definition.value, values)  # type: ignore[no-any-return]
+
+
+def _match_named(term: Expr, name: Named, definition: Definition) -> Expr | None:
+    """A functional in use: its arguments are filled in, families for families; without arguments it is as defined."""
+    if not isinstance(term, Named) or term.name != name.name:
+        return None
+    if not term.arguments or not name.arguments:
+        return definition.value
+    if len(term.arguments) != len(name.arguments):
+        return None
+    values: dict[Expr, Expr] = {}
+    value = definition.value
+    for formal, actual in zip(name.arguments, term.arguments, strict=True):
+        if formal == actual:
+            continue
+        if isinstance(formal, Family) and isinstance(actual, Family):
+            value = replace_family(value, formal, actual)
+        elif is_variable(formal) and not isinstance(actual, Family):
+            values[formal] = actual
+        else:
+            return None
+    return replace_free(value, values)  # type: ignore[no-any-return]
+
+
+def replace_family(term: Any, old: Family, new: Family) -> Any:
+    """The term with one family of densities put in another's place."""
+    if not isinstance(term, Basic) or isinstance(term, Str):
+        return term
+    if isinstance(term, Family):
+        return new if term.name == old.name and term.indices == old.indices else term
+    if not term.args:
+        return term
+    return term.func(*(replace_family(part, old, new) for part in term.args))
 
 
 def _match_density(term: Expr, definition: Definition) -> Expr | None:

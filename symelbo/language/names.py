@@ -29,6 +29,10 @@ class _Slot(Expr):
 
     is_commutative = True
     is_real = True
+    _diff_wrt = True  # a quantity of its own: SymPy may differentiate by it
+
+    def _eval_derivative(self, by: Any) -> Any:
+        return sympify(1 if by == self else 0)
 
     def __or__(self, other: Any) -> Given:
         return Given(self, other)

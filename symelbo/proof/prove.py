@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sympy import Expr
@@ -10,7 +11,8 @@ from sympy import Expr
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.judge import Judgement, judge
 from symelbo.errors import BudgetExceeded, InconsistentVerdict, NotSupported
-from symelbo.language import Claim, Context, Relation, as_claim, context, with_implied_signs
+from symelbo.language import Claim, Context, Definition, Density, Relation, Sign, as_claim, context, with_implied_signs
+from symelbo.language.definitions import expand
 from symelbo.proof.verdict import Certificate, Status, Verdict
 from symelbo.semantics.witness import agrees, find_witness
 
@@ -65,6 +67,7 @@ def prove(
 def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     """Decide a claim in a context: certificate first, then agreement or a witness."""
     claim = with_implied_signs(claim)
+    claim, assumed = _unfolded(claim, assumed)
     try:
         judgement = judge(claim, assumed, Budget(effort.calculus))
     except BudgetExceeded as limit:
@@ -72,6 +75,26 @@ def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     if judgement.holds:
         return _confirmed(claim, assumed, effort, judgement)
     return _contested(claim, assumed, effort, judgement)
+
+
+def _unfolded(claim: Claim, assumed: Context) -> tuple[Claim, Context]:
+    """The claim with defined names replaced by what they stand for, explicit densities left; both roads start there."""
+    names = tuple(item for item in assumed.definitions if not isinstance(item.name, Density) or item.value.has(Density))
+    if not names:
+        return claim, assumed
+    rest = tuple(item for item in assumed.assumptions if item not in names)
+    unfolded = replace(claim, lhs=expand(claim.lhs, names), rhs=expand(claim.rhs, names))
+    return unfolded, replace(assumed, assumptions=tuple(_unfolded_sign(item, names) for item in rest))
+
+
+def _unfolded_sign(item: Any, names: tuple[Any, ...]) -> Any:
+    """An assumption with the same names replaced."""
+    if isinstance(item, Sign):
+        inner = item.claim
+        return Sign(replace(inner, lhs=expand(inner.lhs, names), rhs=expand(inner.rhs, names)))
+    if isinstance(item, Definition):
+        return replace(item, value=expand(item.value, names))
+    return item
 
 
 def _confirmed(claim: Claim, assumed: Context, effort: Effort, judgement: Judgement) -> Verdict:

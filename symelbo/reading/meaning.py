@@ -205,9 +205,26 @@ class _Reader:
 
     def _chain(self, chain: Chain, translator: Translator) -> Iterator[Statement]:
         left = chain.start
+        sofar: str | None = "="
         for place, link in enumerate(chain.links):
-            yield self._link(chain, place, left, link, translator)
+            statement = self._link(chain, place, left, link, translator)
+            sofar = _composed(sofar, link.sign)
+            if place and sofar == link.sign and statement.kind is Kind.CLAIM and chain.start is not None:
+                statement = replace(statement, from_head=self._from_head(chain.start, sofar, link.right, translator))
+            yield statement
             left = link.right
+
+    def _from_head(self, start: Side, sign: str, right: Side, translator: Translator) -> tuple[Reading, ...]:
+        """The chain's first expression against this one, in the conventional reading."""
+        first, second = self._side(start).parsed, self._side(right).parsed
+        if first is None or second is None:
+            return ()
+        constants = _has_constant(first.conventional) or _has_constant(second.conventional)
+        try:
+            claim = self._reading(sign, first.conventional, second.conventional, constants, translator)
+        except ReadingError:
+            return ()
+        return (Reading(claim, "it follows from the head of the chain, not from the row before"),)
 
     def _link(self, chain: Chain, place: int, left: Side | None, link: Link, translator: Translator) -> Statement:
         base = Statement(
@@ -257,7 +274,9 @@ class _Reader:
         claim = readings[0].claim
         note = "; ".join(dict.fromkeys(translator.notes)) or None
         if self._defines(base.sign, place, claim):
-            lhs, rhs = (claim.rhs, claim.lhs) if base.sign == "=:" or (base.sign != ":=" and not _nameable(claim.lhs)) else (claim.lhs, claim.rhs)
+            lhs, rhs = claim.lhs, claim.rhs
+            if base.sign == "=:" or not (_nameable(lhs) or isinstance(lhs, Density) or base.sign == ":="):
+                lhs, rhs = rhs, lhs
             statement = replace(base, kind=Kind.DEFINITION, readings=tuple(readings), context=self.context, note=note)
             try:
                 self._adopt(lhs, Relation.EQUAL, rhs)
@@ -327,6 +346,17 @@ class _Reader:
 
     def _source(self, side: Side | None) -> str:
         return "" if side is None else " ".join(self.text[side.span.start : side.span.end].split())
+
+
+def _composed(sofar: str | None, sign: str) -> str | None:
+    """The relation from the head of a chain to its next row: `=` then `\\ge` is `\\ge`, `\\ge` then `\\le` is nothing."""
+    if sofar is None or sign not in _RELATIONS or sign == sofar:
+        return sofar if sign in _RELATIONS else None
+    if sofar == "=":
+        return sign
+    if sign == "=":
+        return sofar
+    return None
 
 
 def _all_chains(items: Sequence[Directive | Chain]) -> Iterator[Chain]:

@@ -36,6 +36,7 @@ class Reading:
 class Statement:
     """One relation sign. `lhs` and `rhs` are the source text of the two sides, `sign` is the normalised relation.
 
+    `from_head` relates the chain's first expression to this right side, where the chain's relations allow that.
     `readings` has the conventional reading first; it is empty unless `kind` is CLAIM (an estimate may have some).
     `decimals` is the text of a decimal number that stands alone on the right, which then claims a rounded value.
     """
@@ -46,6 +47,7 @@ class Statement:
     lhs: str
     rhs: str
     readings: tuple[Reading, ...] = ()
+    from_head: tuple[Reading, ...] = ()
     context: Context | None = None
     reason: str | None = None
     note: str | None = None

@@ -224,6 +224,7 @@ def _families(vocabulary: Vocabulary, listed: list[sx.Node], opening: list[sx.No
             if key in laws or (letter and (name.text in "pq" or key in inside or key not in alone)):
                 vocabulary.families.add(key)
     vocabulary.families |= {key for key, name in laws.items() if name.text in _DENSITY_LETTERS}
+    vocabulary.families |= {family_key(name) for side in listed for name in _weights(side)}
 
 
 def _indices(vocabulary: Vocabulary, node: sx.Node) -> None:
@@ -353,6 +354,24 @@ def _law_names(side: sx.Node) -> Iterator[sx.Name]:
                     yield factor.function
                 elif isinstance(factor, sx.Name) and factor.text in (*_DENSITY_LETTERS, *"rfgsuvw", "pi"):
                     yield factor
+
+
+def _weights(side: sx.Node) -> Iterator[sx.Name]:
+    """Names that weigh: `r` in an integral of `r(u) log(.../r(u))` or of `r(u) f(u)/r(u)`, over their own argument."""
+    for node in sx.walk(side):
+        if not isinstance(node, sx.Integral | sx.BigSum):
+            continue
+        over = {sx.outline(v.variable if isinstance(v, sx.IntegralVariable) else v) for v in node.variables}
+        factors = list(_factors(node.body))
+        for factor in factors:
+            if not (isinstance(factor, sx.Call) and isinstance(factor.function, sx.Name) and len(factor.arguments.values) == 1):
+                continue
+            if {sx.outline(v) for v in factor.arguments.values} != over:
+                continue
+            written = sx.outline(factor)
+            again = [p for other in factors if isinstance(other, sx.Log) for p in sx.walk(other) if sx.outline(p) == written]
+            if again or sum(sx.outline(other) == written for other in factors) > 1:
+                yield factor.function
 
 
 def _weighing_calls(side: sx.Node) -> Iterator[sx.Call]:
