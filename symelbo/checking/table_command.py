@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TableOptions", "growth_json", "report_json", "run", "run_growth"]
 
-_MOST_DIGITS = 10_000
+_MOST_DIGITS = 4_000
 _STATES_SHOWN = 24
 _STATES_IN_JSON = 4096
 _PROJECTED = (30, 50, 100)

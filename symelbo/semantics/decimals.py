@@ -18,7 +18,8 @@ from symelbo.errors import IllFormed
 __all__ = ["Digits", "Outcome", "Shown", "at_places", "bounds", "certain_digits", "read_decimal"]
 
 _DECIMAL = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d*)(?:\.(?P<part>\d*))?(?:[eE](?P<exponent>[+-]?\d{1,4}))?")
-_LONGEST = 10_000
+_LONGEST = 4_000
+_LARGEST_EXPONENT = 100_000
 _PLAIN_EXPONENTS = range(-7, 25)
 
 
@@ -118,15 +119,17 @@ def read_decimal(text: str) -> Shown:
 
 
 def bounds(ball: arb) -> tuple[Fraction, Fraction] | None:
-    """Exact rational ends of a ball; None when it is not finite."""
+    """Exact rational ends of a ball; None when it is not finite, or of a size that cannot be written out."""
     if not ball.is_finite():
         return None
     middle, radius = _dyadic(ball.mid()), _dyadic(ball.rad())
-    return middle - radius, middle + radius
+    return None if middle is None or radius is None else (middle - radius, middle + radius)
 
 
-def _dyadic(point: arb) -> Fraction:
+def _dyadic(point: arb) -> Fraction | None:
     mantissa, exponent = (int(part) for part in point.man_exp())
+    if abs(exponent) > _LARGEST_EXPONENT:
+        return None
     return Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
 
 

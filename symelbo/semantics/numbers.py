@@ -40,6 +40,7 @@ Number = Any
 
 _PRECISIONS = (96, 256, 1024, 4096)
 _MOST_NODES = 20_000
+_WRITABLE = 10**300
 
 
 def enclose(value: Number, bits: int = 128, at: Mapping[sp.Symbol, arb] | None = None) -> arb:
@@ -274,7 +275,8 @@ class Rounding:
         if self.outcome is Outcome.YES:
             return f"{self.shown.text} is right: the value is {self.digits}"
         if self.outcome is Outcome.NO:
-            return f"{self.shown.text} is not the value {self.digits} rounded: that would be {self.correct}"
+            due = f": that would be {self.correct}" if self.correct else ""
+            return f"{self.shown.text} is not the value {self.digits} rounded{due}"
         return f"whether the value rounds to {self.shown.text} was not settled"
 
 
@@ -328,9 +330,11 @@ def stated(value: Number, relation: str, decimal: str | Shown) -> Rounding:
 
 
 def _rounding(outcome: Outcome, shown: Shown, low: Fraction, high: Fraction) -> Rounding:
+    digits = certain_digits(low, high, max(shown.significant + 4, 8)).text
+    if max(abs(low), abs(high)) > _WRITABLE:
+        return Rounding(outcome, shown, None, digits)
     first, second = at_places(low, shown.places), at_places(high, shown.places)
-    digits = certain_digits(low, high, max(shown.significant + 4, 8))
-    return Rounding(outcome, shown, first if first == second else None, digits.text)
+    return Rounding(outcome, shown, first if first == second else None, digits)
 
 
 def true_digits(value: Number, digits: int = 12) -> str:

@@ -22,8 +22,9 @@ from symelbo.semantics.decimals import certain_digits
 
 __all__ = ["Column", "Table", "exact_entry", "exact_sum"]
 
-_LONGEST_ENTRY = 5_000
-_LARGEST_EXPONENT = 5_000
+_LONGEST_ENTRY = 1_000
+_LARGEST_EXPONENT = 1_000
+_BRIEF_BITS = 40
 _SCALED_BITS = 512
 _RATIO = re.compile(r"([+-]?\d+)\s*/\s*(\d+)", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,5})?", re.ASCII)
@@ -270,8 +271,9 @@ def _brief(value: Fraction) -> str:
     """A fraction and its decimal, the fraction left out when it is too long to help."""
     decimal = certain_digits(value, value, 12).text
     decimal = decimal.rstrip("0").rstrip(".") if "." in decimal and "e" not in decimal else decimal
-    text = str(value)
-    return decimal if len(text) > 24 or text == decimal else f"{text} ({decimal})"
+    if value.denominator == 1 or value.denominator.bit_length() > _BRIEF_BITS:
+        return decimal
+    return f"{value} ({decimal})"
 
 
 def _unname(nest: Any, where: str, labels: Sequence[str] | None) -> tuple[Any, tuple[str, ...] | None]:

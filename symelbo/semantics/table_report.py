@@ -25,6 +25,9 @@ __all__ = ["EXACT_STATES", "Identity", "Quantity", "Report", "infinite_or_digits
 
 EXACT_STATES = 4096
 """Tables up to this many states are also treated exactly; larger ones in balls only."""
+_EXACT_BITS = 12_000
+"""Fractions of more binary digits than this are not written out; `_EXACT_WORK` bounds their total."""
+_EXACT_WORK = 500_000
 _DOUBLINGS = 4
 _SHORT_TERMS = 8
 _SHORT_TEXT = 200
@@ -133,11 +136,12 @@ def report(
     """
     observation = table.observed if observation is None else observation
     chosen = table.q(observation) if q is None else q
-    small = len(table) <= exact_states
+    why_not = _too_large(table, observation, chosen, exact_states)
+    small = why_not is None
     with ctx.workprec(working_bits(digits, len(table))):
         evidence = infinite_or_digits(evidence_ball(table, observation, ctx.prec), digits)
     exact = exact_measures(table, observation, chosen, LogFactors()) if small and chosen is not None else None
-    quantities, balls, bits = _quantities(table, observation, chosen, digits, unit, exact)
+    quantities, balls, bits = _quantities(table, observation, chosen, digits, unit, exact, small)
     posterior = table.posterior(observation) if small else None
     finding = Report(
         table=table,
@@ -150,24 +154,44 @@ def report(
         posterior=posterior,
         q=chosen,
         quantities=quantities,
-        identities=_identities(balls, bits, exact, small, len(table))
-        if chosen is not None and balls is not None
-        else (),
+        identities=_identities(balls, bits, exact, why_not) if chosen is not None and balls is not None else (),
         tight=None if chosen is None or posterior is None else tuple(chosen) == posterior,
     )
     _agree(finding, small)
     return finding
 
 
+def _too_large(table: Table, observation: str, q: Column | None, exact_states: int) -> str | None:
+    """Why the table is not treated exactly; None if it is: few states, and fractions of readable length."""
+    if len(table) > exact_states:
+        return f"the exact check is made up to {exact_states} states; this table has {len(table)}"
+    evidence = table.evidence(observation)
+    length = evidence.denominator.bit_length() + max(_bits(value) for value in table.joint(observation))
+    weights = 0 if q is None or q.scale != 1 else sum(value.denominator.bit_length() for value in q)
+    if length > _EXACT_BITS or len(table) * (length + weights) > _EXACT_WORK:
+        return "the exact check is left out: the exact evidence is a fraction of too many digits"
+    return None
+
+
+def _bits(value: Fraction) -> int:
+    return value.numerator.bit_length() + value.denominator.bit_length()
+
+
 def _quantities(
-    table: Table, observation: str, q: Column | None, digits: int, unit: Unit, exact: Measures[LogSum] | None
+    table: Table,
+    observation: str,
+    q: Column | None,
+    digits: int,
+    unit: Unit,
+    exact: Measures[LogSum] | None,
+    small: bool,
 ) -> tuple[dict[str, Quantity], Measures[arb] | None, int]:
     """The quantities, the balls they came from, and the bits these were computed with."""
     bits = working_bits(digits, len(table))
     if q is None:
         with ctx.workprec(bits):
             value = evidence_ball(table, observation, bits).log() / unit.nats()
-            exact_value = None if len(table) > EXACT_STATES else LogSum.log(table.evidence(observation))
+            exact_value = LogSum.log(table.evidence(observation)) if small else None
             return {"log_evidence": _quantity("log_evidence", value, digits, unit, exact_value)}, None, bits
     for doubling in range(_DOUBLINGS):
         bits = working_bits(digits, len(table)) << doubling
@@ -208,15 +232,10 @@ def infinite_or_digits(ball: arb, digits: int) -> Digits:
 
 
 def _identities(
-    balls: Measures[arb], bits: int, exact: Measures[LogSum] | None, small: bool, states: int
+    balls: Measures[arb], bits: int, exact: Measures[LogSum] | None, why_not: str | None
 ) -> tuple[Identity, Identity]:
-    reason = None
-    if exact is None:
-        reason = (
-            "q has mass where the joint is zero: both sides are infinite"
-            if small
-            else f"the exact check is made up to {EXACT_STATES} states; this table has {states}"
-        )
+    infinite = "q has mass where the joint is zero: both sides are infinite"
+    reason = None if exact is not None else why_not or infinite
 
     def identity(formula: str, signs: Mapping[str, int]) -> Identity:
         with ctx.workprec(bits):

@@ -274,6 +274,13 @@ def test_many_digits_are_settled_too():
     assert rounds_to(sp.log(R(41, 100)), wrong).outcome is Outcome.NO
 
 
+def test_numbers_of_absurd_size_are_no_trouble():
+    assert rounds_to(sp.exp(10**4), "1.5").outcome is Outcome.NO
+    assert rounds_to(-sp.exp(10**4), "1.5").correct is None
+    assert rounds_to(sp.exp(10**12), "1.5").outcome is Outcome.UNDECIDED
+    assert rounds_to(sp.exp(-(10**12)), "0.0").outcome is Outcome.UNDECIDED
+
+
 def test_true_digits():
     assert true_digits(sp.log(R(41, 100)), 8) == "-0.89159812"
     assert true_digits(Fraction(1, 8), 3) == "0.125"

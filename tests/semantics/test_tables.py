@@ -149,6 +149,17 @@ def test_long_tables_are_treated_in_balls():
     assert found.quantities["gap"].certified == 50
 
 
+def test_fractions_of_too_many_digits_are_left_to_the_balls():
+    weights = [Fraction(k, k + 10**9) for k in range(1, 400)]
+    table = Table.build([Fraction(1, 399)] * 399, {"1": weights}, q=[Fraction(1, 399)] * 399)
+    found = report(table, digits=30)
+    assert found.evidence_exact is None and found.certified == 30
+    assert all(identity.exact is None and identity.holds for identity in found.identities)
+    assert "too many digits" in found.identities[0].why_not
+    with pytest.raises(TableError, match="sum to 0"):
+        Table.build(weights, {"1": ["1"] * 399})
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
