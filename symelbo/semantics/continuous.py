@@ -1,0 +1,385 @@
+"""Claims about explicit densities, tested at random points: witnesses for false closed forms, agreement for true ones.
+
+Sizes become small numbers, free names rational values inside their domains, unknown functions smooth ones, abstract
+densities Gaussians; both sides are then evaluated by quadrature in balls (see `symelbo.semantics.quadrature`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from flint import acb, acb_mat, arb, fmpq
+from sympy import Expr, Integer, Symbol, Tuple, preorder_traversal
+from sympy.core.function import AppliedUndef
+
+from symelbo.errors import NotSupported
+from symelbo.language import (
+    Claim,
+    Components,
+    Context,
+    Entry,
+    Identity,
+    Indicator,
+    Known,
+    Relation,
+    context,
+    is_variable,
+    replace_free,
+)
+from symelbo.semantics.balls import working_precision
+from symelbo.semantics.densities import TERMS, Evaluator, Point, Undefined, Value
+from symelbo.semantics.means import MEANS
+from symelbo.semantics.stand_ins import stand_ins
+from symelbo.semantics.unrolled import Kinds, kinds_of, size_names, unroll
+from symelbo.semantics.witness import Agreement, Witness
+
+__all__ = ["agrees", "concerns", "find_witness", "value_at"]
+
+_BITS = 90
+_APART = arb(2) ** -30
+_COMPARED = {Relation.PROPORTIONAL: "ratio of the sides", Relation.EQUAL_UP_TO_CONSTANT: "difference of the sides"}
+_EXPLICIT = (Known, Components, Identity, Indicator)
+
+
+def concerns(claim: Claim, assumed: Context) -> bool:
+    """Whether a claim is about explicit densities, so that it is tested here and not on finite tables."""
+    sides = assumed.expand(claim.lhs), assumed.expand(claim.rhs)
+    return any(side.has(*_EXPLICIT) for side in sides)
+
+
+def find_witness(claim: Claim, assumed: Context | None = None, *, seed: int = 0, draws: int = 12) -> Witness | None:
+    """A point at which the claim certainly fails; None when none was found.
+
+    Raises `NotSupported` when the claim has no evaluation here.
+
+    >>> from sympy import log, symbols
+    >>> from symelbo.language import KL, known
+    >>> m, s = symbols("m s", positive=True)
+    >>> kl = KL(known("Normal", None, m, s**2), known("Normal", None, 0, 1))
+    >>> find_witness(Claim(kl, Relation.EQUAL, (m**2 + s**2 - 1) / 2 - log(s))) is None
+    True
+    >>> find_witness(Claim(kl, Relation.EQUAL, (m**2 + s**2 - 1 - log(s)) / 2)).relation
+    '='
+    """
+    for _, found in _outcomes(claim, assumed or context(), seed, draws):
+        if found is not None:
+            return found
+    return None
+
+
+def agrees(claim: Claim, assumed: Context | None = None, *, draws: int = 2, seed: int = 0) -> Agreement:
+    """Evaluate a claim at random points until so many have counted. Raises `NotSupported` as `find_witness` does."""
+    counted = 0
+    for counts, found in _outcomes(claim, assumed or context(), seed, 8 * draws):
+        if found is not None:
+            return Agreement(counted, found)
+        counted += counts
+        if counted >= draws:
+            break
+    return Agreement(counted)
+
+
+def value_at(term: Expr, values: dict[Expr, Any], digits: int = 15, assumed: Context | None = None) -> arb:
+    """The value of a term with explicit densities at given values of its free names, as a ball.
+
+    Raises `NotSupported` when a name has no value or the term no evaluation, or when it is undefined there.
+
+    >>> from sympy import symbols
+    >>> from symelbo.language import E, known
+    >>> z, m = symbols("z m", real=True)
+    >>> value_at(E(z**2, known("Normal", z, m, 1)), {m: Fraction(1, 2)}).contains(arb("1.25"))
+    True
+    """
+    opened = unroll((assumed or context()).expand(term), {}, 1)
+    evaluator = Evaluator(kinds_of([opened]), 1, {}, TERMS + MEANS)
+    point: Point = {name: acb(fmpq(*Fraction(value).as_integer_ratio())) for name, value in values.items()}
+    with working_precision(max(_BITS, int(digits * 3.4) + 30)):
+        try:
+            return _real(evaluator.compile(opened)(point, False))
+        except (Undefined, ZeroDivisionError):
+            raise NotSupported(f"{term} has no value at this point") from None
+
+
+def _outcomes(claim: Claim, assumed: Context, seed: int, draws: int) -> Iterator[tuple[bool, Witness | None]]:
+    """For each draw: whether it counted, and the witness if the claim fails there."""
+    random = Random(seed)
+    reason: NotSupported | None = None
+    counted = False
+    for number in range(draws):
+        for dimension in (2, 1):
+            try:
+                trial = _Trial(claim, assumed, random, dimension, number)
+                found = trial.run()
+            except NotSupported as limit:
+                reason = limit
+                continue
+            except (Undefined, ZeroDivisionError):
+                yield False, None
+                break
+            counted = True
+            yield True, found
+            break
+        else:
+            if reason is not None and not counted and number == 2:
+                raise reason
+    if reason is not None and not counted:
+        raise reason
+
+
+@dataclass(slots=True)
+class _Setup:
+    """What one draw has fixed."""
+
+    sizes: dict[Expr, Expr]
+    kinds: Kinds
+    evaluator: Evaluator
+
+
+class _Trial:
+    """One random point for a claim."""
+
+    def __init__(self, claim: Claim, assumed: Context, random: Random, dimension: int, number: int) -> None:
+        self.claim, self.random, self.dimension = claim, random, dimension
+        sides = [assumed.expand(claim.lhs), assumed.expand(claim.rhs)]
+        signs = [
+            side for sign in assumed.signs for side in (assumed.expand(sign.claim.lhs), assumed.expand(sign.claim.rhs))
+        ]
+        names, vectors = size_names(sides)
+        self.sizes = {name: Integer(dimension if vectors else random.choice((2, 3))) for name in names}
+        if any(isinstance(n, Known) and n.name == "Dirichlet" for side in sides for n in preorder_traversal(side)):
+            self.sizes = {name: Integer(2) for name in names}
+        same = next(iter(self.sizes.values()), Integer(dimension))
+        self.dimension = int(same) if not vectors else dimension
+        sides = stand_ins(sides, assumed, random)
+        terms = [unroll(term, self.sizes, self.dimension) for term in (*sides, *signs)]
+        self.sides, self.signs = terms[:2], terms[2:]
+        self.relations = [sign.claim.relation for sign in assumed.signs]
+        self.kinds = kinds_of(self.sides)
+        functions = {f.func for side in terms for f in side.atoms(AppliedUndef)}
+        meanings = {f: self._function(f, number) for f in sorted(functions, key=str)}
+        self.evaluator = Evaluator(self.kinds, self.dimension, meanings, TERMS + MEANS)
+        self.scales, self.simplexes = _domains(terms)
+
+    # Drawing a point.
+
+    def _function(self, function: Any, number: int) -> Callable[..., Value]:
+        """A smooth function with random coefficients; vectors go through their entries."""
+        shape, random = number % 3, self.random
+        first, second, third = (acb(fmpq(random.randint(-7, 7) or 1, 6)) for _ in range(3))
+        weights = [acb(fmpq(random.randint(1, 7), 4)) for _ in range(6)]
+        vector = function in self.kinds.vectors
+
+        def of_number(argument: acb) -> acb:
+            if shape == 1:
+                return 1 / (1 + (-(first + second * argument)).exp())
+            if shape == 2:
+                return (second * argument / 3).exp() + first**2
+            return first + second * argument + third * argument**2
+
+        def run(*arguments: Value) -> Value:
+            inner, whole = acb(0), None
+            for weight, argument in zip(weights, arguments, strict=False):
+                if isinstance(argument, acb_mat) and vector:
+                    whole = weight * argument if whole is None else whole + weight * argument
+                elif isinstance(argument, acb_mat):
+                    inner += weight * sum((argument[k, 0] * (k + 1) for k in range(argument.nrows())), acb(0))
+                else:
+                    inner += weight * argument
+            if not vector:
+                return of_number(inner)
+            size = self.dimension
+            entries = [whole[k, 0] if whole is not None else acb(0) for k in range(size)]
+            return acb_mat([[of_number(entry + inner + k * first)] for k, entry in enumerate(entries)])
+
+        return run
+
+    def _number(self, positive: bool) -> acb:
+        value = fmpq(self.random.randint(2, 22), self.random.choice((5, 7, 8, 11)))
+        return acb(value if positive or self.random.random() < 0.6 else -value)
+
+    def _unit(self) -> acb:
+        return acb(fmpq(self.random.randint(1, 11), 12))
+
+    def _draw(self, names: Iterable[Expr], small: bool) -> Point:
+        point: Point = {}
+        for name in sorted(names, key=lambda item: item.sort_key()):
+            if name in point:
+                continue
+            simplex = next((group for group in self.simplexes if name in group), None)
+            if simplex is not None:
+                shares = [self.random.randint(1, 9) for _ in simplex]
+                point.update(
+                    {entry: acb(fmpq(share, sum(shares))) for entry, share in zip(simplex, shares, strict=True)}
+                )
+            elif name in self.kinds.vectors:
+                point[name] = acb_mat([[self._number(False)] for _ in range(self.dimension)])
+            elif name in self.kinds.matrices:
+                point[name] = self._spread()
+            elif name.is_integer:
+                point[name] = acb(self.random.randint(1, 3))
+            elif small:
+                point[name] = self._unit()
+            else:
+                point[name] = self._number(bool(name.is_positive) or name in self.scales)
+        return point
+
+    def _spread(self) -> acb_mat:
+        """A random symmetric positive definite matrix."""
+        size = self.dimension
+        root = acb_mat([[self._number(False) if j <= i else acb(0) for j in range(size)] for i in range(size)])
+        one = acb_mat([[acb(fmpq(1, 3)) if i == j else acb(0) for j in range(size)] for i in range(size)])
+        return root * root.transpose() + one
+
+    # Evaluating.
+
+    def run(self) -> Witness | None:
+        """The witness at one point, or None where the claim holds. Raises `Undefined` when no point was admissible."""
+        names = _free_names((*self.sides, *self.signs), self.kinds)
+        with working_precision(_BITS):
+            runs = self.evaluator.all(self.sides)
+            conditions = list(zip(self.relations, _pairs(self.evaluator.all(self.signs)), strict=True))
+            for attempt in range(24):
+                point = self._draw(names, small=attempt % 2 == 1)
+                try:
+                    if not all(
+                        _holds(relation, left(point, False), right(point, False))
+                        for relation, (left, right) in conditions
+                    ):
+                        continue
+                    values = [_real(run(point, False)) for run in runs]
+                except (Undefined, ZeroDivisionError, OverflowError):
+                    continue
+                if not all(value.is_finite() for value in values):
+                    continue
+                if self.claim.relation in _COMPARED:
+                    return self._compared(point, values, runs)
+                return self._judged(point, values)
+        raise Undefined("no admissible point was found")
+
+    def _judged(self, point: Point, values: list[arb]) -> Witness | None:
+        left, right = values
+        apart = abs(left - right)
+        if not apart > _APART * (1 + abs(left) + abs(right)):
+            strict = self.claim.relation in (Relation.LESS, Relation.GREATER)
+            if strict or self.claim.relation is Relation.EQUAL:
+                return None
+        failed = {
+            Relation.EQUAL: True,
+            Relation.LESS: left > right,
+            Relation.LESS_EQUAL: left > right,
+            Relation.GREATER: left < right,
+            Relation.GREATER_EQUAL: left < right,
+        }[self.claim.relation]
+        if not failed or not apart > _APART * (1 + abs(left) + abs(right)):
+            return None
+        return Witness(
+            (), self._shown(point), self.claim.relation.value, _text(left), _text(right), _text(apart.lower())
+        )
+
+    def _compared(self, point: Point, values: list[arb], runs: list[Any]) -> Witness | None:
+        """A ratio or difference that should be constant, at a second value of the named variables."""
+        wrt = [replace_free(name, self.sizes) for name in self.claim.wrt]
+        moved = {name for name in point if any(name == w or (isinstance(name, Entry) and name.base == w) for w in wrt)}
+        if not moved:
+            raise NotSupported("it is not clear with respect to what the sides differ by a constant")
+        other = {**point, **self._draw(moved, small=False)}
+        try:
+            second = [_real(run(other, False)) for run in runs]
+        except (Undefined, ZeroDivisionError):
+            return None
+        if self.claim.relation is Relation.PROPORTIONAL:
+            first_value, second_value = values[0] / values[1], second[0] / second[1]
+        else:
+            first_value, second_value = values[0] - values[1], second[0] - second[1]
+        apart = abs(first_value - second_value)
+        size = 1 + abs(values[0]) + abs(values[1]) + abs(second[0]) + abs(second[1])
+        if self.claim.relation is Relation.PROPORTIONAL:
+            size = abs(first_value) + abs(second_value)
+        if not apart > _APART * size:
+            return None
+        shown, sign = (_text(first_value), _text(second_value)), self.claim.relation.value
+        return Witness((), self._shown(point), sign, *shown, _text(apart.lower()), self._shown(other, moved))
+
+    def _shown(self, point: Point, only: set[Expr] | None = None) -> tuple[tuple[str, str], ...]:
+        sizes = [] if only is not None else [(str(name), str(size)) for name, size in self.sizes.items()]
+        values = [(str(name), _plain(value)) for name, value in point.items() if only is None or name in only]
+        return (*sizes, *values)
+
+
+def _pairs(items: list[Any]) -> list[tuple[Any, Any]]:
+    return list(zip(items[::2], items[1::2], strict=True))
+
+
+def _real(value: Value) -> arb:
+    if isinstance(value, acb_mat):
+        raise NotSupported("the sides of the claim are vectors; compare them entry by entry")
+    if not value.imag.contains(arb(0)):
+        raise Undefined("a side is not a real number")
+    number: arb = value.real
+    return number
+
+
+def _holds(relation: Relation, left: Value, right: Value) -> bool:
+    low, high = _real(left), _real(right)
+    match relation:
+        case Relation.LESS:
+            return bool(low < high)
+        case Relation.LESS_EQUAL:
+            return bool(low <= high)
+        case Relation.GREATER:
+            return bool(low > high)
+        case Relation.GREATER_EQUAL:
+            return bool(low >= high)
+        case Relation.EQUAL:
+            return bool(low.overlaps(high)) and bool((low - high).rad() < 1e-9)
+    return False
+
+
+def _domains(terms: Iterable[Expr]) -> tuple[set[Expr], list[tuple[Expr, ...]]]:
+    """Names that are read as scales, and lists of names that are probabilities of one categorical variable."""
+    scales: set[Expr] = set()
+    simplexes: list[tuple[Expr, ...]] = []
+    for term in terms:
+        for node in preorder_traversal(term):
+            if not isinstance(node, Known):
+                continue
+            for parameter in (
+                node.parameters[-1:] if node.name not in ("Gamma", "Beta", "InverseGamma") else node.parameters
+            ):
+                if isinstance(parameter, Tuple):
+                    entries = tuple(parameter)
+                    if node.name == "Categorical" and all(map(is_variable, entries)):
+                        simplexes.append(entries)
+                    scales |= {s for entry in entries for s in entry.free_symbols}
+                elif not parameter.is_Add:
+                    scales |= parameter.free_symbols
+            if node.name == "Dirichlet" and isinstance(node.value, Symbol):
+                simplexes.append(tuple(Entry(node.value, k + 1) for k in range(len(node.parameters[0]))))
+    return scales, simplexes
+
+
+def _free_names(terms: Iterable[Expr], kinds: Kinds) -> set[Expr]:
+    """What needs a value: symbols and entries, vectors as a whole."""
+    names: set[Expr] = set()
+    for term in terms:
+        for name in term.free_symbols:
+            if isinstance(name, Entry) and name.base in kinds.vectors:
+                names.add(name.base)
+            else:
+                names.add(name)
+    return names
+
+
+def _plain(value: Value) -> str:
+    if isinstance(value, acb_mat):
+        rows = [[_plain(entry) for entry in row] for row in value.tolist()]
+        return "[" + ", ".join(row[0] if len(row) == 1 else "[" + ", ".join(row) + "]" for row in rows) + "]"
+    return _text(value.real)
+
+
+def _text(value: arb) -> str:
+    return str(value.str(10, radius=False))

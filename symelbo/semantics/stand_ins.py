@@ -1,0 +1,131 @@
+"""Concrete Gaussian stand-ins for densities that nothing explicit is known about.
+
+A family becomes one random joint Gaussian of all its variables, so that its marginals and conditionals belong
+together; a declared factorisation decides who depends on whom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from random import Random
+from typing import Any
+
+from sympy import Basic, Expr, Matrix, Mul, Rational
+from sympy.core.symbol import Str
+
+from symelbo.errors import NotSupported
+from symelbo.language import Block, Context, Density, Entry, Family, Known, slot_of, value_of
+
+__all__ = ["stand_ins"]
+
+
+def stand_ins(terms: Sequence[Expr], context: Context, random: Random) -> list[Expr]:
+    """The terms with every abstract density replaced by one of a random Gaussian model of the context.
+
+    Raises `NotSupported` for models that are not Gaussian: discrete variables, blocks, declared independences, and a
+    family that is explicit in one conditional and abstract in another of the same variables.
+    """
+    used = {node for term in terms for node in term.atoms(Density)}
+    if not used:
+        return list(terms)
+    if context.discrete or context.independences:
+        raise NotSupported("abstract densities of discrete variables, or with independences, have no Gaussian stand-in")
+    models: dict[Family, _Model] = {}
+    for family in sorted({density.family for density in used}, key=lambda item: item.sort_key()):
+        members = [density for density in used if density.family == family]
+        models[family] = _Model(family, members, context, random)
+    return [_replaced(term, models) for term in terms]
+
+
+def _replaced(term: Any, models: dict[Family, _Model]) -> Any:
+    if isinstance(term, Density):
+        return models[term.family].density(term)
+    if isinstance(term, Str) or not isinstance(term, Basic) or not term.has(Density):
+        return term
+    return term.func(*(_replaced(part, models) for part in term.args))
+
+
+class _Model:
+    """A joint Gaussian over the slots of a family."""
+
+    def __init__(self, family: Family, members: Iterable[Density], context: Context, random: Random) -> None:
+        slots: list[Expr] = []
+        for member in members:
+            for slot in (*member.of_slots, *member.given_slots):
+                if isinstance(slot, Block):
+                    raise NotSupported(f"{slot} is a block of variables; it has no Gaussian stand-in")
+                if slot not in slots:
+                    slots.append(slot)
+        explicit = [
+            d.name
+            for d in context.definitions
+            if isinstance(d.name, Density) and d.name.args[0].args[0] == family.args[0]
+        ]
+        modelled = {_base(slot_of(item)) for name in explicit for item in name.of}
+        if modelled & {_base(slot) for slot in slots}:
+            raise NotSupported(
+                f"{family.name} is explicit in one conditional and abstract in another of the same variables"
+            )
+        parents = self._parents(family, slots, context)
+        self.slots = sorted(parents, key=lambda slot: len(_ancestors(slot, parents)))
+        self._draw(parents, random)
+
+    @staticmethod
+    def _parents(family: Family, slots: list[Expr], context: Context) -> dict[Expr, tuple[Expr, ...]]:
+        for item in context.factorisations:
+            if item.joint.family == family:
+                if any(factor.family != family or len(factor.of) != 1 for factor in item.factors):
+                    raise NotSupported(f"the factorisation of {item.joint} has no Gaussian stand-in here")
+                known = {factor.of_slots[0]: factor.given_slots for factor in item.factors}
+                roots = {given: () for factor in item.factors for given in factor.given_slots if given not in known}
+                if set(slots) <= {*known, *roots}:
+                    return {**roots, **known}
+                raise NotSupported(f"{family.name} is used with variables outside of its factorisation")
+        ordered = sorted(slots, key=lambda slot: slot.sort_key())
+        return {slot: tuple(ordered[:k]) for k, slot in enumerate(ordered)}
+
+    def _draw(self, parents: dict[Expr, tuple[Expr, ...]], random: Random) -> None:
+        size = len(self.slots)
+        place = {slot: k for k, slot in enumerate(self.slots)}
+        mean, weights, noise = Matrix.zeros(size, 1), Matrix.zeros(size, size), Matrix.zeros(size, size)
+        for k, slot in enumerate(self.slots):
+            mean[k] = Rational(random.randint(-6, 6), 4)
+            noise[k, k] = Rational(random.randint(2, 9), 5)
+            for parent in parents[slot]:
+                weights[k, place[parent]] = Rational(random.choice([-5, -3, -2, 2, 3, 4]), 4)
+        spread = (Matrix.eye(size) - weights).inv()
+        self.place, self.mean, self.covariance = place, spread * mean, spread * noise * spread.T
+
+    def density(self, member: Density) -> Expr:
+        """A conditional as a product of normal densities, one for each variable given those before it."""
+        given = [(slot_of(item), value_of(item)) for item in member.given]
+        factors = []
+        for item in member.of:
+            factors.append(self._normal(slot_of(item), value_of(item), given))
+            given = [*given, (slot_of(item), value_of(item))]
+        return Mul(*factors)
+
+    def _normal(self, slot: Expr, value: Expr, given: Sequence[tuple[Expr, Expr]]) -> Known:
+        here, there = [self.place[slot]], [self.place[other] for other, _ in given]
+        mean, variance = self.mean[here[0]], self.covariance[here[0], here[0]]
+        if there:
+            gain = self.covariance.extract(here, there) * self.covariance.extract(there, there).inv()
+            deviation = Matrix([point - self.mean[k] for (_, point), k in zip(given, there, strict=True)])
+            mean = mean + (gain * deviation)[0]
+            variance = variance - (gain * self.covariance.extract(there, here))[0]
+        return Known("Normal", (value,), (mean, variance))
+
+
+def _ancestors(slot: Expr, parents: dict[Expr, tuple[Expr, ...]]) -> set[Expr]:
+    found: set[Expr] = set()
+    waiting = list(parents[slot])
+    while waiting:
+        parent = waiting.pop()
+        if parent not in found:
+            found.add(parent)
+            waiting.extend(parents[parent])
+    return found
+
+
+def _base(slot: Expr) -> Expr:
+    return slot.base if isinstance(slot, Entry) else slot
