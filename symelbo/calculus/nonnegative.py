@@ -36,10 +36,12 @@ from symelbo.calculus.linear import nonnegative_solution
 from symelbo.calculus.measure import Normaliser
 from symelbo.language import Family
 from symelbo.calculus.signs import is_nonnegative, is_positive, is_positive_form
+from symelbo.language import Family
 
 __all__ = ["Combination", "Nonnegative", "combine"]
 
 _MOST_CANDIDATES = 400
+_MOST_JOINED = 5
 Slots = frozenset[tuple[Expr, Expr]]
 
 
@@ -143,6 +145,7 @@ def _candidates(form: Form, normaliser: Normaliser, discrete: frozenset[Expr], f
 def _plain_candidates(form: Form, normaliser: Normaliser, discrete: frozenset[Expr]) -> Iterator[Nonnegative]:
     yield from _positive_monomials(form)
     weights = list(_weights(form))
+    weights += _joint_weights(weights, normaliser)
     roots = _log_roots(form)
     for weight in weights:
         yield from _divergences(weight, roots, normaliser)
@@ -161,7 +164,7 @@ class _Weight:
     """A probability weight found in the form: its monomial, over these fresh names, and what it multiplies."""
 
     monomial: Monomial
-    names: tuple[Dummy, ...]
+    names: tuple[Expr, ...]
     outside: Monomial
 
 
@@ -182,6 +185,28 @@ def _weights(form: Form) -> Iterator[_Weight]:
             used = tuple(name for name in names.values() if any(name in a.names for a, _ in inner))
             if is_nonnegative(rest - free_roots):
                 yield _Weight(times(inner, free_roots), used, rest - free_roots)
+
+
+def _joint_weights(weights: list[_Weight], normaliser: Normaliser) -> Iterator[_Weight]:
+    """One law over everything that several weights of a family are about: `p(x, y, z)` beside `p(x, y)` and `p(y, z)`."""
+    groups: dict[tuple[Family, Monomial], list[dict[Expr, Expr]]] = {}
+    for weight in weights:
+        families = {atom.family for atom, _ in weight.monomial if isinstance(atom, Root)}
+        if len(families) == 1:
+            points = {slot: value for atom, _ in weight.monomial if isinstance(atom, Root) for slot, value in atom.slots}
+            groups.setdefault((families.pop(), weight.outside), []).append(
+                {slot: Dummy(str(slot), real=True) if value in weight.names else value for slot, value in points.items()}
+            )
+    for (family, outside), found in groups.items():
+        everything = {slot: value for points in found for slot, value in points.items()}
+        bound = {slot: value for slot, value in everything.items() if isinstance(value, Dummy)}
+        clash = any(everything[slot] != v and not isinstance(v, Dummy) for points in found for slot, v in points.items())
+        known = any(sum(isinstance(v, Dummy) for v in points.values()) >= len(bound) for points in found)
+        if clash or known or len(bound) > _MOST_JOINED:
+            continue
+        free = {slot: value for slot, value in everything.items() if slot not in bound}
+        law = times(normaliser.root(family, everything), power_of_monomial(normaliser.root(family, free), Fraction(-1)))
+        yield _Weight(law, tuple(bound.values()), outside)
 
 
 def _log_roots(form: Form) -> set[Root]:

@@ -1,0 +1,70 @@
+"""Random identities must be proved, certificates must pass, and mutants must not be proved unless still true.
+
+`SYMELBO_SOUNDNESS` sets how many are drawn; the suite takes a small sample.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+
+import pytest
+import sympy as sp
+
+from symelbo.calculus.logcheck import check
+from symelbo.calculus.logfield import NonZero, Undecided, Zero, decide_zero
+from symelbo.semantics.points import find_witness
+
+COUNT = int(os.environ.get("SYMELBO_SOUNDNESS", "60"))
+CHUNKS = 6
+
+_spec = importlib.util.spec_from_file_location("log_claims", Path(__file__).with_name("log_claims.py"))
+assert _spec is not None and _spec.loader is not None
+_module = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_module)
+Draw = _module.Draw
+
+
+def _seeds(chunk: int) -> range:
+    return range(chunk, COUNT, CHUNKS)
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_valid_rewrites_are_proved(chunk: int) -> None:
+    for seed in _seeds(chunk):
+        draw = Draw(seed)
+        expr = draw.real(3)
+        claim = expr - draw.rewrite(expr)
+        outcome = decide_zero(claim)
+        assert isinstance(outcome, Zero), (seed, outcome, claim)
+        assert check(claim, outcome.certificate), (seed, claim)
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_mutants_are_refuted_unless_still_true(chunk: int) -> None:
+    for seed in _seeds(chunk):
+        draw = Draw(seed)
+        expr = draw.real(3)
+        claim = expr - draw.mutate(draw.rewrite(expr))
+        if claim.has(sp.zoo, sp.nan, sp.I, sp.oo):
+            continue
+        outcome = decide_zero(claim)
+        witness = find_witness(claim, "=", sp.Integer(0), tries=60)
+        if isinstance(outcome, Zero):
+            assert witness is None, (seed, witness, claim)
+            assert check(claim, outcome.certificate), (seed, claim)
+        else:
+            assert witness is not None or not _defined_somewhere(claim), (seed, outcome, claim)
+            assert not isinstance(outcome, Undecided) or witness is not None, (seed, outcome, claim)
+
+
+def _defined_somewhere(claim: sp.Expr) -> bool:
+    return find_witness(claim, ">", sp.Integer(10) ** 9, tries=60) is not None
+
+
+def test_a_mutant_that_is_proved_would_be_noticed() -> None:
+    x = sp.Symbol("x", positive=True)
+    claim = sp.log(x) - sp.log(2 * x)
+    assert isinstance(decide_zero(claim), NonZero)
+    assert find_witness(claim, "=", sp.Integer(0)) is not None
