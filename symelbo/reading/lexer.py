@@ -83,7 +83,11 @@ _DOUBLED: Final = re.compile(
     r"(?<!\\)\\\\(?=(?:log|ln|frac|int|sum|mathbb|mathrm|mathcal|mathbf|begin|left|right|text|theta|phi|exp|prod)\b)"
 )
 _SINGLE: Final = re.compile(r"(?<!\\)\\[A-Za-z]")
-_STARRED: Final = re.compile(r"(?:(?<!operatorname)(?<!hspace)(?<!vspace)(?<!tag)(?<!mathop)[A-Za-z]|\})\*\{")
+# An underscore that Markdown took for emphasis and that came back as a star: \mathbb{E}*{q}, but not \norm*{x}.
+_STARRED: Final = re.compile(
+    r"(?:\}|(?<![\\A-Za-z])[A-Za-z]"
+    r"|\\(?:sum|prod|int|nabla|theta|phi|mu|sigma|alpha|beta|epsilon|lambda))\*\{"
+)
 _BRACES: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 
 

@@ -7,6 +7,7 @@ parameters, `\\let`, `\\DeclareMathOperator`, `\\DeclarePairedDelimiter`. Everyt
 from __future__ import annotations
 
 import re
+from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,7 +20,7 @@ __all__ = ["Macro", "MacroTable", "expand", "find_macros"]
 MAXIMUM_DEPTH: Final = 60
 _NAME: Final = r"\\(?:[A-Za-z@]+|[^A-Za-z\s])"
 _DEFINITION: Final = re.compile(
-    rf"\\(?P<new>(?:re|provide)?newcommand|DeclareRobustCommand)\s*+\*?\s*+(?:\{{\s*+(?P<n1>{_NAME})\s*+\}}|(?P<n2>{_NAME}))"
+    rf"\\(?P<new>(?:new|renew|provide)command|DeclareRobustCommand)\s*+\*?\s*+(?:\{{\s*+(?P<n1>{_NAME})\s*+\}}|(?P<n2>{_NAME}))"
     r"\s*+(?:\[\s*+(?P<arity>\d)\s*+\])?\s*+(?:\[(?P<default>[^\[\]\n]*)\])?\s*+(?=\{)"
     rf"|\\(?:long\\)?(?:def|gdef)\s*+(?P<n3>{_NAME})(?P<params>(?:\s*+\#\d)*+)\s*+(?=\{{)"
     rf"|\\let\s*+(?P<n4>{_NAME})\s*+=?\s*+(?P<other>{_NAME})"
@@ -42,6 +43,10 @@ class Macro:
     paired: bool = False
 
 
+def _start(macro: Macro) -> int:
+    return macro.start
+
+
 @dataclass(slots=True)
 class MacroTable:
     """All macros of a document; a call sees the last definition before it, else the first one after it."""
@@ -49,14 +54,15 @@ class MacroTable:
     by_name: dict[str, list[Macro]] = field(default_factory=dict)
 
     def add(self, macro: Macro) -> None:
-        self.by_name.setdefault(macro.name, []).append(macro)
+        """Take a definition in; definitions of one name stay in the order in which they stand."""
+        insort(self.by_name.setdefault(macro.name, []), macro, key=_start)
 
     def lookup(self, name: str, offset: int) -> Macro | None:
+        """The definition that a call at `offset` sees."""
         versions = self.by_name.get(name)
         if not versions:
             return None
-        seen = [macro for macro in versions if macro.start <= offset] if len(versions) > 1 else versions
-        return seen[-1] if seen else versions[0]
+        return versions[max(0, bisect_right(versions, offset, key=_start) - 1)]
 
 
 def find_macros(text: str, start: int = 0, end: int | None = None) -> tuple[list[Macro], list[Problem]]:
@@ -165,7 +171,7 @@ def expand(tokens: Sequence[Token], table: MacroTable) -> tuple[list[Token], lis
         return list(tokens), []
     out: list[Token] = []
     problems: list[Problem] = []
-    work = _Work([(token, 0) for token in reversed(tokens)], 40_000 + 60 * len(tokens))
+    work = _Work([(token, 0) for token in reversed(tokens)], 40_000 + 12 * len(tokens))
     pending = work.pending
     blocked: set[str] = set()
     while pending:

@@ -226,7 +226,7 @@ class _Unwrapper:
 
     def _one_sided(self, index: int) -> None:
         """`\\left\\{ ... \\right.` only draws a brace beside rows; `\\left. ... \\right|` is kept."""
-        if index >= 0 and self.out.tokens[index].text in ("\\{", "\\lbrace"):
+        if 0 <= index < len(self.out.tokens) and self.out.tokens[index].text in ("\\{", "\\lbrace"):
             old = self.out.tokens[index]
             self.out.tokens[index] = Token(TokenKind.COMMAND, "\\,", old.start, old.end, old.spaced)
 
