@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 
+from symelbo.checking.chains import remark_on_chains
 from symelbo.checking.judge import Finding, judge_statement
 from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Outcome, Report, Spot
 from symelbo.checking.sources import Source, sources
@@ -85,6 +86,7 @@ def _file(source: Source, effort: Effort, progress: Progress | None) -> FileRepo
         if progress is not None:
             progress(source.path, len(claims), len(document.statements))
         claims.append(report_claim(document, statement, effort))
+    claims = remark_on_chains(document.statements, claims)
     problems = [_problem(document, problem.message, problem.span) for problem in document.problems]
     problems += _missed_expectations(document, claims)
     return FileReport(source.path, tuple(claims), tuple(problems), document.notes, perf_counter() - started)
@@ -122,6 +124,7 @@ def _placed(document: DocumentReading, statement: Statement, finding: Finding, s
         reading=finding.reading,
         seconds=seconds,
         expected=finding.expected,
+        from_head=finding.from_head,
         cell=_cell(document, span.start),
         spot=_spot(document.text, wrong, tail),
         proof=finding.proof,
@@ -155,9 +158,12 @@ def _spot(text: str, span: Span, tail: str = "") -> Spot:
     end = min(max(span.end, start + 1), stop)
     reach = end
     after = end + len(text[end:stop]) - len(text[end:stop].lstrip(" &"))
-    first_row = tail.split("\n", 1)[0].rstrip()
-    if first_row and text.startswith(first_row, after):
-        reach = min(after + len(first_row), stop)
+    row = text[after:stop].rstrip()
+    shown, belongs = " ".join(row.split()), " ".join(tail.split())
+    if belongs and shown.startswith(belongs):
+        reach = after + len(belongs) if row.startswith(belongs) else stop
+    elif shown and belongs.startswith(shown):
+        reach = after + len(row)
     return Spot(text[head:stop], start - head, end - head, reach - head)
 
 

@@ -68,20 +68,19 @@ def _file_lines(file: FileReport, taste: _Taste) -> Iterator[Text]:
 
 
 def claim_lines(path: str, claim: ClaimReport, brief: bool = False) -> Iterator[Text]:
-    """One claim: its place and outcome, and unless `brief` the source line, the reason and the witness."""
+    """One claim: place, outcome and source line; unless `brief` also the wrong spot, the reason and the witness."""
     cell = "" if claim.cell is None else f"cell {claim.cell}:"
     head = Text(f"{path}:{cell}{claim.line}:{claim.column}: ")
     head.append(claim.outcome.value, style="green" if claim.expected else _STYLES[claim.outcome])
     if claim.rules:
         head.append(f" by {', '.join(claim.rules)}", style="dim")
-    if brief:
-        head.append(f"   {_short(claim)}")
     yield head
-    if claim.reading:
-        yield _remark("read as", claim.reading)
     if brief and not claim.expected:
-        if claim.note:
-            yield _remark("note", claim.note)
+        if claim.spot is not None:
+            yield next(_underlined(claim.spot, claim.line, "none"))
+        for word, text in (("read as", claim.reading), ("note", claim.note), ("if", "; ".join(claim.conditions))):
+            if text:
+                yield _remark(word, text)
         return
     if claim.spot is not None:
         yield from _underlined(claim.spot, claim.line, _STYLES[claim.outcome])
@@ -123,11 +122,6 @@ def _cropped(spot: Spot) -> tuple[str, int, int, int]:
     before, after = ("…" if left else ""), ("…" if right < len(source) else "")
     moved = (min(max(place - left, 0), _WIDEST) + len(before) for place in (start, end, tail))
     return before + source[left:right] + after, *moved  # type: ignore[return-value]
-
-
-def _short(claim: ClaimReport) -> str:
-    text = f"{claim.lhs} {claim.relation} {claim.rhs}"
-    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 
 
 def _remark(word: str, text: str) -> Text:

@@ -49,6 +49,7 @@ def _claim(claim: ClaimReport) -> dict[str, Any]:
         "reading": claim.reading,
         "seconds": round(claim.seconds, 4),
         "expected": claim.expected,
+        "conditions": list(claim.conditions),
         "cell": claim.cell,
     }
 

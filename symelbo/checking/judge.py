@@ -7,6 +7,7 @@ from typing import Any
 
 from symelbo.checking.report import Outcome
 from symelbo.errors import InconsistentVerdict, SymelboError
+from symelbo.language import Claim, Relation
 from symelbo.proof import Effort, Verdict, prove_claim
 from symelbo.reading.statements import Kind, Reading, Statement
 
@@ -15,7 +16,10 @@ __all__ = ["Finding", "judge_statement"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found about a statement, without its place."""
+    """What was found about a statement, without its place.
+
+    `from_head` says that it holds of the expression at the head of its chain, not of the one before it.
+    """
 
     outcome: Outcome
     rules: tuple[str, ...] = ()
@@ -25,6 +29,7 @@ class Finding:
     repair: str | None = None
     reading: str | None = None
     expected: bool = False
+    from_head: bool = False
     proof: Verdict | None = None
 
 
@@ -47,29 +52,49 @@ def _claim(statement: Statement, effort: Effort) -> Finding:
         return Finding(Outcome.UNKNOWN, note=_notes("the claim was read, but not what it means", statement.note))
     refuted: list[Verdict] = []
     open_reason: str | None = None
-    for reading in statement.readings:
+    for place, reading in enumerate((*statement.readings, *statement.from_head)):
+        from_head = place >= len(statement.readings)
         verdict, reason, final = _attempt(reading, statement, effort)
         if verdict is not None and verdict.proved:
-            return Finding(Outcome.PROVED, verdict.rules, statement.note, reading=reading.taken, proof=verdict)
+            note, taken = statement.note, reading.taken
+            return Finding(Outcome.PROVED, verdict.rules, note, reading=taken, from_head=from_head, proof=verdict)
+        if final:
+            open_reason = reason
+            break
+        if from_head:
+            continue
         if verdict is not None and verdict.refuted:
             refuted.append(verdict)
         elif open_reason is None:
             open_reason = reason
-        if final:
-            open_reason = reason
-            break
     if open_reason is None and statement.decimals is not None:
         open_reason = "the number on the right is not the exact value, and its rounding was not decided"
     if open_reason is not None:
         return Finding(Outcome.UNKNOWN, note=_notes(open_reason, statement.note))
-    for reading in statement.from_head:
-        verdict, _, _ = _attempt(reading, statement, effort)
+    return _refuted(refuted[0], statement, effort)
+
+
+_OTHER_SIGNS = {
+    Relation.EQUAL: (Relation.GREATER_EQUAL, Relation.LESS_EQUAL),
+    Relation.GREATER_EQUAL: (Relation.LESS_EQUAL,),
+    Relation.LESS_EQUAL: (Relation.GREATER_EQUAL,),
+}
+_SPOKEN = {Relation.GREATER_EQUAL: "≥", Relation.LESS_EQUAL: "≤"}
+
+
+def _refuted(verdict: Verdict, statement: Statement, effort: Effort) -> Finding:
+    difference = f"left − right = {verdict.residual}" if verdict.residual else None
+    note = _notes(difference, _holds_with(verdict.claim, statement, effort), statement.note)
+    return Finding(Outcome.REFUTED, note=note, residual=verdict.residual, witness=verdict.witness, proof=verdict)
+
+
+def _holds_with(claim: Claim, statement: Statement, effort: Effort) -> str | None:
+    """The relation that does hold, in words; most often a bound was written as an equality."""
+    for relation in _OTHER_SIGNS.get(claim.relation, ()):
+        verdict, _, _ = _attempt(Reading(Claim(claim.lhs, relation, claim.rhs, claim.wrt)), statement, effort)
         if verdict is not None and verdict.proved:
-            return Finding(Outcome.PROVED, verdict.rules, statement.note, reading=reading.taken, proof=verdict)
-    first = refuted[0]
-    difference = f"left − right = {first.residual}" if first.residual else None
-    note = _notes(difference, statement.note)
-    return Finding(Outcome.REFUTED, note=note, residual=first.residual, witness=first.witness, proof=first)
+            return f"it holds with {_SPOKEN[relation]}"
+    return None
 
 
 def _attempt(reading: Reading, statement: Statement, effort: Effort) -> tuple[Verdict | None, str | None, bool]:

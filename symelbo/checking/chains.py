@@ -1,0 +1,51 @@
+"""Chains as a person judges them: which later row restores the truth after a slip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from symelbo.checking.report import ClaimReport, Outcome
+from symelbo.reading.statements import Statement
+
+__all__ = ["remark_on_chains"]
+
+
+def remark_on_chains(statements: Sequence[Statement], claims: Sequence[ClaimReport]) -> list[ClaimReport]:
+    """The claims, with a remark at every slip that a later row of the same chain undoes, and at that row."""
+    made = list(claims)
+    for chain in _chains(statements):
+        open_slips: list[int] = []
+        for place in chain:
+            if claims[place].outcome is Outcome.REFUTED:
+                open_slips.append(place)
+            elif claims[place].from_head and open_slips:
+                lines = _lines(made[slip].line for slip in open_slips)
+                made[place] = _with(made[place], f"this row is right again after {lines}")
+                for slip in open_slips:
+                    made[slip] = _with(made[slip], f"line {made[place].line} restores the truth of the chain")
+                open_slips = []
+    return made
+
+
+def _chains(statements: Sequence[Statement]) -> Iterator[list[int]]:
+    """Runs of statements in which each begins with the expression that the one before it ends with."""
+    run: list[int] = []
+    for place, statement in enumerate(statements):
+        if run and statement.lhs != statements[place - 1].rhs:
+            yield run
+            run = []
+        run.append(place)
+    if run:
+        yield run
+
+
+def _lines(numbers: Iterable[int]) -> str:
+    listed = sorted(set(numbers))
+    if len(listed) == 1:
+        return f"the slip in line {listed[0]}"
+    return f"the slips in lines {', '.join(map(str, listed[:-1]))} and {listed[-1]}"
+
+
+def _with(claim: ClaimReport, remark: str) -> ClaimReport:
+    return replace(claim, note=f"{claim.note}; {remark}" if claim.note else remark)
