@@ -24,7 +24,9 @@ from symelbo.language import (
     replace_free,
 )
 
-__all__ = ["as_components", "componentwise", "coordinates", "isotropic", "unfold_norms"]
+__all__ = ["as_components", "at_index", "componentwise", "coordinates", "isotropic", "merge_sums", "unfold_norms"]
+
+_RUNNING = Symbol("#i", integer=True)
 
 
 def isotropic(law: Known) -> tuple[Expr, Expr] | None:
@@ -175,3 +177,35 @@ def _bare(term: Expr) -> bool:
 def at_index(term: Expr, index: Expr, position: Expr) -> Expr:
     """A term at another index."""
     return term if index == position else replace_free(term, {index: position})  # type: ignore[no-any-return]
+
+
+def merge_sums(term: Expr) -> Expr:
+    """Sums over the same range as one sum, multiples of the number of terms among them.
+
+    A difference of sums whose summands agree becomes a sum whose summand is zero in the field of logarithms.
+    """
+    parts: list[Expr] = []
+    bodies: dict[tuple[Expr, Expr], Expr] = {}
+    for part in Add.make_args(term.expand(deep=False, mul=True)):
+        sums = [factor for factor in Mul.make_args(part) if type(factor) is IndexSum]
+        if len(sums) != 1:
+            parts.append(part)
+            continue
+        (found,) = sums
+        weight = Mul(*(factor for factor in Mul.make_args(part) if factor is not found))
+        summand = weight * replace_free(found.body, {found.index: _RUNNING})
+        key = (found.lower, found.upper)
+        bodies[key] = bodies.get(key, Integer(0)) + summand
+    rest = Add(*parts)
+    made: list[Expr] = []
+    for (lower, upper), body in bodies.items():
+        count = upper - lower + 1
+        if isinstance(count, Symbol):
+            # n times something is a sum of n equal terms.
+            opened = rest.expand(deep=False, mul=True)
+            each = opened.coeff(count)
+            if count not in each.free_symbols:
+                body, rest = body + each, opened - (count * each).expand(deep=False, mul=True)
+        if body != 0:
+            made.append(IndexSum(body, _RUNNING, lower, upper))
+    return Add(rest, *made)

@@ -180,6 +180,8 @@ def _power(evaluator: Evaluator, term: Expr) -> Run:
 
 
 def _log(evaluator: Evaluator, term: Expr) -> Run:
+    if isinstance(term.args[0], Known):
+        return _log_known(evaluator, term.args[0])
     inner = evaluator.compile(term.args[0])
 
     def run(point: Point, analytic: bool) -> Value:
@@ -257,18 +259,23 @@ def _applied(evaluator: Evaluator, term: Expr) -> Run:
 
 
 def _known(evaluator: Evaluator, law: Known) -> Run:
+    run = _log_known(evaluator, law)
+    return lambda point, analytic: run(point, analytic).exp()
+
+
+def _log_known(evaluator: Evaluator, law: Known) -> Run:
     if law.name == "MultivariateNormal":
         return _vector_density(evaluator, law)
     if law.name == "Categorical":
         weights, value = numbers_of(evaluator, law.parameters[0]), evaluator.compile(law.value)
-        return lambda point, analytic: weights(point, analytic)[_integer(value(point, analytic)) - 1]
+        return lambda point, analytic: weights(point, analytic)[_integer(value(point, analytic)) - 1].log()
     if law.name == "Dirichlet":
         return _dirichlet_density(evaluator, law)
     row = LAWS.get(law.name)
     if row is None:
         raise NotSupported(f"{law} has no density")
     place, parameters = evaluator.compile(law.value), evaluator.all(law.parameters)
-    return lambda point, analytic: row.density(
+    return lambda point, analytic: row.log_density(
         place(point, analytic), [parameter(point, analytic) for parameter in parameters], analytic
     )
 
@@ -314,7 +321,7 @@ def _vector_density(evaluator: Evaluator, law: Known) -> Run:
         mean, covariance = moments(point)
         deviation = _plus(place(point, analytic), -1 * mean)
         square = (deviation.transpose() * covariance.inv() * deviation)[0, 0]
-        return (-square / 2).exp() / ((2 * acb.pi()) ** deviation.nrows() * covariance.det()).sqrt()
+        return -square / 2 - ((2 * acb.pi()) ** deviation.nrows() * covariance.det()).log() / 2
 
     return run
 
@@ -325,9 +332,9 @@ def _dirichlet_density(evaluator: Evaluator, law: Known) -> Run:
 
     def run(point: Point, analytic: bool) -> Value:
         shapes = counts(point, analytic)
-        value = sum(shapes, acb(0)).gamma()
+        value = sum(shapes, acb(0)).lgamma()
         for shape, place in zip(shapes, places, strict=True):
-            value *= place(point, analytic).pow(shape - 1, analytic=analytic) * shape.rgamma()
+            value += (shape - 1) * place(point, analytic).log(analytic=analytic) - shape.lgamma()
         return value
 
     return run

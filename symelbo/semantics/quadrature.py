@@ -15,9 +15,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flint import acb, acb_mat, arb, fmpz_poly
+from flint import acb, acb_mat, arb, ctx, fmpz_poly
 
 from symelbo.errors import NotSupported
+from symelbo.semantics.balls import working_precision
 
 __all__ = ["LAWS", "LawOfNumber", "hermite_mean", "integrate", "line_integral", "sum_up"]
 
@@ -27,62 +28,63 @@ _STRETCHES = 9
 
 @dataclass(frozen=True, slots=True)
 class LawOfNumber:
-    """A law of one number: its density, where its parameters must lie, and where it lives.
+    """A law of one number: the logarithm of its density, where its parameters must lie, and where it lives.
 
     `range_of` gives both ends (None for infinity); `centre` a point to start from and a width.
     """
 
-    density: Callable[[acb, Sequence[acb], bool], acb]
+    log_density: Callable[[acb, Sequence[acb], bool], acb]
     admits: Callable[[Sequence[arb]], bool]
     range_of: Callable[[Sequence[arb]], tuple[arb | None, arb | None]]
     centre: Callable[[Sequence[arb]], tuple[arb, arb]]
     counted: bool = False
 
 
-def _power(base: acb, exponent: acb, analytic: bool) -> acb:
-    return base.pow(exponent, analytic=analytic)
+def _log(z: acb, analytic: bool) -> acb:
+    return z.log(analytic=analytic)
 
 
 def _normal(z: acb, p: Sequence[acb], analytic: bool) -> acb:
-    return (-((z - p[0]) ** 2) / (2 * p[1])).exp() / (2 * acb.pi() * p[1]).sqrt()
+    return -((z - p[0]) ** 2) / (2 * p[1]) - (2 * acb.pi() * p[1]).log() / 2
 
 
 def _gamma(z: acb, p: Sequence[acb], analytic: bool) -> acb:
-    return _power(p[1], p[0], False) * _power(z, p[0] - 1, analytic) * (-p[1] * z).exp() * p[0].rgamma()
+    return p[0] * p[1].log() + (p[0] - 1) * _log(z, analytic) - p[1] * z - p[0].lgamma()
 
 
 def _inverse_gamma(z: acb, p: Sequence[acb], analytic: bool) -> acb:
-    return _power(p[1], p[0], False) * _power(z, -p[0] - 1, analytic) * (-p[1] / z).exp() * p[0].rgamma()
+    return p[0] * p[1].log() - (p[0] + 1) * _log(z, analytic) - p[1] / z - p[0].lgamma()
 
 
 def _beta(z: acb, p: Sequence[acb], analytic: bool) -> acb:
-    scale = (p[0] + p[1]).gamma() * p[0].rgamma() * p[1].rgamma()
-    return scale * _power(z, p[0] - 1, analytic) * _power(1 - z, p[1] - 1, analytic)
+    scale = (p[0] + p[1]).lgamma() - p[0].lgamma() - p[1].lgamma()
+    return scale + (p[0] - 1) * _log(z, analytic) + (p[1] - 1) * _log(1 - z, analytic)
 
 
 def _laplace(z: acb, p: Sequence[acb], analytic: bool) -> acb:
-    return (-(z - p[0]).real_abs(analytic=analytic) / p[1]).exp() / (2 * p[1])
+    return -(z - p[0]).real_abs(analytic=analytic) / p[1] - (2 * p[1]).log()
 
 
 def _log_normal(z: acb, p: Sequence[acb], analytic: bool) -> acb:
-    return _normal(z.log(analytic=analytic), p, analytic) / z
+    height = _log(z, analytic)
+    return _normal(height, p, analytic) - height
 
 
 def _bernoulli(x: acb, p: Sequence[acb], analytic: bool) -> acb:
-    return p[0] if x == 1 else 1 - p[0]
+    return (p[0] if x == 1 else 1 - p[0]).log()
 
 
 def _binomial(n: acb, p: Sequence[acb], analytic: bool) -> acb:
-    ways = (p[0] + 1).gamma() * (n + 1).rgamma() * (p[0] - n + 1).rgamma()
-    return ways * p[1] ** n * (1 - p[1]) ** (p[0] - n)
+    ways = (p[0] + 1).lgamma() - (n + 1).lgamma() - (p[0] - n + 1).lgamma()
+    return ways + n * p[1].log() + (p[0] - n) * (1 - p[1]).log()
 
 
 def _poisson(n: acb, p: Sequence[acb], analytic: bool) -> acb:
-    return p[0] ** n * (-p[0]).exp() * (n + 1).rgamma()
+    return n * p[0].log() - p[0] - (n + 1).lgamma()
 
 
 def _geometric(n: acb, p: Sequence[acb], analytic: bool) -> acb:
-    return (1 - p[0]) ** (n - 1) * p[0]
+    return (n - 1) * (1 - p[0]).log() + p[0].log()
 
 
 def _all_positive(p: Sequence[arb]) -> bool:
@@ -115,12 +117,12 @@ def _near_zero(p: Sequence[arb]) -> tuple[arb, arb]:
 
 LAWS = {
     "Normal": LawOfNumber(_normal, _second_positive, _line, lambda p: (p[0], p[1].sqrt())),
-    "Exponential": LawOfNumber(lambda z, p, a: p[0] * (-p[0] * z).exp(), _all_positive, _half, _near_zero),
+    "Exponential": LawOfNumber(lambda z, p, a: p[0].log() - p[0] * z, _all_positive, _half, _near_zero),
     "Gamma": LawOfNumber(_gamma, _all_positive, _half, _near_zero),
     "InverseGamma": LawOfNumber(_inverse_gamma, _all_positive, _half, _near_zero),
     "Beta": LawOfNumber(_beta, _all_positive, _unit, _near_zero),
     "Uniform": LawOfNumber(
-        lambda z, p, a: 1 / (p[1] - p[0]), lambda p: bool(p[0] < p[1]), lambda p: (p[0], p[1]), _near_zero
+        lambda z, p, a: -(p[1] - p[0]).log(), lambda p: bool(p[0] < p[1]), lambda p: (p[0], p[1]), _near_zero
     ),
     "Laplace": LawOfNumber(_laplace, _second_positive, _line, lambda p: (p[0], p[1])),
     "LogNormal": LawOfNumber(_log_normal, _second_positive, _half, _near_zero),
@@ -137,7 +139,7 @@ def integrate(law: str, parameters: Sequence[acb], body: Integrand) -> acb:
     ends = row.range_of([value.real for value in parameters])
 
     def weighted(z: acb, analytic: bool) -> acb:
-        return row.density(z, parameters, analytic) * body(z, analytic)
+        return row.log_density(z, parameters, analytic).exp() * body(z, analytic)
 
     if row.counted:
         return sum_up(lambda n: weighted(n, False), *ends)
@@ -174,10 +176,19 @@ def line_integral(
 
 
 def _whole_line(function: Integrand, middle: arb, width: arb) -> acb:
+    def guarded(y: acb, analytic: bool) -> acb:
+        try:
+            return function(y, analytic)
+        except ArithmeticError:
+            # Undefined on so wide a ball: the quadrature halves the interval and asks again.
+            return acb("nan")
+
     def between(low: arb, high: arb) -> acb:
-        value = acb.integral(
-            function, acb(low.mid()), acb(high.mid()), rel_tol=2.0**-50, abs_tol=2.0**-60, eval_limit=6000
-        )
+        # Near an end of its range a variable differs from it by exp(-y) only: carry that many more bits.
+        with working_precision(ctx.prec + 2 * int(max(abs(float(low)), abs(float(high))))):
+            value = acb.integral(
+                guarded, acb(low.mid()), acb(high.mid()), rel_tol=2.0**-50, abs_tol=2.0**-60, eval_limit=6000
+            )
         return acb(value)
 
     reach = 4 * width
