@@ -15,23 +15,15 @@ from typing import Any
 
 import sympy as sp
 
-from symelbo.errors import SymelboError
+from symelbo.calculus.laurent import Laurent, Poly, Quotient, Rejected, constant, require, scaled
 
 __all__ = ["check"]
-
-Mono = tuple[tuple[int, int], ...]
-Poly = dict[Mono, Fraction]
-Quotient = tuple[Poly, tuple[tuple[int, int], ...]]  # numerator, and powers of numbered denominators
 
 _REWRITES: dict[type, Any] = {
     **dict.fromkeys((sp.tanh, sp.sinh, sp.cosh, sp.coth, sp.sech, sp.csch), sp.exp),
     **dict.fromkeys((sp.beta, sp.binomial, sp.factorial), sp.gamma),
 }
 _GAMMAS = (sp.gamma, sp.loggamma, sp.polygamma, sp.digamma)
-
-
-class _Rejected(SymelboError):
-    """An entry of the certificate is wrong."""
 
 
 def check(
@@ -57,14 +49,15 @@ def check(
     """
     try:
         return _Checker(expr, certificate, tuple(constraints), positive).accepts()
-    except (_Rejected, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
+    except (Rejected, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
         return False
 
 
-class _Checker:
+class _Checker(Laurent):
     def __init__(
         self, expr: sp.Expr, certificate: Any, constraints: tuple[sp.Basic, ...], positive: frozenset[sp.Expr]
     ):
+        super().__init__()
         self.expr = expr
         self.certificate = certificate
         self.constraints = constraints
@@ -78,8 +71,6 @@ class _Checker:
         self.nodes, self.defined = _numbered(roots)
         self.defined |= set(declared)
         self.memo: dict[sp.Expr, Quotient] = {}
-        self.denominators: list[Poly] = []
-        self.known: dict[frozenset[tuple[Mono, Fraction]], int] = {}
         self.factors = [{m: Fraction(c) for c, m in terms} for terms in certificate.basis]
         self.kernels = {self.nodes[k.node]: k for k in certificate.kernels}
         self.atoms: dict[sp.Expr, int] = {}
@@ -92,8 +83,7 @@ class _Checker:
         self._read_hints()
         for symbol, value in self.definitions.items():
             self._confirm(symbol, value)
-        total = self.evaluate(self.expr)
-        if self.reduced(total[0]):
+        if self.reduced(self.evaluate(self.expr)[0]):
             return False
         for node in self.kernels:
             self.evaluate(node)
@@ -108,15 +98,14 @@ class _Checker:
 
     def _read_generators(self) -> None:
         self.integers = list(self.certificate.integers)
-        _require(len(set(self.integers)) == len(self.integers) and all(n > 1 for n in self.integers))
-        _require(len(self.kernels) == len(self.certificate.kernels))
-        self.relations: list[tuple[int, int, Poly]] = []
+        require(len(set(self.integers)) == len(self.integers) and all(n > 1 for n in self.integers))
+        require(len(self.kernels) == len(self.certificate.kernels))
         for g, entry in enumerate(self.certificate.generators):
             kind = entry[0]
             if kind == "atom":
                 node = self.nodes[entry[1]]
-                _require(not (node.is_Add or node.is_Mul or node.is_Rational) and entry[2] >= 1)
-                _require(node not in self.atoms and node not in self.definitions)
+                require(not (node.is_Add or node.is_Mul or node.is_Rational) and entry[2] >= 1)
+                require(node not in self.atoms and node not in self.definitions)
                 self.atoms[node] = g
                 if node.is_positive or node in self.positive or node.is_NumberSymbol:
                     self.signs[g] = 1
@@ -125,37 +114,37 @@ class _Checker:
                 elif entry[2] > 1 and node in self.defined:
                     self.signs[g] = 1
             elif kind == "exp":
-                _require(entry[2] >= 1)
+                require(entry[2] >= 1)
                 self.signs[g] = 1
             elif kind in ("root", "abs"):
                 degree, radicand, denominator = entry[1:]
-                _require(degree >= 2 and all(f < g or f >= self.count for f, _ in radicand[2]) and radicand[1] == 1)
+                require(degree >= 2 and all(f < g or f >= self.count for f, _ in radicand[2]) and radicand[1] == 1)
                 self.relations.append((g, degree, self.product(radicand)[0]))
                 if denominator == (1, 1, ()):
                     self.signs[g] = 1
                 if kind == "abs":
-                    _require(degree == 2 and all(e % 2 == 0 for _, e in radicand[2]) and radicand[0] == 1)
+                    require(degree == 2 and all(e % 2 == 0 for _, e in radicand[2]) and radicand[0] == 1)
             else:
-                _require(kind == "gamma")
+                require(kind == "gamma")
         self.relations.reverse()
 
     def _read_hints(self) -> None:
         for hint in self.certificate.hints:
             node = self.nodes[hint.node]
-            _require(node in self.defined and node not in self.signs and hint.sign in (1, -1))
+            require(node in self.defined and node not in self.signs and hint.sign in (1, -1))
             power, degree = dict(hint.value[2])[hint.factor], 1
             if hint.factor < self.count and self.certificate.generators[hint.factor][0] == "atom":
                 degree = self.certificate.generators[hint.factor][2]
-            _require(power % degree == 0 and power // degree % 2 == 1 and hint.factor not in self.signs)
+            require(power % degree == 0 and power // degree % 2 == 1 and hint.factor not in self.signs)
             self._equal(self.evaluate(node), self.product(hint.value))
             rest = (hint.value[0], hint.value[1], tuple((f, e) for f, e in hint.value[2] if f != hint.factor))
-            _require(self.sign(rest) == hint.sign)
+            require(self.sign(rest) == hint.sign)
             self.signs[hint.factor] = hint.sign
         for g, entry in enumerate(self.certificate.generators):
             if entry[0] == "root" and entry[3] == (1, 1, ()):
-                _require(self.sign(entry[2]) == 1)
+                require(self.sign(entry[2]) == 1)
             if entry[0] == "atom" and entry[2] > 1:
-                _require(self.signs.get(g) == 1)
+                require(self.signs.get(g) == 1)
             if entry[0] == "gamma" and entry[1] == 0 and self.sign(entry[2]) == 1:
                 self.signs[g] = 1
 
@@ -209,7 +198,7 @@ class _Checker:
             top = max(by_power, default=0)
             if (set(by_power) <= {0, 1} and top == 1) or (set(by_power) <= {0, 2} and top == 2):
                 slope, offset = by_power[top], by_power.get(0, {})
-                if self._all_positive(slope) != 1 and self._all_positive(_scaled(slope, -1)) != 1:
+                if self._all_positive(slope) != 1 and self._all_positive(scaled(slope, -1)) != 1:
                     continue
                 if top == 2 and not (symbol.is_positive or symbol in self.positive):
                     continue
@@ -217,7 +206,7 @@ class _Checker:
                 difference = self.add([self.times((slope, ()), power), (offset, ())])
                 if not self.reduced(difference[0]):
                     return
-        raise _Rejected(f"no constraint determines {symbol}")
+        raise Rejected(f"no constraint determines {symbol}")
 
     # -- evaluation ------------------------------------------------------------------------------------------------
 
@@ -235,7 +224,7 @@ class _Checker:
         if node in self.definitions:
             return self.evaluate(self.definitions[node])
         if node.is_Rational:
-            return _constant(Fraction(int(node.p), int(node.q))), ()
+            return constant(Fraction(int(node.p), int(node.q))), ()
         if node.is_Add:
             return self.add([self.evaluate(a) for a in node.args])
         if node.is_Mul:
@@ -253,12 +242,12 @@ class _Checker:
         value = self.product(kernel.value)
         if isinstance(node, _GAMMAS):
             return self._gamma(node, kernel)
-        _require(kernel.generator == -1 and kernel.shift == 0)
-        _require((kernel.base is not None) == (node.is_Pow and not node.exp.is_Rational))
+        require(kernel.generator == -1 and kernel.shift == 0)
+        require((kernel.base is not None) == (node.is_Pow and not node.exp.is_Rational))
         if isinstance(node, sp.log):
             self._equal(self.evaluate(node.args[0]), value)
             return self.log(kernel.value)
-        _require(self.sign(kernel.value) == 1)
+        require(self.sign(kernel.value) == 1)
         if node.is_Pow and node.exp.is_Rational:
             p, q = int(node.exp.p), int(node.exp.q)
             self._equal(self.power(value, q), self.power(self.evaluate(node.base), p))
@@ -273,24 +262,24 @@ class _Checker:
             return self.evaluate(node.args[0])
         if node is sp.E:
             return {(): Fraction(1)}, ()
-        _require(node.is_Pow)
+        require(node.is_Pow)
         base = self.kernels[node].base
-        _require(self.sign(base) == 1)
+        require(self.sign(base) == 1)
         self._equal(self.evaluate(node.base), self.product(base))
         return self.times(self.evaluate(node.exp), self.log(base))
 
     def _gamma(self, node: sp.Expr, kernel: Any) -> Quotient:
         entry = self.certificate.generators[kernel.generator]
         order = node.args[0] if isinstance(node, sp.polygamma) else 0 if isinstance(node, sp.digamma) else None
-        _require(entry[0] == "gamma" and entry[1] == (0 if order is None else int(order) + 1) and kernel.base is None)
+        require(entry[0] == "gamma" and entry[1] == (0 if order is None else int(order) + 1) and kernel.base is None)
         self.used.add(kernel.generator)
         start, n = self.product(entry[2]), kernel.shift
-        self._equal(self.evaluate(node.args[-1]), self.add([start, (_constant(n), ())]))
-        steps = [self.add([start, (_constant(k), ())]) for k in range(min(0, n), max(0, n))]
+        self._equal(self.evaluate(node.args[-1]), self.add([start, (constant(n), ())]))
+        steps = [self.add([start, (constant(k), ())]) for k in range(min(0, n), max(0, n))]
         value: Quotient = ({((kernel.generator, 1),): Fraction(1)}, ())
         if order is not None:
             m = int(order)
-            c = _constant((-1) ** m * factorial(m) * (1 if n > 0 else -1))
+            c = constant((-1) ** m * factorial(m) * (1 if n > 0 else -1))
             return self.add([value, *(self.times((c, ()), self.power(s, -m - 1)) for s in steps)])
         for s in steps:
             value = self.times(value, self.power(s, 1 if n > 0 else -1))
@@ -300,10 +289,10 @@ class _Checker:
     # -- products and their logarithms -----------------------------------------------------------------------------
 
     def product(self, part: Any) -> Quotient:
-        value: Quotient = (_constant(Fraction(part[0], part[1])), ())
+        value: Quotient = (constant(Fraction(part[0], part[1])), ())
         mono: dict[int, int] = {}
         for f, e in part[2]:
-            _require(e != 0 and 0 <= f < self.first_log)
+            require(e != 0 and 0 <= f < self.first_log)
             self.used.add(f)
             if f < self.count:
                 mono[f] = mono.get(f, 0) + e
@@ -320,14 +309,14 @@ class _Checker:
                     n //= b
                     self.used_integers.add(b)
                     terms.append(({((self.first_integer + i, 1),): Fraction(e)}, ()))
-            _require(n == 1)
+            require(n == 1)
         for f, e in part[2]:
-            entry = self.certificate.generators[f] if f < self.count else ("sum",)
+            entry: tuple[Any, ...] = self.certificate.generators[f] if f < self.count else ("sum",)
             if entry[0] == "exp":
                 inner = self._exp_exponent(f)
-                terms.append(self.times((_constant(Fraction(e, entry[2])), ()), inner))
+                terms.append(self.times((constant(Fraction(e, entry[2])), ()), inner))
             elif entry[0] in ("root", "abs"):
-                terms.append(self.times((_constant(Fraction(e, entry[1])), ()), self.log(entry[2])))
+                terms.append(self.times((constant(Fraction(e, entry[1])), ()), self.log(entry[2])))
             else:
                 terms.append(({((self.first_log + f, 1),): Fraction(e)}, ()))
         return self.add(terms)
@@ -337,90 +326,13 @@ class _Checker:
         _, place, _, pulled = self.certificate.generators[g]
         if place == -1:
             return {(): Fraction(1)}, ()
-        minus = self.times((_constant(-1), ()), self.log(pulled))
+        minus = self.times((constant(-1), ()), self.log(pulled))
         return self.add([self._exponent(self.nodes[place]), minus])
-
-    # -- Laurent polynomials and quotients -------------------------------------------------------------------------
-
-    def add(self, terms: list[Quotient]) -> Quotient:
-        groups: dict[tuple[tuple[int, int], ...], Poly] = {}
-        for numerator, denominator in terms:
-            group = groups.setdefault(denominator, {})
-            for m, c in numerator.items():
-                group[m] = group.get(m, Fraction(0)) + c
-        groups = {d: p for d, q in groups.items() if (p := {m: c for m, c in q.items() if c})}
-        if len(groups) < 2:
-            return next(((p, d) for d, p in groups.items()), ({}, ()))
-        common: dict[int, int] = {}
-        for d in groups:
-            for f, e in d:
-                common[f] = max(common.get(f, 0), e)
-        total: Poly = {}
-        for d, p in groups.items():
-            have = dict(d)
-            for f, e in common.items():
-                for _ in range(e - have.get(f, 0)):
-                    p = _times(p, self.denominators[f])
-            for m, c in p.items():
-                total[m] = total.get(m, Fraction(0)) + c
-        return {m: c for m, c in total.items() if c}, tuple(sorted(common.items()))
-
-    def times(self, a: Quotient, b: Quotient) -> Quotient:
-        powers = dict(a[1])
-        for f, e in b[1]:
-            powers[f] = powers.get(f, 0) + e
-        return _times(a[0], b[0]), tuple(sorted(powers.items()))
-
-    def power(self, a: Quotient, n: int) -> Quotient:
-        if n < 0:
-            a, n = self._inverse(a), -n
-        numerator: Poly = {(): Fraction(1)}
-        for _ in range(n):
-            numerator = _times(numerator, a[0])
-        return numerator, tuple((f, e * n) for f, e in a[1] if n)
-
-    def _inverse(self, a: Quotient) -> Quotient:
-        numerator, denominator = a
-        _require(bool(self.reduced(numerator)))
-        value: Poly = {(): Fraction(1)}
-        for f, e in denominator:
-            for _ in range(e):
-                value = _times(value, self.denominators[f])
-        lead = max(numerator)
-        c = numerator[lead]
-        unit = {tuple((v, -e) for v, e in lead): 1 / c}
-        if len(numerator) == 1:
-            return _times(value, unit), ()
-        monic = _times(numerator, unit)
-        key = frozenset(monic.items())
-        if key not in self.known:
-            self.known[key] = len(self.denominators)
-            self.denominators.append(monic)
-        return _times(value, unit), ((self.known[key], 1),)
-
-    def reduced(self, poly: Poly) -> Poly:
-        """The polynomial modulo the relations of roots, times powers of roots that make exponents positive."""
-        for w, degree, radicand in self.relations:
-            low = min((dict(m).get(w, 0) for m in poly), default=0)
-            lift = -(low // degree) * degree if low < 0 else 0
-            total: Poly = {}
-            for m, c in poly.items():
-                powers = dict(m)
-                whole, rest = divmod(powers.pop(w, 0) + lift, degree)
-                if rest:
-                    powers[w] = rest
-                part: Poly = {tuple(sorted(powers.items())): c}
-                for _ in range(whole):
-                    part = _times(part, radicand)
-                for k, v in part.items():
-                    total[k] = total.get(k, Fraction(0)) + v
-            poly = {m: c for m, c in total.items() if c}
-        return poly
 
     def _equal(self, a: Quotient, b: Quotient) -> None:
         if a != b:
             difference = self.add([a, self.times(({(): Fraction(-1)}, ()), b)])
-            _require(not self.reduced(difference[0]))
+            require(not self.reduced(difference[0]))
 
 
 class _Evaluation(_Checker):
@@ -430,36 +342,6 @@ class _Evaluation(_Checker):
         self.__dict__.update(checker.__dict__)
         self.memo = {symbol: ({((variable, 1),): Fraction(1)}, ())}
         self.definitions = {s: v for s, v in checker.definitions.items() if s != symbol}
-
-
-def _require(condition: bool) -> None:
-    if not condition:
-        raise _Rejected("an entry of the certificate is wrong")
-
-
-def _constant(value: Fraction | int) -> Poly:
-    return {(): Fraction(value)} if value else {}
-
-
-def _scaled(poly: Poly, c: int) -> Poly:
-    return {m: c * v for m, v in poly.items()}
-
-
-def _times(a: Poly, b: Poly) -> Poly:
-    total: Poly = {}
-    if len(a) > len(b):
-        a, b = b, a
-    for m, c in a.items():
-        for n, d in b.items():
-            if not m or not n:
-                key = m or n
-            else:
-                powers = dict(m)
-                for v, e in n:
-                    powers[v] = powers.get(v, 0) + e
-                key = tuple(sorted((v, e) for v, e in powers.items() if e))
-            total[key] = total.get(key, Fraction(0)) + c * d
-    return {m: c for m, c in total.items() if c}
 
 
 def _lowest(by_power: dict[int, Poly]) -> dict[int, Poly]:

@@ -42,6 +42,7 @@ def exp_of(converter: Converter, exponent: LogPoly, node: sp.Expr) -> Product:
     pulled: list[Product] = []
     rest: dict[Monomial, Product] = {}
     for monomial, c in parts.items():
+        c = ring.as_number(c)
         if len(monomial) == 1 and monomial[0][1] == 1 and not c.powers:
             key = monomial[0][0]
             base = Product(fmpq(-key), ()) if key < 0 else Product(ONE.const, ((key, 1),))

@@ -80,6 +80,7 @@ class Ring:
         self.numbers: dict[Hashable, int] = {}
         self.buckets: dict[Hashable, list[int]] = {}
         self.related: list[int] = []
+        self._variables: dict[int, list[int]] = {}
 
     # -- generators -------------------------------------------------------------------------------------------------
 
@@ -110,8 +111,12 @@ class Ring:
         """The generators that occur in a factor."""
         if factor < self.slots:
             return [factor]
-        last = self.slots - 1
-        return [last - i for i, d in enumerate(self.factors[factor].degrees()) if d]
+        found = self._variables.get(factor)
+        if found is None:
+            last = self.slots - 1
+            found = [last - i for i, d in enumerate(self.factors[factor].degrees()) if d]
+            self._variables[factor] = found
+        return found
 
     # -- products ---------------------------------------------------------------------------------------------------
 
@@ -212,7 +217,44 @@ class Ring:
         total = self.normal(self._sum(polynomials))
         if total.is_zero():
             return ZERO
-        return self.multiply(total, Product(fmpq(1, scale), tuple(shared.items())))
+        return self.multiply(self._cancelled(total, shared), Product(fmpq(1, scale), tuple(shared.items())))
+
+    def _cancelled(self, total: Product, shared: dict[int, int]) -> Product:
+        """Divide a fresh numerator by the sums in its denominator, as far as they divide it whole."""
+        below = [f for f, e in shared.items() if e < 0 and f >= self.slots]
+        if not below or not total.powers or total.powers[-1][0] < self.slots:
+            return total
+        fresh, rest = self.factors[total.powers[-1][0]], Product(total.const, total.powers[:-1])
+        changed = False
+        for f in below:
+            while shared[f] < 0 and (quotient := self._divide(fresh, self.factors[f])) is not None:
+                fresh, changed = quotient, True
+                shared[f] += 1
+        return self.multiply(rest, self.normal(fresh)) if changed else total
+
+    def as_number(self, product: Product) -> Product:
+        """The product as a rational number if it is one, else unchanged."""
+        if not any(e < 0 for _, e in product.powers):
+            return product
+        above = self.expand((f, e) for f, e in product.powers if e > 0)
+        below = self.expand((f, -e) for f, e in product.powers if e < 0)
+        if len(above) != len(below):
+            return product
+        ratio = fmpq(above.leading_coefficient(), below.leading_coefficient())
+        return Product(product.const * ratio, ()) if above * ratio.q == below * ratio.p else product
+
+    def _divide(self, a: Any, b: Any) -> Any:
+        """The exact quotient, `None` if there is none; a look at the outer terms settles most cases."""
+        if len(a) < len(b) or self.related:
+            return None if len(a) < len(b) or a != b else self.one
+        for i, j in ((0, 0), (len(a) - 1, len(b) - 1)):
+            if int(a.coefficient(i)) % int(b.coefficient(j)):
+                return None
+            if any(d < e for d, e in zip(a.monomial(i), b.monomial(j), strict=True)):
+                return None
+        self.work.spend(len(a))
+        quotient, left = divmod(a, b)
+        return quotient if left.is_zero() else None
 
     def _sum(self, polynomials: list[Any]) -> Any:
         while len(polynomials) > 1:

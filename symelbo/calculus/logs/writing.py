@@ -73,7 +73,7 @@ class _Writer:
                 Kernel(self.order[node], self.part(value), None if base is None else self.part(base), generator, shift)
             )
         hints = tuple(
-            Hint(self._index(f), sign, self.order[node], self.part(value, whole=f)) for f, sign, node, value in learned
+            Hint(self._index(f), sign, self.order[node], self.part(value)) for f, sign, node, value in learned
         )
         generators = tuple(self._entry(self.ring.generators[n]) for n in self.generators)
         polynomials = tuple(self._polynomial(f) for f in self.basis)
@@ -164,10 +164,10 @@ class _Writer:
                 if g.kind == "exp":
                     queue.append(g.extra["pulled"])
                 continue
-            for f, _ in queue.pop().powers:
-                for b in (f, *self.rows.get(f, {})):
-                    if not self.ring.is_generator(b) and (b != f or len(self.rows.get(f, {f: 1})) == 1):
-                        polynomials.setdefault(b)
+            for b in self._merged(queue.pop()):
+                if b not in polynomials and b not in seen:
+                    if not self.ring.is_generator(b):
+                        polynomials[b] = None
                     pending.extend(self.ring.variables(b))
         hinted = [f for f, *_ in learned if not self.ring.is_generator(f)]
         self.generators = {n: i for i, n in enumerate(sorted(seen))}
@@ -178,14 +178,17 @@ class _Writer:
     def _index(self, factor: int) -> int:
         return self.generators[factor] if factor in self.generators else len(self.generators) + self.basis[factor]
 
-    def part(self, product: Product, whole: int = -1) -> Part:
+    def part(self, product: Product) -> Part:
+        powers = sorted((self._index(b), e) for b, e in self._merged(product).items())
+        return int(product.const.p), int(product.const.q), tuple(powers)
+
+    def _merged(self, product: Product) -> dict[int, int]:
+        """The product over the coprime basis."""
         powers: dict[int, int] = {}
         for f, e in product.powers:
-            row = {f: 1} if f == whole else self.rows.get(f, {f: 1})
-            for b, k in row.items():
-                index = self._index(b)
-                powers[index] = powers.get(index, 0) + e * k
-        return int(product.const.p), int(product.const.q), tuple(sorted((f, e) for f, e in powers.items() if e))
+            for b, k in self.rows.get(f, {f: 1}).items():
+                powers[b] = powers.get(b, 0) + e * k
+        return {b: e for b, e in powers.items() if e}
 
     def _entry(self, g: Generator) -> tuple[Any, ...]:
         if g.kind == "exp":
@@ -207,26 +210,29 @@ class _Writer:
 
     def _polynomial(self, factor: int) -> tuple[Term, ...]:
         last = self.ring.slots - 1
+        places = sorted((self.generators[v], last - v) for v in self.ring.variables(factor))
         return tuple(
-            (int(c), tuple(sorted((self.generators[last - i], int(e)) for i, e in enumerate(m) if e)))
-            for m, c in self.ring.factors[factor].terms()
+            (int(c), tuple((g, int(m[i])) for g, i in places if m[i])) for m, c in self.ring.factors[factor].terms()
         )
 
     def _integers(self, products: list[Any]) -> tuple[int, ...]:
         """Integers enough to split every number whose logarithm is taken."""
-        numbers = []
-        consts = [v.const for node, v, b in products if isinstance(node, sp.log | sp.loggamma)]
-        for node, v, b in products:
-            if b is not None or isinstance(node, sp.exp):
-                consts += [c.const for c in (v, b) if c is not None]
-        for number in self.generators:
-            g = self.ring.generators[number]
-            if g.relation is not None:
-                consts.append(g.relation[1].const)
-            if g.kind == "exp":
-                consts.append(g.extra["pulled"].const)
-        for c in consts:
+        queue = [v for node, v, _ in products if isinstance(node, (sp.log, sp.loggamma, sp.exp)) or node is sp.E]
+        queue += [p for _, v, b in products if b is not None for p in (v, b)]
+        numbers: list[int] = []
+        seen: set[int] = set()
+        while queue:
+            c, powers = queue.pop()
             numbers += [n for n in (abs(int(c.p)), int(c.q)) if n > 1]
+            for f, _ in powers:
+                if not self.ring.is_generator(f) or f in seen:
+                    continue
+                seen.add(f)
+                g = self.ring.generators[f]
+                if g.relation is not None:
+                    queue.append(g.relation[1])
+                elif g.kind == "exp":
+                    queue.append(g.extra["pulled"])
         return tuple(sorted({b for row in integer_basis(numbers).values() for b in row}))
 
 
