@@ -11,7 +11,7 @@ from sympy import Expr
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.judge import Judgement, judge
 from symelbo.errors import BudgetExceeded, InconsistentVerdict, NotSupported
-from symelbo.language import Claim, Context, Definition, Density, Relation, Sign, as_claim, context, with_implied_signs
+from symelbo.language import Claim, Context, Definition, Density, IndexProduct, Relation, Sign, as_claim, context, with_implied_signs
 from symelbo.language.definitions import expand
 from symelbo.proof.verdict import Certificate, Status, Verdict
 from symelbo.semantics.witness import agrees, find_witness
@@ -79,12 +79,20 @@ def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
 
 def _unfolded(claim: Claim, assumed: Context) -> tuple[Claim, Context]:
     """The claim with defined names replaced by what they stand for, explicit densities left; both roads start there."""
-    names = tuple(item for item in assumed.definitions if not isinstance(item.name, Density) or item.value.has(Density))
+    names = tuple(item for item in assumed.definitions if _is_abbreviation(item))
     if not names:
         return claim, assumed
     rest = tuple(item for item in assumed.assumptions if item not in names)
     unfolded = replace(claim, lhs=expand(claim.lhs, names), rhs=expand(claim.rhs, names))
     return unfolded, replace(assumed, assumptions=tuple(_unfolded_sign(item, names) for item in rest))
+
+
+def _is_abbreviation(item: Definition) -> bool:
+    """Whether a definition only gives a name; one that gives a family its densities is part of the model."""
+    if not isinstance(item.name, Density):
+        return True
+    families = {density.family.name for density in item.value.atoms(Density)}
+    return bool(families) and item.name.family.name not in families and not item.value.has(IndexProduct)
 
 
 def _unfolded_sign(item: Any, names: tuple[Any, ...]) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
-from sympy import Expr, log
+from sympy import Expr, Mul, log
 
 from symelbo.errors import IllFormed, ReadingError
 from symelbo.language import (
@@ -82,6 +82,7 @@ class _Reader:
     constant_wrt: tuple[Expr, ...] = ()
     defined: set[Expr] = field(default_factory=set)
     bits: bool = False
+    gap: str | None = None
     _sides: dict[int, _Understood] = field(default_factory=dict)
 
     def statements(self, items: Sequence[Directive | Chain]) -> Iterator[Statement]:
@@ -90,9 +91,8 @@ class _Reader:
         translator = Translator(self.vocabulary)
         for item in items:
             if isinstance(item, Directive):
-                self._obey(item, translator)
-        for item in items:
-            if isinstance(item, Chain):
+                self._obey(item, translator)  # what is assumed holds from here on
+            else:
                 yield from self._chain(item, translator)
 
     # --- parsing -----------------------------------------------------------------------------------------------------
@@ -154,7 +154,8 @@ class _Reader:
                         if isinstance(node, sx.Name):
                             self.vocabulary.declared_latent.add(plain_key(node))
         except (ReadingError, IllFormed) as wrong:
-            self.vocabulary.notes.append(f"the directive '{directive.kind} {directive.text}' is not understood: {wrong}")
+            self.gap = f"the directive '{directive.kind} {directive.text}' is not understood: {wrong}"
+            self.vocabulary.notes.append(self.gap)
 
     def _aside(self, node: sx.Node, translator: Translator) -> None:
         if isinstance(node, sx.Independence):
@@ -180,7 +181,7 @@ class _Reader:
             return
         if isinstance(lhs, Density):
             factors = _factors(rhs)
-            if factors is not None:
+            if factors is not None and (len(factors) > 1 or factors[0].family == lhs.family):
                 self.context = self.context.assume(factorisation(lhs, factors))
             else:
                 self.context = self.context.assume(Definition(lhs, rhs, _parameters(lhs)))
@@ -236,6 +237,7 @@ class _Reader:
             reason=link.reason,
             expect_refuted=chain.expect_refuted,
             in_bits=self.bits,
+            gap=self.gap,
         )
         if left is None:
             return replace(base, problem=Problem("nothing stands before this relation sign", link.span))
@@ -272,6 +274,7 @@ class _Reader:
             definition = base.sign in _DEFINING
             return replace(base, kind=Kind.DEFINITION if definition else Kind.UNREAD, problem=problem)
         claim = readings[0].claim
+        self._constrain(translator)
         note = "; ".join(dict.fromkeys(translator.notes)) or None
         if self._defines(base.sign, place, claim):
             lhs, rhs = claim.lhs, claim.rhs
@@ -281,10 +284,18 @@ class _Reader:
             try:
                 self._adopt(lhs, Relation.EQUAL, rhs)
             except IllFormed as wrong:
+                self.gap = f"the model of line {self.line(base.span.start)} could not be taken in ({wrong})"
                 return replace(statement, note=str(wrong))
             return statement
         decimals = _decimal(second.conventional)
         return replace(base, kind=Kind.CLAIM, readings=tuple(readings), context=self.context, note=note, decimals=decimals)
+
+    def _constrain(self, translator: Translator) -> None:
+        """Take in what the laws of a claim imply, such as probabilities that sum to one."""
+        known = {item.claim for item in self.context.signs}
+        fresh = [Sign(claim) for claim in translator.constraints if claim not in known]
+        if fresh:
+            self.context = self.context.assume(*fresh)
 
     def _reading(self, sign: str, left: sx.Node, right: sx.Node, constants: bool, translator: Translator) -> Claim:
         lhs, rhs = translator.term(_without_constant(left)), translator.term(_without_constant(right))
@@ -333,16 +344,21 @@ class _Reader:
 
     def _models(self, density: Density, value: Expr) -> bool:
         """Whether an equation about a density is part of the model: a known law, a number, or a new factorisation."""
-        if self._is_defined(density):
+        if self._is_defined(density) or any(item.joint == density for item in self.context.factorisations):
             return False
         if not value.has(Density):
             return True
         factors = _factors(value)
-        if factors is not None and len(factors) > 1:
-            return not any(item.joint == density for item in self.context.factorisations) and _is_factorisation(density, factors, value)
-        if factors is not None and len(factors) == 1 and factors[0].family != density.family and isinstance(value, Density):
-            return not any(s.family == density.family.name for s in self.vocabulary.signatures if False)
-        return False
+        if factors is not None:
+            if len(factors) == 1:  # another family's density under a new name: \pi(h) = p(h | d)
+                other = factors[0]
+                return other.family.name != density.family.name and set(other.of_slots) == set(density.of_slots)
+            return _is_factorisation(density, factors)
+        return _is_product(value) and value.has(IndexProduct)
+
+    def line(self, offset: int) -> int:
+        """The line of an offset, for messages."""
+        return self.text.count("\n", 0, offset) + 1
 
     def _source(self, side: Side | None) -> str:
         return "" if side is None else " ".join(self.text[side.span.start : side.span.end].split())
@@ -420,12 +436,20 @@ def _factors(value: Expr) -> tuple[Density, ...] | None:
     return found if found else None
 
 
-def _is_factorisation(density: Density, factors: tuple[Density, ...], value: Expr) -> bool:
+def _is_factorisation(density: Density, factors: tuple[Density, ...]) -> bool:
     try:
         factorisation(density, factors)
     except IllFormed:
         return False
-    return not isinstance(value, IndexProduct)
+    return True
+
+
+def _is_product(value: Expr) -> bool:
+    """Whether a value is made of densities by products alone, products over an index included."""
+    return all(
+        isinstance(factor, Density | Known) or (isinstance(factor, IndexProduct) and _is_product(factor.body))
+        for factor in Mul.make_args(value)
+    )
 
 
 def _nameable(term: Expr) -> bool:

@@ -38,6 +38,7 @@ class Statement:
 
     `from_head` relates the chain's first expression to this right side, where the chain's relations allow that.
     `readings` has the conventional reading first; it is empty unless `kind` is CLAIM (an estimate may have some).
+    `gap` says which earlier assumption of the document could not be taken in: then nothing may be refuted.
     `decimals` is the text of a decimal number that stands alone on the right, which then claims a rounded value.
     """
 
@@ -55,6 +56,7 @@ class Statement:
     decimals: str | None = None
     expect_refuted: bool = False
     in_bits: bool = False
+    gap: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

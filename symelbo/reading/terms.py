@@ -30,6 +30,7 @@ from symelbo.language import (
     KL,
     At,
     Block,
+    Claim,
     CrossEntropy,
     Density,
     Entropy,
@@ -40,6 +41,7 @@ from symelbo.language import (
     IndexSum,
     Integral,
     MutualInformation,
+    Relation,
     Variable,
     is_variable,
     slot_of,
@@ -51,6 +53,7 @@ from symelbo.language.linear import Det, Identity, Inverted, Ordered, Trace, Tra
 from symelbo.reading import syntax as sx
 from symelbo.reading.vocabulary import (
     Vocabulary,
+    base_text,
     family_key,
     functional_key,
     is_label,
@@ -89,11 +92,12 @@ _SPECIAL: dict[str, Callable[..., Expr]] = {
 
 
 class Translator:
-    """Turns the syntax of one document into terms; `notes` collects what was inferred on the way."""
+    """Turns the syntax of one document into terms; `notes` collects what was inferred on the way, `constraints` what laws imply."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.notes: list[str] = []
+        self.constraints: dict[Claim, None] = {}
 
     def term(self, node: sx.Node) -> Expr:
         """The term that a tree stands for. Raises `ReadingError` with the place of what has no meaning."""
@@ -214,6 +218,8 @@ class Translator:
             bare = sx.Name(name.text, name.font, name.accents, 0, (), None, span=name.span)
             if vocabulary.has_slot(key, plain_key(bare)) and plain_key(bare) not in vocabulary.vectors:
                 return At(self.symbol(bare), self.symbol(name))
+            if (key, base_text(name)) in vocabulary.copied:
+                return At(self._base(base_text(name)), self.symbol(name))
         return self.symbol(name)
 
     def _slot_at(self, key: str, place: int, call: sx.Call, item: sx.Node) -> Expr | None:
@@ -604,6 +610,9 @@ def _probabilities(t: Translator, node: sx.Distribution) -> Expr:
         bounds = t.vocabulary.bounds.get(str(index))
         high = t.term(bounds[1]) if bounds else Symbol("K", integer=True, positive=True)
         base = t.symbol(items[0])
+        if node.family == "categorical" and isinstance(base, Symbol):
+            total = Claim(IndexSum(Entry(base, index), index, Integer(1), high), Relation.EQUAL, Integer(1))
+            t.constraints[total] = None
         return Components(Entry(base, index), index, Integer(1), high) if isinstance(base, Symbol) else base
     made = [t.term(p) for p in items]
     if isinstance(made[0], Entry) and isinstance(made[-1], Entry) and made[0].base == made[-1].base:

@@ -84,7 +84,8 @@ class Vocabulary:
 
     `indices` count (and `counts` are their upper ends), `positive` are quantities that stand where only positive ones can,
     `first` is the lowest index seen of a base, `bounds` the limits an index was given somewhere, `vectors` the names
-    that a factorisation takes apart into entries, `bare` the names that occur without brackets.
+    that a factorisation takes apart into entries, `bare` the names that occur without brackets. `copied` has a family with
+    a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`.
     """
 
     families: set[FamilyKey] = field(default_factory=set)
@@ -105,6 +106,7 @@ class Vocabulary:
     declared_latent: set[str] = field(default_factory=set)
     also_quantities: set[FamilyKey] = field(default_factory=set)
     labels: set[tuple[str, str]] = field(default_factory=set)
+    copied: set[tuple[FamilyKey, str]] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
 
     def is_family(self, name: sx.Name) -> bool:
@@ -205,6 +207,7 @@ def survey(sides: Iterable[sx.Node], starts: Iterable[sx.Node] = ()) -> Vocabula
                 if vocabulary.is_family(node) and node.text not in _DENSITY_LETTERS:
                     vocabulary.also_quantities.add(family_key(node))
     _parameters(vocabulary)
+    _copies(vocabulary)
     vocabulary.functionals -= {functional for functional in vocabulary.functionals if functional in vocabulary.indices}
     return vocabulary
 
@@ -322,6 +325,25 @@ def _parameters(vocabulary: Vocabulary) -> None:
             vocabulary.parameters[family] = named[0]
             if "" in variants:
                 vocabulary.notes.append(f"{family} and {family}_{{{','.join(map(sx.outline, named[0]))}}} are read as one family")
+
+
+def _copies(vocabulary: Vocabulary) -> None:
+    """Bases that a family only ever takes one entry of, at a running index: `p(x_n, z_n)` is one law for every n."""
+    seen: dict[tuple[FamilyKey, str], bool] = {}
+    for signature in vocabulary.signatures:
+        names: dict[str, list[sx.Name]] = {}
+        for item in (*signature.of, *signature.given):
+            target = item.left if isinstance(item, sx.Relation) else item
+            if isinstance(target, sx.Name):
+                names.setdefault(base_text(target), []).append(target)
+        for base, found in names.items():
+            key = (signature.family, base)
+            indexed = [split_scripts(name).indices for name in found]
+            single = len(found) == 1 and len(indexed[0]) == 1 and isinstance(indexed[0][0], sx.Name)
+            seen[key] = seen.get(key, True) and single
+    numbered = {f for (f, _), fine in seen.items() if fine}
+    families_with_index = {s.family for s in vocabulary.signatures if isinstance(s.call.function, sx.Name) and any(is_index(p) and not is_parameter(p) for p in split_scripts(s.call.function).indices)}
+    vocabulary.copied = {key for key, fine in seen.items() if fine and key[0] in numbered - families_with_index}
 
 
 def functional_key(name: sx.Name) -> str:
