@@ -8,7 +8,7 @@ nothing to prove. Two terms with equal forms are equal in every model of the con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import permutations
 from typing import Any
@@ -208,16 +208,19 @@ class Normaliser:
 
     # --- integration ---------------------------------------------------------------------------------------------
 
-    def integrate(self, form: Form, bound: Iterable[Expr]) -> Form:
-        """The integral of a form over bound variables, reduced as far as the rules go."""
+    def integrate(self, form: Form, bound: Iterable[Expr], spaces: Mapping[Expr, Expr] | None = None) -> Form:
+        """The integral of a form over bound variables, reduced as far as the rules go.
+
+        `spaces` says which variable a name ranges over, where that is another than itself.
+        """
         names = tuple(dict.fromkeys(entry for name in bound for entry in _entries(name)))
         total = ZERO
         for monomial, coefficient in form:
             self.budget.spend(1 + len(monomial), "integrating")
-            total = total + self._integrate_monomial(monomial, names).scaled(coefficient)
+            total = total + self._integrate_monomial(monomial, names, spaces or {}).scaled(coefficient)
         return total
 
-    def _integrate_monomial(self, monomial: Monomial, names: tuple[Expr, ...]) -> Form:
+    def _integrate_monomial(self, monomial: Monomial, names: tuple[Expr, ...], spaces: Mapping[Expr, Expr]) -> Form:
         monomial, waiting = _flatten(monomial, names)
         progress = True
         while progress:
@@ -232,7 +235,7 @@ class Normaliser:
         free: Monomial = frozenset((a, e) for a, e in monomial if not (a.names & remaining))
         result = of_monomial(free)
         for group, variables in _components(monomial - free, waiting):
-            result = result * self._opaque(group, variables)
+            result = result * self._opaque(group, variables, spaces)
         return result
 
     def _eliminate(self, monomial: Monomial, name: Expr) -> Monomial | None:
@@ -263,9 +266,9 @@ class Normaliser:
         rest = times(monomial, power_of_monomial(involved, Fraction(-1)))
         return times(times(rest, self.root(family, without)), power_of_monomial(outside, Fraction(-1)))
 
-    def _opaque(self, group: Monomial, variables: list[Expr]) -> Form:
+    def _opaque(self, group: Monomial, variables: list[Expr], spaces: Mapping[Expr, Expr]) -> Form:
         if not group:
-            return self.product(of_atom(Volume(slot_base(variable))) for variable in variables)
+            return self.product(of_atom(Volume(spaces.get(variable, variable))) for variable in variables)
         depth = 1 + max(atom.depth for atom, _ in group)
         best: tuple[Any, Monomial, tuple[Marker, ...]] | None = None
         for order in _orders(group, variables):
@@ -312,9 +315,10 @@ def _base(name: Expr) -> Expr:
     return name.base if isinstance(name, Entry | Block) else name
 
 
-def slot_base(variable: Expr) -> Expr:
-    """The name whose space a bound variable ranges over: of an entry, that of its base."""
-    return variable
+def _spaces(term: Expr) -> dict[Expr, Expr]:
+    """Which variable's space a name ranges over, by the slots that it fills in a term."""
+    points = sorted(((slot_of(i), value_of(i)) for d in term.atoms(Density) for i in (*d.of, *d.given)), key=str)
+    return {value: slot for slot, value in points if value != slot}
 
 
 def _flatten(monomial: Monomial, names: tuple[Expr, ...]) -> tuple[Monomial, list[Expr]]:
@@ -418,17 +422,17 @@ def _power_rule(normaliser: Normaliser, term: Any) -> Form:
 
 def _divergence_rule(normaliser: Normaliser, term: KL) -> Form:
     left, right = normaliser.form(term.left), normaliser.form(term.right)
-    return normaliser.integrate(left * (normaliser.log(left) - normaliser.log(right)), term.bound)
+    return normaliser.integrate(left * (normaliser.log(left) - normaliser.log(right)), term.bound, _spaces(term))
 
 
 def _entropy_rule(normaliser: Normaliser, term: Entropy) -> Form:
     law = normaliser.form(term.law)
-    return normaliser.integrate(-(law * normaliser.log(law)), term.bound)
+    return normaliser.integrate(-(law * normaliser.log(law)), term.bound, _spaces(term))
 
 
 def _cross_entropy_rule(normaliser: Normaliser, term: CrossEntropy) -> Form:
     law = normaliser.form(term.left)
-    return normaliser.integrate(-(law * normaliser.log(normaliser.form(term.right))), term.bound)
+    return normaliser.integrate(-(law * normaliser.log(normaliser.form(term.right))), term.bound, _spaces(term))
 
 
 def _information_rule(normaliser: Normaliser, term: MutualInformation) -> Form:
@@ -458,12 +462,12 @@ _RULES: tuple[tuple[type | tuple[type, ...], Rule], ...] = (
     (log, lambda n, t: n.log(n.form(t.args[0]))),
     (exp, lambda n, t: n.exp(n.form(t.args[0]))),
     (Pow, _power_rule),
-    (Expectation, lambda n, t: n.integrate(n.form(t.law) * n.form(t.body), t.bound)),
+    (Expectation, lambda n, t: n.integrate(n.form(t.law) * n.form(t.body), t.bound, _spaces(t))),
     (KL, _divergence_rule),
     (Entropy, _entropy_rule),
     (CrossEntropy, _cross_entropy_rule),
     (MutualInformation, _information_rule),
-    (Integral, lambda n, t: n.integrate(n.form(t.body), t.bound)),
+    (Integral, lambda n, t: n.integrate(n.form(t.body), t.bound, _spaces(t))),
     ((IndexSum, IndexProduct), _index_rule),
     (Symbol, lambda n, t: of_atom(Scalar(t))),
     (Integer, lambda n, t: constant(int(t))),
