@@ -30,11 +30,12 @@ from symelbo.language import (
     is_variable,
     replace_free,
 )
+from symelbo.language.shapes import Kinds, dimension_name, kinds_of, with_determinants
 from symelbo.semantics.balls import working_precision
 from symelbo.semantics.densities import TERMS, Evaluator, Point, Undefined, Value
 from symelbo.semantics.means import MEANS
 from symelbo.semantics.stand_ins import stand_ins
-from symelbo.semantics.unrolled import Kinds, kinds_of, size_names, unroll
+from symelbo.semantics.unrolled import size_names, unroll
 from symelbo.semantics.witness import Agreement, Witness
 
 __all__ = ["agrees", "concerns", "find_witness", "value_at"]
@@ -154,15 +155,32 @@ class _Trial:
             self.sizes = {name: Integer(2) for name in names}
         same = next(iter(self.sizes.values()), Integer(dimension))
         self.dimension = int(same) if not vectors else dimension
-        sides = stand_ins(sides, assumed, random)
+        counted = dimension_name(sides)
+        if counted is not None:
+            self.sizes[counted] = Integer(self.dimension)
+        sized = [unroll(term, self.sizes, self.dimension) for term in sides]
+        sides = stand_ins(sides, assumed, random, kinds_of(sized), self.dimension)
         terms = [unroll(term, self.sizes, self.dimension) for term in (*sides, *signs)]
         self.sides, self.signs = terms[:2], terms[2:]
         self.relations = [sign.claim.relation for sign in assumed.signs]
         self.kinds = kinds_of(self.sides)
+        self.sides = [with_determinants(side, self.kinds) for side in self.sides]
         functions = {f.func for side in terms for f in side.atoms(AppliedUndef)}
         meanings = {f: self._function(f, number) for f in sorted(functions, key=str)}
         self.evaluator = Evaluator(self.kinds, self.dimension, meanings, TERMS + MEANS)
+        self.evaluator.applied = 2 if number % 3 == 0 else None
         self.scales, self.simplexes = _domains(terms)
+        if self.dimension == 1:
+            self._flatten(terms)
+
+    def _flatten(self, terms: Iterable[Expr]) -> None:
+        """In one dimension vectors and matrices are numbers, and covariances positive ones."""
+        entries = {node.base for term in terms for node in term.atoms(Entry)}
+        if entries & self.kinds.vectors:
+            raise NotSupported("a vector is used both whole and by its entries")
+        self.scales |= self.kinds.matrices
+        self.kinds.vectors.clear()
+        self.kinds.matrices.clear()
 
     # Drawing a point.
 

@@ -38,8 +38,8 @@ from symelbo.language import (
     Trace,
     Transposed,
 )
+from symelbo.language.shapes import Kinds
 from symelbo.semantics.quadrature import LAWS
-from symelbo.semantics.unrolled import Kinds
 
 __all__ = ["TERMS", "Evaluator", "Handlers", "Point", "Run", "Undefined", "Value", "moments_of", "numbers_of"]
 
@@ -65,6 +65,9 @@ class Evaluator:
         self.dimension = dimension
         self.functions = functions
 
+    applied: int | None = None
+    """The degree of the functions' meanings, where all of them are polynomials."""
+
     def compile(self, term: Expr) -> Run:
         """The term as a function of a point. Raises `NotSupported` for terms without an evaluation here."""
         if term.is_Rational:
@@ -84,6 +87,8 @@ class Evaluator:
     def put(self, point: Point, variable: Expr, value: Value) -> Point:
         """The point with a variable set."""
         made = dict(point)
+        if self.dimension == 1:
+            value = _scalar(value)
         if isinstance(variable, Entry) and variable.base in self.kinds.vectors:
             place, old = int(variable.indices[0]) - 1, made.get(variable.base)
             column = [[old[k, 0]] for k in range(self.dimension)] if old is not None else [[acb(0)]] * self.dimension
@@ -220,6 +225,8 @@ def _dot(evaluator: Evaluator, term: Dot) -> Run:
 
     def run(point: Point, analytic: bool) -> Value:
         a, b = left(point, analytic), right(point, analytic)
+        if evaluator.dimension == 1 and isinstance(a, acb) and isinstance(b, acb):
+            return a * b
         if not (isinstance(a, acb_mat) and isinstance(b, acb_mat)):
             raise NotSupported(f"{term} is an inner product of something that is not a vector")
         return (a.transpose() * b)[0, 0]
@@ -238,7 +245,8 @@ def _matrix(function: Callable[[acb_mat], Value]) -> Callable[[Evaluator, Expr],
 
         def run(point: Point, analytic: bool) -> Value:
             value = inner(point, analytic)
-            return function(value if isinstance(value, acb_mat) else acb_mat([[value]]))
+            made = function(value if isinstance(value, acb_mat) else acb_mat([[value]]))
+            return _scalar(made) if evaluator.dimension == 1 else made
 
         return run
 
@@ -247,6 +255,8 @@ def _matrix(function: Callable[[acb_mat], Value]) -> Callable[[Evaluator, Expr],
 
 def _identity(evaluator: Evaluator, term: Identity) -> Run:
     size = int(term.args[0]) if term.args and term.args[0].is_Integer else evaluator.dimension
+    if evaluator.dimension == size == 1:
+        return lambda point, analytic: acb(1)
     made = acb_mat([[1 if i == j else 0 for j in range(size)] for i in range(size)])
     return lambda point, analytic: made
 
@@ -301,6 +311,8 @@ def moments_of(evaluator: Evaluator, law: Known) -> Callable[[Point], tuple[acb_
     def run(point: Point) -> tuple[acb_mat, acb_mat]:
         mean, covariance = made[0](point, False), made[1](point, False)
         size = evaluator.dimension
+        if size == 1 and isinstance(covariance, acb):
+            covariance = acb_mat([[covariance]])
         if isinstance(mean, list):
             mean = acb_mat([[value] for value in mean])
         if not isinstance(mean, acb_mat):
@@ -319,7 +331,8 @@ def _vector_density(evaluator: Evaluator, law: Known) -> Run:
 
     def run(point: Point, analytic: bool) -> Value:
         mean, covariance = moments(point)
-        deviation = _plus(place(point, analytic), -1 * mean)
+        value = place(point, analytic)
+        deviation = _plus(value if isinstance(value, acb_mat) or value == 0 else acb_mat([[value]]), -1 * mean)
         square = (deviation.transpose() * covariance.inv() * deviation)[0, 0]
         return -square / 2 - ((2 * acb.pi()) ** deviation.nrows() * covariance.det()).log() / 2
 

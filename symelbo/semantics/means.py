@@ -71,21 +71,21 @@ def _nest(evaluator: Evaluator, body: Expr, laws: list[Known]) -> Run:
         return evaluator.compile(body)
     law, rest = laws[0], laws[1:]
     inner = _nest(evaluator, body, rest)
-    degree = _degree(body, law, rest)
+    degree = _degree(evaluator, body, law, rest)
     return _mean(evaluator, law, inner, degree)
 
 
-def _degree(body: Expr, law: Known, rest: list[Known]) -> int | None:
+def _degree(evaluator: Evaluator, body: Expr, law: Known, rest: list[Known]) -> int | None:
     """The degree of the inner mean in the law's variable; means of Gaussians keep polynomials polynomial."""
     names = {law.value, *(k.value for k in rest)}
     if any(k.name not in ("Normal", "MultivariateNormal") for k in rest):
         return None
     for later in rest:
-        slope = degree_in(later.parameters[0], frozenset(names))
-        if slope is None or slope > 1 or degree_in(later.parameters[1], frozenset(names)) != 0:
+        slope = degree_in(later.parameters[0], frozenset(names), evaluator.applied)
+        if slope is None or slope > 1 or degree_in(later.parameters[1], frozenset(names), evaluator.applied) != 0:
             return None
     bases = {n.base for n in names if isinstance(n, Entry)}
-    return degree_in(body, frozenset(names | bases))
+    return degree_in(body, frozenset(names | bases), evaluator.applied)
 
 
 def _mean(evaluator: Evaluator, law: Known, inner: Run, degree: int | None) -> Run:

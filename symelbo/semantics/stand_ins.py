@@ -10,16 +10,17 @@ from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any
 
-from sympy import Basic, Expr, Matrix, Mul, Rational
+from sympy import Add, Basic, Expr, Matrix, Mul, Rational
 from sympy.core.symbol import Str
 
 from symelbo.errors import NotSupported
-from symelbo.language import Block, Context, Density, Entry, Family, Known, slot_of, value_of
+from symelbo.language import Block, Context, Density, Entry, Family, Identity, Known, slot_of, value_of
+from symelbo.language.shapes import Kinds
 
 __all__ = ["stand_ins"]
 
 
-def stand_ins(terms: Sequence[Expr], context: Context, random: Random) -> list[Expr]:
+def stand_ins(terms: Sequence[Expr], context: Context, random: Random, kinds: Kinds, dimension: int) -> list[Expr]:
     """The terms with every abstract density replaced by one of a random Gaussian model of the context.
 
     Raises `NotSupported` for models that are not Gaussian: discrete variables, blocks, declared independences, and a
@@ -33,7 +34,7 @@ def stand_ins(terms: Sequence[Expr], context: Context, random: Random) -> list[E
     models: dict[Family, _Model] = {}
     for family in sorted({density.family for density in used}, key=lambda item: item.sort_key()):
         members = [density for density in used if density.family == family]
-        models[family] = _Model(family, members, context, random)
+        models[family] = _Model(family, members, context, random, kinds, dimension)
     return [_replaced(term, models) for term in terms]
 
 
@@ -48,7 +49,15 @@ def _replaced(term: Any, models: dict[Family, _Model]) -> Any:
 class _Model:
     """A joint Gaussian over the slots of a family."""
 
-    def __init__(self, family: Family, members: Iterable[Density], context: Context, random: Random) -> None:
+    def __init__(
+        self,
+        family: Family,
+        members: Iterable[Density],
+        context: Context,
+        random: Random,
+        kinds: Kinds,
+        dimension: int,
+    ) -> None:
         slots: list[Expr] = []
         for member in members:
             for slot in (*member.of_slots, *member.given_slots):
@@ -66,6 +75,8 @@ class _Model:
             raise NotSupported(
                 f"{family.name} is explicit in one conditional and abstract in another of the same variables"
             )
+        # Vectors get the same law in every coordinate, around zero; what stands beside a vector is taken for one.
+        self.dimension = dimension if any(kinds.is_vector(slot) for slot in slots) else 0
         parents = self._parents(family, slots, context)
         self.slots = sorted(parents, key=lambda slot: len(_ancestors(slot, parents)))
         self._draw(parents, random)
@@ -89,7 +100,7 @@ class _Model:
         place = {slot: k for k, slot in enumerate(self.slots)}
         mean, weights, noise = Matrix.zeros(size, 1), Matrix.zeros(size, size), Matrix.zeros(size, size)
         for k, slot in enumerate(self.slots):
-            mean[k] = Rational(random.randint(-6, 6), 4)
+            mean[k] = 0 if self.dimension else Rational(random.randint(-6, 6), 4)
             noise[k, k] = Rational(random.randint(2, 9), 5)
             for parent in parents[slot]:
                 weights[k, place[parent]] = Rational(random.choice([-5, -3, -2, 2, 3, 4]), 4)
@@ -110,9 +121,11 @@ class _Model:
         mean, variance = self.mean[here[0]], self.covariance[here[0], here[0]]
         if there:
             gain = self.covariance.extract(here, there) * self.covariance.extract(there, there).inv()
-            deviation = Matrix([point - self.mean[k] for (_, point), k in zip(given, there, strict=True)])
-            mean = mean + (gain * deviation)[0]
+            points = [point - self.mean[k] for (_, point), k in zip(given, there, strict=True)]
+            mean = mean + Add(*(weight * point for weight, point in zip(gain, points, strict=True)))
             variance = variance - (gain * self.covariance.extract(there, here))[0]
+        if self.dimension:
+            return Known("MultivariateNormal", (value,), (mean, variance * Identity(self.dimension)))
         return Known("Normal", (value,), (mean, variance))
 
 

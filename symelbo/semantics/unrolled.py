@@ -32,7 +32,7 @@ from symelbo.language import (
     replace_free,
 )
 
-__all__ = ["Kinds", "degree_in", "kinds_of", "size_names", "unroll"]
+__all__ = ["degree_in", "size_names", "unroll"]
 
 _VECTOR_LAWS = frozenset({"Categorical", "Dirichlet"})
 
@@ -131,122 +131,31 @@ def _split_log(argument: Expr) -> Expr:
     return Add(*out, log(Mul(*kept))) if kept else Add(*out)
 
 
-class Kinds:
-    """Which names are vectors and which are matrices; all others are numbers."""
+def degree_in(term: Any, names: frozenset[Expr], applied: int | None = None) -> int | None:
+    """The total degree of a term in some names, an upper bound; None when it is not a polynomial in them.
 
-    def __init__(self) -> None:
-        self.vectors: set[Expr] = set()
-        self.matrices: set[Expr] = set()
-        self.numbers: set[Expr] = set()
-
-    def is_vector(self, name: Expr) -> bool:
-        """Whether a name (or the function of an applied function) stands for a vector."""
-        return (name.func if isinstance(name, AppliedUndef) else name) in self.vectors
-
-    def mark(self, term: Expr, kind: str) -> None:
-        """Record that a term is a vector, or a matrix, for the names in it. Raises `NotSupported` if it is unclear."""
-        for part in Add.make_args(term):
-            factors = [factor for factor in Mul.make_args(part) if not factor.is_number]
-            factors = [factor for factor in factors if not self._is_number(factor)]
-            if len(factors) == 1:
-                self._mark_factor(factors[0], kind)
-            elif factors:
-                known = [factor for factor in factors if self._known(factor, kind)]
-                if len(known) != 1:
-                    raise NotSupported(f"it is not clear which factor of {part} is a {kind}")
-                for factor in factors:
-                    if factor not in known:
-                        self.numbers |= factor.free_symbols
-
-    def _is_number(self, factor: Expr) -> bool:
-        if isinstance(factor, Dot | Trace | Det | Dimension):
-            return True
-        if is_variable(factor):
-            return bool(factor.is_positive) or factor in self.numbers
-        if factor.is_Pow or isinstance(factor, exp | log):
-            return True
-        return not isinstance(factor, AppliedUndef | Ordered | Identity | Inverted | Transposed | Add)
-
-    def _known(self, factor: Expr, kind: str) -> bool:
-        names = self.vectors if kind == "vector" else self.matrices
-        if factor.is_Add:
-            return any(self._known(term, kind) for term in factor.args)
-        return (factor.func if isinstance(factor, AppliedUndef) else factor) in names or isinstance(factor, Ordered)
-
-    def _mark_factor(self, factor: Expr, kind: str) -> None:
-        if factor.is_Add:
-            self.mark(factor, kind)
-        elif isinstance(factor, Inverted):
-            self.mark(factor.args[0], "matrix")
-        elif isinstance(factor, Transposed):
-            self.mark(factor.args[0], kind)
-        elif isinstance(factor, AppliedUndef):
-            (self.vectors if kind == "vector" else self.matrices).add(factor.func)
-        elif is_variable(factor):
-            (self.vectors if kind == "vector" else self.matrices).add(factor)
-
-
-def kinds_of(terms: Iterable[Expr]) -> Kinds:
-    """What is a vector or a matrix, read off the laws and the linear algebra that names occur in."""
-    kinds = Kinds()
-    nodes = [node for term in terms for node in preorder_traversal(term)]
-    for node in nodes:
-        if isinstance(node, Trace | Det | Inverted):
-            kinds.mark(node.args[0], "matrix")
-        elif isinstance(node, Known) and node.name == "MultivariateNormal":
-            if node.parameters[1].has(Identity):
-                kinds.numbers |= node.parameters[1].free_symbols
-            elif not isinstance(node.parameters[1], Tuple):
-                kinds.mark(node.parameters[1], "matrix")
-            for part in (*node.values, node.parameters[0]):
-                if is_variable(part):
-                    kinds.vectors.add(part)
-    for node in nodes:
-        if isinstance(node, Known) and node.name == "MultivariateNormal":
-            for part in (*node.values, node.parameters[0]):
-                if not isinstance(part, Tuple):
-                    kinds.mark(part, "vector")
-        elif isinstance(node, Dot):
-            for side in node.args:
-                kinds.mark(side, "vector")
-        elif isinstance(node, Ordered):
-            _mark_ordered(node, kinds)
-    return kinds
-
-
-def _mark_ordered(node: Ordered, kinds: Kinds) -> None:
-    """In `x' A y` the outer names are vectors; a transposed first factor that is no matrix begins such a form."""
-    for factor in node.args:
-        inner = factor.args[0] if isinstance(factor, Transposed) else factor
-        if isinstance(inner, Inverted | Identity):
-            continue
-        first, last = factor is node.args[0], factor is node.args[-1]
-        known_matrix = any(name in kinds.matrices for name in inner.free_symbols)
-        vector = not known_matrix and (first or last or any(kinds.is_vector(name) for name in inner.free_symbols))
-        if isinstance(inner, Transposed):
-            continue
-        kinds.mark(inner, "vector" if vector else "matrix")
-
-
-def degree_in(term: Any, names: frozenset[Expr]) -> int | None:
-    """The total degree of a term in some names, an upper bound; None when it is not a polynomial in them."""
+    `applied` is the degree of unknown functions, where they have been given polynomials as a meaning.
+    """
     if not isinstance(term, Basic) or not any(term.has(name) for name in names):
         return 0
     if term in names or (isinstance(term, Entry) and term.base in names):
         return 1
     if term.is_Add or isinstance(term, Transposed | Trace):
-        return _most(degree_in(part, names) for part in term.args)
+        return _most(degree_in(part, names, applied) for part in term.args)
     if term.is_Mul or isinstance(term, Dot | Ordered):
-        parts = [degree_in(part, names) for part in term.args]
+        parts = [degree_in(part, names, applied) for part in term.args]
         return None if None in parts else sum(part for part in parts if part is not None)
     if term.is_Pow and term.exp.is_Integer and term.exp >= 0:
-        inner = degree_in(term.base, names)
+        inner = degree_in(term.base, names, applied)
         return None if inner is None else inner * int(term.exp)
     if isinstance(term, log) and isinstance(term.args[0], Known):
         law = term.args[0]
-        if law.name in ("Normal", "MultivariateNormal") and degree_in(law.parameters[1], names) == 0:
-            inner = _most(degree_in(part, names) for part in (law.value, law.parameters[0]))
+        if law.name in ("Normal", "MultivariateNormal") and degree_in(law.parameters[1], names, applied) == 0:
+            inner = _most(degree_in(part, names, applied) for part in (law.value, law.parameters[0]))
             return None if inner is None else 2 * inner
+    if isinstance(term, AppliedUndef) and applied is not None:
+        inner = _most(degree_in(part, names, applied) for part in term.args)
+        return None if inner is None else inner * applied
     return None
 
 

@@ -1,0 +1,153 @@
+"""What is a number, a vector or a matrix: read off the laws and the linear algebra that a name occurs in.
+
+Names are plain symbols, as on paper, so this is part of reading what a claim says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Abs, Add, Expr, Mul, Symbol, Tuple, exp, log, preorder_traversal
+from sympy.core.function import AppliedUndef
+
+from symelbo.errors import NotSupported
+from symelbo.language.distributions import Known
+from symelbo.language.linear import Det, Dimension, Dot, Identity, Inverted, Ordered, Trace, Transposed
+from symelbo.language.names import is_variable
+
+__all__ = ["Kinds", "dimension_name", "kinds_of", "with_determinants"]
+
+_SIZES = frozenset("dDnNkKpJM")
+
+
+class Kinds:
+    """Which names are vectors and which are matrices; all others are numbers."""
+
+    def __init__(self) -> None:
+        self.vectors: set[Expr] = set()
+        self.matrices: set[Expr] = set()
+        self.numbers: set[Expr] = set()
+
+    def is_vector(self, name: Expr) -> bool:
+        """Whether a name (or the function of an applied function) stands for a vector."""
+        return (name.func if isinstance(name, AppliedUndef) else name) in self.vectors
+
+    def mark(self, term: Expr, kind: str) -> None:
+        """Record that a term is a vector, or a matrix, for the names in it. Raises `NotSupported` if it is unclear."""
+        for part in Add.make_args(term):
+            factors = [factor for factor in Mul.make_args(part) if not factor.is_number]
+            factors = [factor for factor in factors if not self._is_number(factor)]
+            if len(factors) == 1:
+                self._mark_factor(factors[0], kind)
+            elif factors:
+                known = [factor for factor in factors if self._known(factor, kind)]
+                if len(known) != 1:
+                    raise NotSupported(f"it is not clear which factor of {part} is a {kind}")
+                for factor in factors:
+                    if factor not in known:
+                        self.numbers |= factor.free_symbols
+
+    def _is_number(self, factor: Expr) -> bool:
+        if isinstance(factor, Dot | Trace | Det | Dimension):
+            return True
+        if is_variable(factor):
+            return bool(factor.is_positive) or factor in self.numbers
+        if factor.is_Pow or isinstance(factor, exp | log):
+            return True
+        return not isinstance(factor, AppliedUndef | Ordered | Identity | Inverted | Transposed | Add)
+
+    def _known(self, factor: Expr, kind: str) -> bool:
+        names = self.vectors if kind == "vector" else self.matrices
+        if factor.is_Add:
+            return any(self._known(term, kind) for term in factor.args)
+        return (factor.func if isinstance(factor, AppliedUndef) else factor) in names or isinstance(factor, Ordered)
+
+    def _mark_factor(self, factor: Expr, kind: str) -> None:
+        if factor.is_Add:
+            self.mark(factor, kind)
+        elif isinstance(factor, Inverted):
+            self.mark(factor.args[0], "matrix")
+        elif isinstance(factor, Transposed):
+            self.mark(factor.args[0], kind)
+        elif isinstance(factor, AppliedUndef):
+            (self.vectors if kind == "vector" else self.matrices).add(factor.func)
+        elif is_variable(factor):
+            (self.vectors if kind == "vector" else self.matrices).add(factor)
+
+
+def kinds_of(terms: Iterable[Expr]) -> Kinds:
+    """What is a vector or a matrix, read off the laws and the linear algebra that names occur in."""
+    kinds = Kinds()
+    nodes = [node for term in terms for node in preorder_traversal(term)]
+    for node in nodes:
+        if isinstance(node, Trace | Det | Inverted):
+            kinds.mark(node.args[0], "matrix")
+        elif isinstance(node, Known) and node.name == "MultivariateNormal":
+            if node.parameters[1].has(Identity):
+                kinds.numbers |= node.parameters[1].free_symbols
+            elif not isinstance(node.parameters[1], Tuple):
+                kinds.mark(node.parameters[1], "matrix")
+            for part in (*node.values, node.parameters[0]):
+                if is_variable(part):
+                    kinds.vectors.add(part)
+    square = {node.args[0] for node in nodes if isinstance(node, Trace | Det | Inverted)}
+    for node in nodes:
+        if isinstance(node, Known) and node.name == "MultivariateNormal":
+            for part in (*node.values, node.parameters[0]):
+                if not isinstance(part, Tuple):
+                    kinds.mark(part, "vector")
+        elif isinstance(node, Dot):
+            for side in node.args:
+                kinds.mark(side, "vector")
+        elif isinstance(node, Ordered):
+            _mark_ordered(node, kinds, node in square)
+    return kinds
+
+
+def _mark_ordered(node: Ordered, kinds: Kinds, square: bool) -> None:
+    """In `x' A y` the outer names are vectors, in `A x` the last one; a product that is traced has matrices only.
+
+    Names that are known already stay what they are.
+    """
+    row = isinstance(node.args[0], Transposed)
+    for place, factor in enumerate(node.args):
+        inner = factor.args[0] if isinstance(factor, Transposed) else factor
+        if isinstance(inner, Inverted | Identity | Trace | Det):
+            continue
+        names = inner.free_symbols
+        if names & kinds.vectors or any(kinds.is_vector(call) for call in inner.atoms(AppliedUndef)):
+            kinds.mark(inner, "vector")
+        elif names & kinds.matrices:
+            kinds.mark(inner, "matrix")
+        elif (place == 0 and row) or place == len(node.args) - 1:
+            kinds.mark(inner, "matrix" if square else "vector")
+        else:
+            kinds.mark(inner, "matrix")
+
+
+def dimension_name(terms: Iterable[Expr]) -> Symbol | None:
+    r"""The symbol that counts the entries of vectors, where a text only says so in words (`x \in \mathbb{R}^d`).
+
+    It is a bare `d`, `D`, `n`, ... next to a law of vectors whose size is not written, and occurs in no law itself.
+    """
+    listed = list(terms)
+    nodes = [node for term in listed for node in preorder_traversal(term)]
+    laws = [node for node in nodes if isinstance(node, Known)]
+    unnamed = any(law.name == "MultivariateNormal" and not _sized(law) for law in laws)
+    unnamed = unnamed or any(isinstance(node, Dimension | Trace | Det) or node == Identity() for node in nodes)
+    if not unnamed:
+        return None
+    inside = set().union(*(law.free_symbols for law in laws))
+    free = set().union(*(term.free_symbols for term in listed)) - inside
+    found = [symbol for symbol in free if isinstance(symbol, Symbol) and symbol.name in _SIZES]
+    return min(found, key=lambda symbol: "dDnNkKpJM".index(symbol.name)) if found else None
+
+
+def _sized(law: Known) -> bool:
+    return any(isinstance(node, Identity) and node.args for node in preorder_traversal(law.parameters[1]))
+
+
+def with_determinants(term: Expr, kinds: Kinds) -> Expr:
+    """`|S|` of a matrix read as its determinant."""
+    bars = {node: Det(node.args[0]) for node in term.atoms(Abs) if node.args[0].free_symbols & kinds.matrices}
+    return term.xreplace(bars) if bars else term
