@@ -146,8 +146,7 @@ def _sides(statement: Statement) -> tuple[str, str]:
 
 
 def _cell(document: DocumentReading, offset: int) -> int | None:
-    cell = getattr(document, "cell", None)
-    return cell(offset) if cell is not None else None
+    return document.cell(offset) if document.cell is not None else None
 
 
 def _spot(text: str, span: Span, tail: str = "") -> Spot:
@@ -169,7 +168,7 @@ def _spot(text: str, span: Span, tail: str = "") -> Spot:
 
 def _problem(document: DocumentReading, message: str, span: Span) -> FileProblem:
     line, column = document.location(span.start)
-    return FileProblem(message, line, column, spot=_spot(document.text, span))
+    return FileProblem(message, line, column, _cell(document, span.start), spot=_spot(document.text, span))
 
 
 def _missed_expectations(document: DocumentReading, claims: list[ClaimReport]) -> Iterator[FileProblem]:

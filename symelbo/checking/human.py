@@ -69,8 +69,7 @@ def _file_lines(file: FileReport, taste: _Taste) -> Iterator[Text]:
 
 def claim_lines(path: str, claim: ClaimReport, brief: bool = False) -> Iterator[Text]:
     """One claim: place, outcome and source line; unless `brief` also the wrong spot, the reason and the witness."""
-    cell = "" if claim.cell is None else f"cell {claim.cell}:"
-    head = Text(f"{path}:{cell}{claim.line}:{claim.column}: ")
+    head = Text(_place(path, claim.cell, claim.line, claim.column))
     head.append(claim.outcome.value, style="green" if claim.expected else _STYLES[claim.outcome])
     if claim.rules:
         head.append(f" by {', '.join(claim.rules)}", style="dim")
@@ -95,10 +94,15 @@ def claim_lines(path: str, claim: ClaimReport, brief: bool = False) -> Iterator[
 
 
 def _problem_lines(file: FileReport, problem: FileProblem) -> Iterator[Text]:
-    place = file.path if problem.line is None else f"{file.path}:{problem.line}:{problem.column}"
-    yield Text(f"{place}: ").append("problem", style="bold magenta").append(f": {problem.message}")
-    if problem.spot is not None and problem.line is not None:
+    place = Text(_place(file.path, problem.cell, problem.line, problem.column))
+    yield place.append("problem", style="bold magenta").append(f": {problem.message}")
+    if problem.spot is not None and problem.line is not None and problem.spot.source.strip():
         yield from _underlined(problem.spot, problem.line, "magenta")
+
+
+def _place(path: str, cell: int | None, line: int | None, column: int | None) -> str:
+    inside = "" if cell is None else f":cell {cell}"
+    return f"{path}{inside}: " if line is None else f"{path}{inside}:{line}:{column}: "
 
 
 def _underlined(spot: Spot, line: int, style: str) -> Iterator[Text]:

@@ -55,4 +55,4 @@ def _claim(claim: ClaimReport) -> dict[str, Any]:
 
 
 def _problem(problem: FileProblem) -> dict[str, Any]:
-    return {"message": problem.message, "line": problem.line, "column": problem.column}
+    return {"message": problem.message, "line": problem.line, "column": problem.column, "cell": problem.cell}

@@ -90,6 +90,7 @@ class FileProblem:
     message: str
     line: int | None = None
     column: int | None = None
+    cell: int | None = None
     usage: bool = False
     spot: Spot | None = field(default=None, repr=False)
 

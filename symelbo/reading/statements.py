@@ -61,7 +61,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class DocumentReading:
-    """A document as read: its statements, what could not be read at all, and where offsets are."""
+    """A document as read: its statements, what could not be read at all, and where offsets are.
+
+    `cell` gives the number of the notebook's cell that holds an offset; it is None for other documents.
+    """
 
     path: str
     text: str
@@ -69,3 +72,4 @@ class DocumentReading:
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
     location: Callable[[int], tuple[int, int]] = field(compare=False)
+    cell: Callable[[int], int | None] | None = field(default=None, compare=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from symelbo.checking import Outcome, check, check_text
@@ -115,3 +117,14 @@ def test_progress_is_reported_claim_by_claim(statement, claims, document):
     seen = []
     check_text("A = B", progress=lambda *step: seen.append(step))
     assert seen == [("text.md", 0, 2), ("text.md", 1, 2)]
+
+
+def test_places_in_a_notebook_name_the_cell(tmp_path):
+    source = r"$$\log p(x, z) = \log p(z) - \log p(x \mid z)$$"
+    cells = [{"cell_type": "code", "source": "1"}, {"cell_type": "markdown", "source": ["Wrong:\n", "\n", source]}]
+    path = tmp_path / "notes.ipynb"
+    path.write_text(json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5, "metadata": {}}))
+    report = check(path)
+    (claim,) = report.claims
+    assert (claim.outcome, claim.cell, claim.line) == (Outcome.REFUTED, 2, 3)
+    assert f"{path}:cell 2:3:16: refuted" in str(report)
