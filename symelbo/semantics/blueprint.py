@@ -50,6 +50,15 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """Entries of a table that are given: at these numbers (None: any) of the factor's variables, the node's value."""
+
+    at: tuple[int | None, ...]
+    node: Node
+    places: tuple[int, ...]  # where the node reads the variables that may be anything
+
+
+@dataclass(frozen=True, slots=True)
 class Constraint:
     """A relation between two compiled terms that has to hold for all states of what is free in them."""
 
@@ -68,6 +77,7 @@ class Blueprint:
     plans: dict[FamilyKey, tuple[Factor, ...]] = field(default_factory=dict)
     inputs: dict[FamilyKey, tuple[Atom, ...]] = field(default_factory=dict)
     pins: list[Pin] = field(default_factory=list)
+    cells: list[list[Cell]] = field(default_factory=list)
     signs: list[Constraint] = field(default_factory=list)
     intervals: list[tuple[Any, Relation, Fraction]] = field(default_factory=list)  # signs of single names
     looked_up: tuple[Mention, ...] = ()  # what the terms themselves mention
@@ -155,6 +165,7 @@ class _Builder:
         self.world = made.world
         self.products: dict[FamilyKey, list[tuple[Factor, ...]]] = {}
         self.separations: dict[FamilyKey, list[Separation]] = {}
+        self.cells: dict[FamilyKey, dict[tuple[tuple[Atom, ...], tuple[Atom, ...]], int]] = {}
         self.copies: set[Any] = set()  # names whose entries are independent draws from one law
         self.copied: set[Any] = set()  # those of which the law itself is written with the plain name
 
@@ -197,6 +208,9 @@ class _Builder:
 
     def _defined(self, name: Density, value: Any, sizes: Sizes) -> None:
         """A density that equals an expression: a product of densities, a marginal of one, or any other formula."""
+        if not _plain(name):
+            self._cell(name, value, sizes)
+            return
         factors = _factors(value, sizes)
         if factors is not None:
             self._product(name, factors, sizes)
@@ -282,6 +296,66 @@ class _Builder:
             wanted = Separation(frozenset(of), unused, frozenset(factor.given))
             self.separations.setdefault(self._key(name.family, sizes), []).append(wanted)
 
+    def _cell(self, name: Density, value: Any, sizes: Sizes) -> None:
+        """Entries of a table that are given: `p(z = 1) = 2/5`, `p(x = 1 | z) = f(z)`."""
+        world, compiler, key = self.world, self.made.compiler, self._key(name.family, sizes)
+        compiler.density(name, Scope({}, sizes))
+        of, given = self._slots_of(Density(name.family, name.of), sizes), ()
+        if name.given:
+            given = self._slots_of(Density(name.family, name.given), sizes)
+        given += tuple(parameter_slot(name.family, k) for k in range(len(name.family.parameters)))
+        at: list[int | None] = []
+        places: dict[Atom, int] = {}
+        for item in (*name.of, *name.given):
+            if isinstance(item, At):
+                at.append(integer(item.value, sizes))
+            else:
+                for atom in atoms_of(item, sizes):
+                    at.append(None)
+                    places[atom] = world.place(atom)
+        for parameter in name.family.parameters:
+            at.append(None)
+            places[atoms_of(parameter, sizes)[0]] = world.place(atoms_of(parameter, sizes)[0])
+        if any(isinstance(item, At) and not item.value.is_Integer for item in (*name.of, *name.given)):
+            raise NotSupported(f"{name} fixes a value that is not a number")
+        node = compiler.compile(value, Scope(places, sizes))
+        number = self.cells.setdefault(key, {}).setdefault((of, given), len(self.made.cells))
+        if number == len(self.made.cells):
+            self.made.cells.append([])
+        self.made.cells[number].append(Cell(tuple(at), node, tuple(places.values())))
+
+    def _with_cells(
+        self, key: FamilyKey, products: tuple[tuple[Factor, ...], ...]
+    ) -> tuple[tuple[Factor, ...], ...]:
+        """Factors that the given entries fill: those of the declared product, or else the entries' own."""
+        cells = self.cells.get(key, {})
+        if not cells:
+            return products
+        if products:
+            left = {frozenset(of): number for (of, _), number in cells.items()}
+            found = tuple(
+                tuple(self._filled(factor, cells, left) for factor in product) for product in products
+            )
+            if left:
+                raise NotSupported(f"entries of {key[0]} are given that are no factors of what is declared about it")
+            return found
+        chosen: list[Factor] = []
+        modelled: set[Atom] = set()
+        for (of, given), number in cells.items():
+            if modelled & set(of):
+                raise NotSupported(f"entries of {key[0]} are given in two ways, which may not fit together")
+            modelled |= set(of)
+            chosen.append(Factor(of, given, cells=number))
+        return (tuple(chosen),)
+
+    @staticmethod
+    def _filled(factor: Factor, cells: dict[tuple[tuple[Atom, ...], tuple[Atom, ...]], int], left: dict[frozenset[Atom], int]) -> Factor:
+        for (of, given), number in cells.items():
+            if set(of) == set(factor.of) and set(given) == set(factor.given) and factor.pin is None:
+                left.pop(frozenset(of), None)
+                return Factor(of, given, cells=number)
+        return factor
+
     def _open(self, joint: Density, sizes: Sizes) -> tuple[tuple[Atom, ...], tuple[Atom, ...], Scope, dict[Atom, int]]:
         """The slots of a joint density, and a scope in which each has a place of its own."""
         if not _plain(joint):
@@ -324,7 +398,7 @@ class _Builder:
             if missing:
                 # A member written without the parameter is one that does not depend on it.
                 separations.append(Separation(frozenset(mention.of), missing, frozenset(mention.given)))
-        products = tuple(dict.fromkeys(self.products.get(key, ())))
+        products = self._with_cells(key, tuple(dict.fromkeys(self.products.get(key, ()))))
         if not products and not separations:
             products = self._draws(mentions, variables, inputs)
         made.inputs[key] = world.inputs[key] = inputs

@@ -7,14 +7,14 @@ as nothing transcendental is met, and in balls (FLINT `arb`) from there on.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
 from flint import arb, fmpq
 from sympy.core.function import AppliedUndef
 
-from symelbo.errors import NotSupported
+from symelbo.errors import IllFormed, NotSupported
 from symelbo.language import (
     KL,
     At,
@@ -32,12 +32,14 @@ from symelbo.language import (
     MutualInformation,
     Variable,
 )
+from symelbo.semantics.closed_form import ClosedForm
 from symelbo.semantics.indices import Atom, atoms_of, integer
 from symelbo.semantics.world import Environment, Node, Number, Run, Undefined, World
 
 __all__ = ["Compiler", "parameter_slot"]
 
 _MAX_DEPTH = 60
+Filled = list[tuple[Atom, int]]
 Handler = Callable[["Compiler", Any, "Scope"], Node]
 
 
@@ -48,14 +50,20 @@ class Scope:
     places: Mapping[Atom, int | Node]
     sizes: Mapping[Any, int]
     depth: int = 0
+    law: bool = False  # inside a density that something is averaged under or compared with
 
     def bind(self, places: Mapping[Atom, int | Node]) -> Scope:
         """The scope inside an operator that binds these names."""
-        return Scope({**self.places, **places}, self.sizes, self.depth)
+        return replace(self, places={**self.places, **places})
 
     def index(self, name: Any, value: int) -> Scope:
         """The scope in which an index has a value."""
-        return Scope(self.places, {**self.sizes, name: value}, self.depth)
+        return replace(self, sizes={**self.sizes, name: value})
+
+
+    def as_law(self) -> Scope:
+        """The scope of a density that is averaged under or compared with."""
+        return replace(self, law=True)
 
 
 def parameter_slot(family: Family, number: int) -> Atom:
@@ -152,11 +160,9 @@ class Compiler:
         of = self._slots(term.of, scope)
         given = self._slots(term.given, scope)
         given += [self._parameter(family, k, value, scope) for k, value in enumerate(family.parameters)]
-        slots = [slot for slot, _ in of + given]
+        of = self._still_random(term, of, given, scope)
         if not of:
             return _constant(fmpq(1))
-        if len(set(slots)) < len(slots):
-            raise NotSupported(f"{term} names one variable twice at these indices")
         world.arity[key] = max(world.arity.get(key, 0), len(family.parameters))
         number = world.mention(key, (slot for slot, _ in of), (slot for slot, _ in given))
         places = [place for _, place in of + given]
@@ -167,11 +173,23 @@ class Compiler:
 
         return Node(looked_up, frozenset(places))
 
-    def _slots(self, items: Sequence[Any], scope: Scope) -> list[tuple[Atom, int]]:
-        found: list[tuple[Atom, int]] = []
+    def _still_random(self, term: Density, of: Filled, given: Filled, scope: Scope) -> Filled:
+        """What is before the bar and not after it: `q(x_{t-1} | x_t, x_0)` is certain of `x_0` at `t = 1`."""
+        known = dict(given)
+        if len(known) < len(given) or len(dict(of)) < len(of):
+            raise IllFormed(f"{term} names one variable twice at these indices")
+        left = [(slot, place) for slot, place in of if slot not in known]
+        if len(left) < len(of) and (scope.law or any(known.get(slot, place) != place for slot, place in of)):
+            raise IllFormed(f"{term} is a density of something that it is given at these indices")
+        return left
+
+    def _slots(self, items: Sequence[Any], scope: Scope) -> Filled:
+        found: Filled = []
         for item in items:
             slot, value = (item.variable, item.value) if isinstance(item, At) else (item, item)
             names = atoms_of(slot, scope.sizes)
+            if slot in scope.sizes:
+                raise NotSupported(f"{slot} counts something and is a variable of a density as well")
             self.world.spatial.update(names)
             if isinstance(value, sp.Symbol | Entry | Block) and value not in scope.sizes:
                 values = atoms_of(value, scope.sizes)
@@ -212,15 +230,18 @@ class Compiler:
     def logarithm(self, node: Node) -> Node:
         """The logarithm of a node."""
         run = node.run
-        return self.world.remembered(Node(lambda env: log_of(run(env)), node.free))
+        world = self.world
+        return world.remembered(Node(lambda env: log_of(run(env), world.closed), node.free))
 
 
-def log_of(value: Number) -> Number:
-    """Natural logarithm of a rational or a ball; raises `Undefined` off the positive numbers."""
+def log_of(value: Number, closed: bool = False) -> Number:
+    """Natural logarithm of a rational or a ball, or in closed form; raises `Undefined` off the positive numbers."""
     if isinstance(value, fmpq):
         if value <= 0:
             raise Undefined
-        return fmpq(0) if value == 1 else arb(value).log()
+        if value == 1:
+            return fmpq(0)
+        return ClosedForm.of(value).log() if closed else arb(value).log()
     return value.log()
 
 
@@ -228,6 +249,8 @@ def power(base: Number, exponent: Number) -> Number:
     """`base ** exponent`, exact for rationals with an integer exponent."""
     if isinstance(exponent, fmpq) and exponent.q == 1:
         return base ** int(exponent.p)
+    if isinstance(base, ClosedForm) or isinstance(exponent, ClosedForm):
+        return ClosedForm.of(base) ** ClosedForm.of(exponent)
     if exponent == _HALF:
         return arb(base).sqrt()
     return arb(base) ** arb(exponent)
@@ -347,7 +370,8 @@ def _argument(compiler: Compiler, name: Any, scope: Scope) -> list[Node]:
 
 def _expectation(compiler: Compiler, term: Expectation, scope: Scope) -> Node:
     places, inner = compiler.bind(term.bound, scope)
-    return compiler.average(compiler.compile(term.law, inner), compiler.compile(term.body, inner), places)
+    law = compiler.compile(term.law, inner.as_law())
+    return compiler.average(law, compiler.compile(term.body, inner), places)
 
 
 def _integral(compiler: Compiler, term: Integral, scope: Scope) -> Node:
@@ -362,12 +386,14 @@ def _difference(first: Node, second: Node) -> Node:
 
 def _kl(compiler: Compiler, term: KL, scope: Scope) -> Node:
     places, inner = compiler.bind(term.bound, scope)
+    inner = inner.as_law()
     left, right = compiler.compile(term.left, inner), compiler.compile(term.right, inner)
     return compiler.average(left, _difference(compiler.logarithm(left), compiler.logarithm(right)), places)
 
 
 def _cross(compiler: Compiler, term: Any, scope: Scope) -> Node:
     places, inner = compiler.bind(term.bound, scope)
+    inner = inner.as_law()
     left = compiler.compile(term.args[0], inner)
     right = compiler.compile(term.args[1], inner) if isinstance(term, CrossEntropy) else left
     return compiler.average(left, _difference(_constant(fmpq(0)), compiler.logarithm(right)), places)
@@ -416,6 +442,12 @@ def _terms(compiler: Compiler, body: Any, limits: list[Any], scope: Scope) -> li
     return found
 
 
+def _polygamma(compiler: Compiler, term: Any, scope: Scope) -> Node:
+    if term.args[0] != 0:
+        raise NotSupported(f"{term}: derivatives of digamma are not evaluated")
+    return _unary(lambda value: arb(value).digamma())(compiler, sp.Tuple(term.args[1]), scope)
+
+
 def _refused(compiler: Compiler, term: Any, scope: Scope) -> Node:
     raise NotSupported(f"{term} stands for several values at once, not for a number")
 
@@ -447,6 +479,8 @@ _HANDLERS: dict[type, Handler] = {
     sp.gamma: _unary(lambda value: arb(value).gamma()),
     sp.loggamma: _unary(lambda value: arb(value).lgamma()),
     sp.digamma: _unary(lambda value: arb(value).digamma()),
+    sp.polygamma: _polygamma,
+    sp.factorial: _unary(lambda value: (arb(value) + 1).gamma()),
     sp.Max: _extreme("max"),
     sp.Min: _extreme("min"),
     type(sp.pi): lambda compiler, term, scope: Node(lambda env: arb.pi(), frozenset()),

@@ -40,7 +40,7 @@ def evaluate(term: Any, model: Model, assignment: Mapping[Any, int] | None = Non
     >>> x, z = variables("x z")
     >>> p, q = family("p"), family("q")
     >>> model = sample_model([p(x, z), q(z | x)])
-    >>> bool(evaluate(KL(q(z | x), p(z | x)), model, {x: 0}) > 0)
+    >>> bool(evaluate(KL(q(z | x), p(z | x)), model, {x: 0}) >= 0)
     True
     """
     world = model.world

@@ -256,6 +256,8 @@ class Model:
         states = list(self.states(factor.of))
         if factor.pin is not None:
             return list(zip(states, self._pinned(factor, states, given), strict=True))
+        if factor.cells is not None:
+            return list(zip(states, self._given(key, number, factor, states, given), strict=True))
         name = number if factor.tie is None else factor.tie
         weights = self.gene(("row", key, name, given), lambda: self._weights(len(states)))
         total = sum(weights)
@@ -277,6 +279,41 @@ class Model:
             raise NotSupported("an assumption gives a density values that are not rational")
         if any(value <= 0 for value in values) or sum(values, fmpq(0)) != 1:
             raise Rejected
+        return values
+
+    def _given(
+        self, key: FamilyKey, number: int, factor: Factor, states: Sequence[tuple[int, ...]], given: tuple[int, ...]
+    ) -> list[fmpq]:
+        """A row some of whose entries are given; the others share what is left of one."""
+        assert factor.cells is not None
+        points = [self.points(self.world.root(atom)) for atom in (*factor.of, *factor.given)]
+        values: list[fmpq | None] = []
+        env = self.environment()
+        for state in states:
+            at = (*state, *given)
+            labels = [known[k] for known, k in zip(points, at, strict=True)]
+            found = None
+            for cell in self.layout.plan.cells[factor.cells]:
+                if all(wanted is None or label == wanted for label, wanted in zip(labels, cell.at, strict=True)):
+                    anything = [k for k, wanted in zip(at, cell.at, strict=True) if wanted is None]
+                    for place, k in zip(cell.places, anything, strict=True):
+                        env[place] = k
+                    value = cell.node.run(env)
+                    if not isinstance(value, fmpq):
+                        raise NotSupported("an assumption gives a probability that is not rational")
+                    if value <= 0 or (found is not None and found != value):
+                        raise Rejected
+                    found = value
+            values.append(found)
+        open_places = [k for k, value in enumerate(values) if value is None]
+        left = 1 - sum((value for value in values if value is not None), fmpq(0))
+        if (left <= 0) if open_places else (left != 0):
+            raise Rejected
+        weights: tuple[int, ...] = (1,)
+        if len(open_places) > 1:
+            weights = self.gene(("row", key, number, given), lambda: self._weights(len(open_places)))
+        for k, weight in zip(open_places, weights, strict=False):
+            values[k] = left * fmpq(weight, sum(weights))
         return values
 
     def _weights(self, count: int) -> tuple[int, ...]:

@@ -24,7 +24,8 @@ class Factor:
     """A table of `of` given `given`.
 
     `pin` numbers the expression that fixes its entries, None where they are free; `needs` are variables of the same
-    family that the expression reads. Factors with the same `tie` have the same entries.
+    family that the expression reads. Factors with the same `tie` have the same entries; `cells` numbers a set of
+    single entries that are fixed.
     """
 
     of: tuple[Atom, ...]
@@ -32,6 +33,12 @@ class Factor:
     pin: int | None = None
     needs: tuple[Atom, ...] = ()
     tie: Atom | None = None
+    cells: int | None = None
+
+    @property
+    def fixed(self) -> bool:
+        """Whether its entries are not free to choose."""
+        return self.pin is not None or self.cells is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ def plan(structure: Structure, random: Random) -> tuple[Factor, ...]:
     inputs = structure.inputs
     rest = tuple(atom for atom in structure.variables if atom not in inputs)
     wanted = (*structure.separations, *(s for product in structure.products for s in _implied(product, structure)))
-    if not wanted and not any(factor.pin is not None for product in structure.products for factor in product):
+    if not wanted and not any(factor.fixed for product in structure.products for factor in product):
         return (Factor(rest, inputs),) if rest else ()
     if len(structure.products) == 1:
         written = _as_written(structure, rest)
@@ -170,7 +177,7 @@ def _as_written(structure: Structure, rest: tuple[Atom, ...]) -> tuple[Factor, .
 def _searched(
     structure: Structure, rest: tuple[Atom, ...], wanted: Sequence[Separation], random: Random
 ) -> tuple[Factor, ...]:
-    pins = list(dict.fromkeys(f for product in structure.products for f in product if f.pin is not None))
+    pins = list(dict.fromkeys(f for product in structure.products for f in product if f.fixed))
     best: tuple[int, dict[Atom, set[Atom]], list[Atom]] | None = None
     for order in _orders(structure, rest, pins, random):
         parents = _complete(structure.inputs, order, pins)

@@ -105,6 +105,7 @@ class World:
         self.counts: list[int] = []  # how many states each place has, once a model is loaded
         self.labels: list[tuple[fmpq, ...]] = []
         self.tables: dict[FamilyKey, Table] = {}
+        self.closed = False  # whether logarithms stay in closed form instead of becoming balls
         self.function: Callable[[str, tuple[Number, ...]], Number] = _no_function
         self._views: list[dict[tuple[int, ...], fmpq] | None] = []
         self._places: dict[Mention, int] = {}
