@@ -12,7 +12,7 @@ from typing import Final
 
 from symelbo.reading.directives import Directive, directive_kind, split_names
 from symelbo.reading.documents import Display, RawDirective, SourceDocument, read_source
-from symelbo.reading.layout_tables import BINARY, PUNCTUATION, WIDE_SPACES
+from symelbo.reading.layout_tables import BINARY, OPERATORS, PUNCTUATION, WIDE_SPACES
 from symelbo.reading.lexer import read_plain, read_tex
 from symelbo.reading.macros import expand, find_macros
 from symelbo.reading.rows import Relation, Row, Statement, read_rows
@@ -103,8 +103,8 @@ def _ends_open(tokens: Sequence[Token]) -> bool:
     return last is not None and last.text in BINARY
 
 
-def _strip(tokens: Sequence[Token]) -> list[Token]:
-    """A side without wide spaces, and without the punctuation and the remarks at its end."""
+def _strip(tokens: Sequence[Token], *, head: bool = False) -> list[Token]:
+    """A side without wide spaces, and without the punctuation and the remarks at its end (of a head, also before)."""
     inner = [token for token in tokens if token.text not in WIDE_SPACES]
     while inner:
         last = inner[-1]
@@ -114,13 +114,23 @@ def _strip(tokens: Sequence[Token]) -> list[Token]:
             inner.pop()
         else:
             break
-    if len(inner) > 1 and inner[0].kind is TokenKind.TEXT and inner[0].text.endswith(":"):
+    if (
+        len(inner) > 1
+        and inner[0].kind is TokenKind.TEXT
+        and (inner[0].text[-1:] == ":" or (head and _leads(*inner[:2])))
+    ):
         inner.pop(0)
     return inner
 
 
+def _leads(words: Token, after: Token) -> bool:
+    """`\\text{We obtain } F`: words that are no name of what follows."""
+    named = after.kind in (TokenKind.LETTER, TokenKind.COMMAND, TokenKind.NUMBER) and after.text not in BINARY
+    return named and (" " in words.text or words.text[-1] == ",")
+
+
 def _is_remark(token: Token, before: Token) -> bool:
-    if before.text in BINARY or before.text in ("_", "^") or before.kind is TokenKind.OPEN:
+    if before.text in BINARY or before.text in OPERATORS or before.text in ("_", "^") or before.kind is TokenKind.OPEN:
         return False
     words = token.text
     return (
@@ -238,7 +248,7 @@ class _Layout:
 
     def _close(self, chain: _Open, number: int, expect_refuted: bool) -> Chain:
         start = chain.start
-        if start is None and (head := _strip(chain.head)):
+        if start is None and (head := _strip(chain.head, head=True)):
             start = _side(head, head[0].start)
         links: list[Link] = []
         before = start

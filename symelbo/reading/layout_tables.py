@@ -15,8 +15,10 @@ __all__ = [
     "FACT_ENVIRONMENTS",
     "FONT_SWITCHES",
     "IMPLICATIONS",
+    "OPERATORS",
     "PUNCTUATION",
     "REASON_SIGNS",
+    "REASON_TAILS",
     "REASON_WORDS",
     "RELATIONS",
     "SIDED",
@@ -90,14 +92,15 @@ IMPLICATIONS: Final = _names(
 ) | frozenset(("⇒", "⟹", "⇔", "⟺", "⇐", "∴", "=>", "==>", "<=>"))
 
 BINARY: Final = frozenset("+-*/·×±∓⊙∘") | _names("cdot times pm mp div odot circ otimes oplus ast star bullet cup cap")
+OPERATORS: Final = _names("log ln exp max min arg sup inf det nabla partial sum prod int iint operatorname")
 PUNCTUATION: Final = frozenset(",.;，。；、")
 
 SPACES: Final = frozenset(("\\,", "\\;", "\\!", "\\:", "\\>", "\\ ", "\\/", "\\-", "~")) | _names(
     "thinspace medspace thickspace negthinspace negmedspace negthickspace enspace enskip nobreakspace nonumber notag "
     "displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits allowbreak nobreak break linebreak "
-    "nolinebreak hfill hfil noindent centering strut mathstrut relax small footnotesize scriptsize normalsize large "
-    "Large LARGE tiny par qedhere protect null space bgroup egroup allowdisplaybreaks displaybreak smallskip medskip "
-    "bigskip hline ignorespaces unskip leavevmode"
+    "nolinebreak MoveEqLeft IEEEyesnumber IEEEnonumber yesnumber noindent centering strut mathstrut relax small "
+    "footnotesize scriptsize normalsize large Large LARGE tiny par qedhere protect null space bgroup egroup "
+    "allowdisplaybreaks displaybreak smallskip medskip bigskip hline ignorespaces unskip leavevmode"
 )
 WIDE_SPACES: Final = _names("quad qquad")
 SIZES: Final = _names(
@@ -132,11 +135,12 @@ DECORATIONS: Final[dict[str, Decoration]] = {
         Decoration(1),
     ),
     **dict.fromkeys(_names("hspace hspace* hskip"), Decoration(1, wide=True)),
-    **dict.fromkeys(_names("eqno leqno"), Decoration(0, wide=True)),
+    **dict.fromkeys(_names("eqno leqno hfill hfil"), Decoration(0, wide=True)),
     **dict.fromkeys(
         _names(
             "boxed fbox ensuremath smash mathclap mathrlap mathllap rlap llap mathop mathop* mathrel mathbin mathord "
-            "mathopen mathclose mathpunct mathinner shoveleft shoveright framebox makebox Aboxed hl uline vcenter"
+            "mathopen mathclose mathpunct mathinner shoveleft shoveright framebox makebox Aboxed hl uline "
+            "vcenter lefteqn"
         ),
         Decoration(0, 1),
     ),
@@ -205,6 +209,7 @@ CONNECTIVES: Final = _plain(
         "we have",
     )
 )
+REASON_TAILS: Final = _plain("if iff when for since because by using whenever as over that")
 REASON_SIGNS: Final = frozenset(("\\because", "∵", "\\forall", "∀"))
 REASON_WORDS: Final = _plain(
     "for if when since because as by using from assuming given provided on under iff whenever after due whence through "

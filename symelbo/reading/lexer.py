@@ -79,9 +79,17 @@ _PLAIN: Final = re.compile(
     re.DOTALL,
 )
 
-_DOUBLED: Final = re.compile(
-    r"(?<!\\)\\\\(?=(?:log|ln|frac|int|sum|mathbb|mathrm|mathcal|mathbf|begin|left|right|text|theta|phi|exp|prod)\b)"
+# Commands that are known by their doubled backslash: \\log is no row break before the letters l, o, g.
+_COMMON: Final = (
+    "log ln exp frac tfrac dfrac int iint sum prod mathbb mathrm mathcal mathbf boldsymbol operatorname begin left "
+    "right big Big bigl bigr text top det pm theta phi psi mu sigma lambda alpha beta gamma epsilon eta pi rho tau "
+    "nabla partial mid Vert parallel ge geq le leq approx propto sim cdot quad qquad hat bar tilde sqrt infty "
+    "underbrace dots"
 )
+_DOUBLED: Final = re.compile(rf"(?<!\\)\\\\(?=(?:{'|'.join(_COMMON.split())})(?![A-Za-z]))")
+# Markdown eats one backslash before punctuation, so some authors write two: \\| and \\, and \\{ ... \\}.
+_ESCAPED: Final = re.compile(r"(?<!\\)\\\\(?=[|,;!:]|[{}])")
+_SINGLE_ESCAPE: Final = re.compile(r"(?<!\\)\\[|,;!:{}]")
 _SINGLE: Final = re.compile(r"(?<!\\)\\[A-Za-z]")
 # An underscore that Markdown took for emphasis and that came back as a star: \mathbb{E}*{q}, but not \norm*{x}.
 _STARRED: Final = re.compile(
@@ -99,8 +107,9 @@ def read_tex(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """
     end = len(text) if end is None else end
     body = text[start:end]
-    if _DOUBLED.search(body) and not _SINGLE.search(body):
-        return _read_doubled(body, start)
+    excess = _excess(body)
+    if excess:
+        return _read_repaired(body, start, excess)
     return _scan(body, start, _TEX, underscores=bool(_STARRED.search(body)))
 
 
@@ -114,18 +123,31 @@ def read_plain(text: str, start: int = 0, end: int | None = None) -> list[Token]
     return _scan(text[start:end], start, _PLAIN, underscores=False)
 
 
-def _read_doubled(body: str, start: int) -> list[Token]:
-    """Every backslash was written twice: read the repaired text and give each token the place of its original."""
-    repaired: list[str] = []
-    places: list[int] = []
-    position = 0
-    while position < len(body):
-        places.append(position)
-        repaired.append(body[position])
-        position += 2 if body.startswith(ROW_BREAK, position) else 1
-    places.append(len(body))
-    tokens = _scan("".join(repaired), 0, _TEX, underscores=False)
-    return [Token(t.kind, t.text, start + places[t.start], start + places[t.end], t.spaced) for t in tokens]
+def _excess(body: str) -> set[int]:
+    """Places of backslashes that were doubled on the way."""
+    if "\\\\" not in body:
+        return set()
+    if not _SINGLE.search(body) and _DOUBLED.search(body):
+        return {found.start() for found in re.finditer(r"\\\\", body)}
+    single = frozenset(found[0][1] for found in _SINGLE_ESCAPE.finditer(body))
+    places = [found for found in _ESCAPED.finditer(body) if body[found.end()] not in single]
+    opens = sum(body[found.end()] == "{" for found in places)
+    balanced = opens == sum(body[found.end()] == "}" for found in places)
+    return {found.start() for found in places if balanced or body[found.end()] not in "{}"}
+
+
+def _read_repaired(body: str, start: int, excess: set[int]) -> list[Token]:
+    """Read the text without the backslashes in excess and give each token the place of its original."""
+    kept = [place for place in range(len(body)) if place not in excess]
+    repaired = "".join(body[place] for place in kept)
+    # a token begins at the first of its backslashes
+    starts = [place - 1 if place - 1 in excess else place for place in kept] + [len(body)]
+    ends = [place + 1 for place in kept]
+    tokens = _scan(repaired, 0, _TEX, underscores=bool(_STARRED.search(repaired)))
+    return [
+        Token(t.kind, t.text, start + starts[t.start], start + (ends[t.end - 1] if t.end else 0), t.spaced)
+        for t in tokens
+    ]
 
 
 def _matching_braces(body: str) -> dict[int, int]:

@@ -16,7 +16,7 @@ from symelbo.reading.tex_source import tex_directive
 __all__ = ["scan_markdown"]
 
 _FRONT: Final = re.compile(r"\s*---[ \t]*\r?\n(?:.*?\n)?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_QUOTE: Final = re.compile(r"(?:[ \t]{0,3}>[ \t]?)+")
+_QUOTE: Final = re.compile(r"(?:[ \t]*>[ \t]?)+")
 _FENCE: Final = re.compile(r"(?:[ \t]*(?:[-*+]|\d+[.)])[ \t]+)?[ \t]*(`{3,}|~{3,})[ \t]*([^`\n]*?)[ \t\r]*$")
 _TICKS: Final = re.compile(r"`+|\n[ \t\r]*(?=\n)|\$\$")
 _HIDDEN: Final = re.compile(r"<!--|<(pre|code|script|style)\b[^<>]*>", re.IGNORECASE)

@@ -17,6 +17,7 @@ from symelbo.reading.layout_tables import (
     IMPLICATIONS,
     PUNCTUATION,
     REASON_SIGNS,
+    REASON_TAILS,
     REASON_WORDS,
     SOFT_RELATIONS,
     WIDE_SPACES,
@@ -253,8 +254,14 @@ class _Reader:
         words = token.text.strip(" ,:;.").lower()
         lead = words.split(" ", 1)[0].strip("(),") if words else ""
         if not words:
+            if token.text.strip(" .:"):
+                start(",")
             return
-        if words in CONNECTIVES or (
+        if words.split()[-1] in REASON_TAILS and words not in CONNECTIVES and not clause.remark:
+            start("remark")
+            clauses[-1].remark = True
+            clauses[-1].items.append(index)
+        elif words in CONNECTIVES or (
             lead in ("where", "with", "and", "so", "hence", "thus", "therefore") and len(words.split()) <= 3
         ):
             start("word")
@@ -351,6 +358,8 @@ class _Reader:
             )
         if clause.relations:
             return False
+        if current is None and after and after[0].relations and self.tokens[items[-1]].text == ":":
+            return True  # `ELBO: \quad a = b`
         if self._numbered(self._bare(items)) and (current is not None) == bool(clause.separators & {"quad", ","}):
             return current is not None or bool(after and after[0].relations and "quad" in after[0].separators)
         if "quad" in clause.separators and current is not None and current.relations:

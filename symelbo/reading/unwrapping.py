@@ -11,15 +11,19 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from symelbo.reading.layout_tables import (
+    BINARY,
     DECORATIONS,
     FONT_SWITCHES,
+    IMPLICATIONS,
     RELATIONS,
     SIDED,
     SIZES,
+    SOFT_RELATIONS,
     SPACES,
     WIDE_SPACES,
     Decoration,
 )
+from symelbo.reading.lexer import ROW_BREAK
 from symelbo.reading.tokens import Problem, Span, Token, TokenKind
 
 __all__ = ["Label", "Unwrapped", "plain_words", "unwrap"]
@@ -27,7 +31,15 @@ __all__ = ["Label", "Unwrapped", "plain_words", "unwrap"]
 _DEEPEST: Final = 24
 _STACKED: Final = frozenset(("\\overset", "\\underset", "\\stackrel", "\\overunderset", "\\underoverset"))
 _BRACED: Final = {"\\underbrace": "_", "\\overbrace": "^", "\\underbracket": "_", "\\overbracket": "^"}
+_ARROWS: Final = IMPLICATIONS | SOFT_RELATIONS
+_LONG_ARROWS: Final = {
+    "\\xRightarrow": "\\Rightarrow",
+    "\\xLeftrightarrow": "\\Leftrightarrow",
+    "\\xLeftarrow": "\\Leftarrow",
+}
 _TOWERS: Final = _STACKED | frozenset(_BRACED)
+_BEFORE_EMPTY: Final = frozenset(RELATIONS) | BINARY | SPACES | WIDE_SPACES | {"&", ROW_BREAK, ",", "(", "["}
+_FONTS: Final = frozenset(FONT_SWITCHES.values()) | {"\\operatorname", "\\scriptsize"}
 _STRETCHED: Final = frozenset(("\\xlongequal", "\\xequal", "\\xlongeq"))
 _GAP: Final = "\\quad"
 
@@ -53,11 +65,8 @@ class Unwrapped:
 
 def plain_words(tokens: Sequence[Token]) -> str:
     """Tokens as words for a person: commands without their braces, text as it is."""
-    words = "".join(
-        (" " if token.spaced else "") + token.text
-        for token in tokens
-        if token.kind not in (TokenKind.OPEN, TokenKind.CLOSE)
-    )
+    said = (t for t in tokens if t.kind not in (TokenKind.OPEN, TokenKind.CLOSE) and t.text not in _FONTS)
+    words = "".join((" " if token.spaced else "") + token.text for token in said)
     return " ".join(words.split())
 
 
@@ -175,6 +184,9 @@ class _Unwrapper:
             first, last, after = self._argument(place, end)
             self._relation(Token(TokenKind.SYMBOL, "=", token.start, token.end, token.spaced), self.tokens[first:last])
             return after
+        if text in _LONG_ARROWS:
+            self.out.tokens.append(Token(TokenKind.COMMAND, _LONG_ARROWS[text], token.start, token.end, token.spaced))
+            return self._argument(self._bracket(index + 1, end), end)[2]
         self.out.tokens.append(token)
         if text in RELATIONS:
             return self._raised(index + 1, end)
@@ -277,6 +289,9 @@ class _Unwrapper:
             joined = Token(TokenKind.SYMBOL, "".join(token.text for token in core), core[0].start, core[-1].end, True)
             self._relation(joined, words)
             return after
+        if len(core) == 1 and core[0].text in _ARROWS:
+            self.out.tokens.append(core[0])  # the words over an arrow or over `\\sim` say nothing about a claim
+            return after
         if core and core[0].text in _TOWERS and last - first <= 40 and self.depth < 4:
             inner = Unwrapped()
             _Unwrapper(self.tokens, self.pairs, inner, self.depth + 1).run(first, last)
@@ -290,6 +305,8 @@ class _Unwrapper:
         if index in self.skipped:
             return index + 1
         close = self.pairs.get(index)
+        if close == index + 1 and (index == 0 or self.tokens[index - 1].text in _BEFORE_EMPTY):
+            return close + 1  # `={}`: it only makes the spacing right
         follow = self.tokens[index + 1].text if close is not None and index + 1 < len(self.tokens) else ""
         bare = index == 0 or self.tokens[index - 1].text not in ("_", "^")
         if close is not None and bare and (follow == "\\color" or follow in SPACES or follow.startswith("\\begin{")):
