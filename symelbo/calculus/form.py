@@ -65,7 +65,7 @@ class Atom:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (type(self) is type(other) and self._hash == other._hash and self.key == other.key)  # type: ignore[attr-defined]
+        return self is other or (type(self) is type(other) and self._hash == other._hash and self.key == other.key)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.key))})"
@@ -96,7 +96,7 @@ def _replace(value: Expr, values: Mapping[Expr, Expr]) -> Expr:
         return value
     from symelbo.language import replace_free
 
-    return replace_free(value, values)  # type: ignore[no-any-return]
+    return replace_free(value, values)
 
 
 class Root(Atom):
@@ -122,7 +122,9 @@ class Root(Atom):
         family = self.family
         if family.free_symbols & set(values):
             family = Family(
-                family.args[0], (_replace(p, values) for p in family.parameters), (_replace(i, values) for i in family.indices)
+                family.args[0],
+                (_replace(p, values) for p in family.parameters),
+                (_replace(i, values) for i in family.indices),
             )
         return Root(family, frozenset((slot, _replace(value, values)) for slot, value in self.slots))
 

@@ -82,12 +82,21 @@ def _free_of(difference: Form, wrt: tuple[Expr, ...], what: str) -> Judgement:
 
 def _mentions(form: Form, name: Expr) -> bool:
     if isinstance(name, Family):
-        return any(isinstance(atom, Root) and unparametrised(atom.family) == unparametrised(name) for atom in _atoms(form))
+        return any(
+            isinstance(atom, Root) and unparametrised(atom.family) == unparametrised(name) for atom in _atoms(form)
+        )
     if any(may_overlap(name, other) for other in form.names):
         return True
     # Indices that run hide the names they run over, so every mention of the same base counts.
-    hidden = [other for atom in _atoms(form) if isinstance(atom, Scalar) and atom.expr.has(IndexSum) for other in indexed_names(atom.expr)]
-    return any(may_overlap(name, other) or getattr(name, "base", name) == getattr(other, "base", None) for other in hidden)
+    hidden = [
+        other
+        for atom in _atoms(form)
+        if isinstance(atom, Scalar) and atom.expr.has(IndexSum)
+        for other in indexed_names(atom.expr)
+    ]
+    return any(
+        may_overlap(name, other) or getattr(name, "base", name) == getattr(other, "base", None) for other in hidden
+    )
 
 
 def _atoms(form: Form) -> Iterable[Any]:

@@ -308,7 +308,10 @@ def _entangled(term: Binder) -> bool:
             moving = isinstance(other, Entry) and bool(running & other.free_symbols)
             if may_overlap(name, other) or (moving and _base(name) == _base(other)):
                 return True
-    return any(isinstance(node, AppliedUndef) and any(len(_entries(a)) > 1 for a in node.args) for node in term.atoms(AppliedUndef))
+    return any(
+        isinstance(node, AppliedUndef) and any(len(_entries(a)) > 1 for a in node.args)
+        for node in term.atoms(AppliedUndef)
+    )
 
 
 def _base(name: Expr) -> Expr:
@@ -338,7 +341,9 @@ def _flatten(monomial: Monomial, names: tuple[Expr, ...]) -> tuple[Monomial, lis
 def _orders(group: Monomial, variables: list[Expr]) -> Iterable[tuple[Expr, ...]]:
     """Orders of bound variables worth trying: by the slots they fill, and every order within a tie."""
     signature = {
-        v: sorted(f"{a.family}:{slot}:{e}" for a, e in group if isinstance(a, Root) for slot, value in a.slots if value == v)
+        v: sorted(
+            f"{a.family}:{slot}:{e}" for a, e in group if isinstance(a, Root) for slot, value in a.slots if value == v
+        )
         for v in variables
     }
     ranked = sorted(variables, key=lambda v: signature[v])
@@ -346,7 +351,9 @@ def _orders(group: Monomial, variables: list[Expr]) -> Iterable[tuple[Expr, ...]
     if distinct or len(variables) > _MOST_PERMUTATIONS:
         return [tuple(ranked)]
     return [
-        order for order in permutations(ranked) if all(signature[a] <= signature[b] for a, b in zip(order, order[1:], strict=False))
+        order
+        for order in permutations(ranked)
+        if all(signature[a] <= signature[b] for a, b in zip(order, order[1:], strict=False))
     ]
 
 
@@ -394,7 +401,9 @@ def primitive(form: Form) -> tuple[tuple[Monomial, Fraction], Form]:
 def _gcd(left: Fraction, right: Fraction) -> Fraction:
     from math import gcd, lcm
 
-    return Fraction(gcd(left.numerator, right.numerator), lcm(left.denominator, right.denominator)) if left else abs(right)
+    return (
+        Fraction(gcd(left.numerator, right.numerator), lcm(left.denominator, right.denominator)) if left else abs(right)
+    )
 
 
 def _primes(value: Fraction) -> list[tuple[int, int]]:

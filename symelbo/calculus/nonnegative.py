@@ -34,7 +34,6 @@ from symelbo.calculus.form import (
 )
 from symelbo.calculus.linear import nonnegative_solution
 from symelbo.calculus.measure import Normaliser
-from symelbo.language import Family
 from symelbo.calculus.signs import is_nonnegative, is_positive, is_positive_form
 from symelbo.language import Family
 
@@ -77,7 +76,9 @@ class Combination:
         return tuple(dict.fromkeys(term.rule for _, term in self.terms))
 
 
-def combine(form: Form, normaliser: Normaliser, discrete: frozenset[Expr] = frozenset(), nonnegative: Iterable[Form] = ()) -> Combination | None:
+def combine(
+    form: Form, normaliser: Normaliser, discrete: frozenset[Expr] = frozenset(), nonnegative: Iterable[Form] = ()
+) -> Combination | None:
     """A certificate that the form is non-negative, or None where the known terms do not give one.
 
     `discrete` names variables whose entropies are non-negative; `nonnegative` are scalars declared so.
@@ -121,7 +122,8 @@ def _presolve(form: Form, terms: list[Nonnegative]) -> list[Nonnegative]:
             term
             for term in terms
             if all(
-                len(signs[monomial]) == 2 or ((form.terms.get(monomial, Fraction(0)) > 0) == (coefficient > 0) and monomial in form.terms)
+                len(signs[monomial]) == 2
+                or ((form.terms.get(monomial, Fraction(0)) > 0) == (coefficient > 0) and monomial in form.terms)
                 for monomial, coefficient in term.form
             )
         ]
@@ -133,7 +135,9 @@ def _presolve(form: Form, terms: list[Nonnegative]) -> list[Nonnegative]:
 # --- candidates --------------------------------------------------------------------------------------------------------
 
 
-def _candidates(form: Form, normaliser: Normaliser, discrete: frozenset[Expr], factors: tuple[Form, ...]) -> Iterator[Nonnegative]:
+def _candidates(
+    form: Form, normaliser: Normaliser, discrete: frozenset[Expr], factors: tuple[Form, ...]
+) -> Iterator[Nonnegative]:
     for plain in _plain_candidates(form, normaliser, discrete):
         yield plain
     for factor in factors:
@@ -156,7 +160,12 @@ def _plain_candidates(form: Form, normaliser: Normaliser, discrete: frozenset[Ex
 def _positive_monomials(form: Form) -> Iterator[Nonnegative]:
     for monomial, _ in form:
         if is_nonnegative(monomial):
-            yield Nonnegative(of_monomial(monomial), "POSITIVE", "a positive quantity", strict=all(is_positive(a) for a, _ in monomial))
+            yield Nonnegative(
+                of_monomial(monomial),
+                "POSITIVE",
+                "a positive quantity",
+                strict=all(is_positive(a) for a, _ in monomial),
+            )
 
 
 @dataclass(frozen=True)
@@ -193,14 +202,21 @@ def _joint_weights(weights: list[_Weight], normaliser: Normaliser) -> Iterator[_
     for weight in weights:
         families = {atom.family for atom, _ in weight.monomial if isinstance(atom, Root)}
         if len(families) == 1:
-            points = {slot: value for atom, _ in weight.monomial if isinstance(atom, Root) for slot, value in atom.slots}
+            points = {
+                slot: value for atom, _ in weight.monomial if isinstance(atom, Root) for slot, value in atom.slots
+            }
             groups.setdefault((families.pop(), weight.outside), []).append(
-                {slot: Dummy(str(slot), real=True) if value in weight.names else value for slot, value in points.items()}
+                {
+                    slot: Dummy(str(slot), real=True) if value in weight.names else value
+                    for slot, value in points.items()
+                }
             )
     for (family, outside), found in groups.items():
         everything = {slot: value for points in found for slot, value in points.items()}
         bound = {slot: value for slot, value in everything.items() if isinstance(value, Dummy)}
-        clash = any(everything[slot] != v and not isinstance(v, Dummy) for points in found for slot, v in points.items())
+        clash = any(
+            everything[slot] != v and not isinstance(v, Dummy) for points in found for slot, v in points.items()
+        )
         known = any(sum(isinstance(v, Dummy) for v in points.values()) >= len(bound) for points in found)
         if clash or known or len(bound) > _MOST_JOINED:
             continue
@@ -238,7 +254,14 @@ def _divergences(weight: _Weight, roots: set[Root], normaliser: Normaliser) -> I
     law = of_monomial(weight.monomial)
     if normaliser.integrate(law, weight.names) != ONE:
         return
-    slots_of_name = {name: slot for atom, _ in weight.monomial if isinstance(atom, Root) for slot, value in atom.slots for name in names if value == name}
+    slots_of_name = {
+        name: slot
+        for atom, _ in weight.monomial
+        if isinstance(atom, Root)
+        for slot, value in atom.slots
+        for name in names
+        if value == name
+    }
     outside = of_monomial(weight.outside)
     marginals: dict[frozenset[Expr], Form] = {}
 
@@ -247,7 +270,9 @@ def _divergences(weight: _Weight, roots: set[Root], normaliser: Normaliser) -> I
             marginals[of] = normaliser.integrate(law, names - of)
         return marginals[of]
 
-    for family, filled in _with_unions({found for root in roots if (found := _refilled(root, slots_of_name)) is not None}):
+    for family, filled in _with_unions(
+        {found for root in roots if (found := _refilled(root, slots_of_name)) is not None}
+    ):
         bound_here = {value: slot for slot, value in filled if value in names}
         for chosen in _subsets(bound_here, 1):
             slots = {bound_here[name] for name in chosen}
@@ -259,7 +284,9 @@ def _divergences(weight: _Weight, roots: set[Root], normaliser: Normaliser) -> I
                 given = must | extra
                 law_of = normaliser.log(marginal(chosen | given)) - normaliser.log(marginal(given))
                 gap = normaliser.integrate(law * (law_of - reference), weight.names)
-                yield Nonnegative(outside * gap if weight.outside else gap, "KL-NONNEG", "a Kullback-Leibler divergence")
+                yield Nonnegative(
+                    outside * gap if weight.outside else gap, "KL-NONNEG", "a Kullback-Leibler divergence"
+                )
 
 
 def _with_unions(roots: set[tuple[Family, Slots]]) -> set[tuple[Family, Slots]]:
@@ -267,7 +294,9 @@ def _with_unions(roots: set[tuple[Family, Slots]]) -> set[tuple[Family, Slots]]:
     together: dict[Family, Slots] = {}
     for family, filled in roots:
         together[family] = together.get(family, frozenset()) | filled
-    whole = {(family, filled) for family, filled in together.items() if len({slot for slot, _ in filled}) == len(filled)}
+    whole = {
+        (family, filled) for family, filled in together.items() if len({slot for slot, _ in filled}) == len(filled)
+    }
     return roots | whole
 
 
@@ -287,7 +316,14 @@ def _refilled(root: Root, slots_of_name: dict[Expr, Expr]) -> tuple[Family, Slot
 def _entropies(weight: _Weight, normaliser: Normaliser, discrete: frozenset[Expr]) -> Iterator[Nonnegative]:
     names = frozenset(weight.names)
     law = of_monomial(weight.monomial)
-    slots = {name: slot for atom, _ in weight.monomial if isinstance(atom, Root) for slot, value in atom.slots for name in names if value == name}
+    slots = {
+        name: slot
+        for atom, _ in weight.monomial
+        if isinstance(atom, Root)
+        for slot, value in atom.slots
+        for name in names
+        if value == name
+    }
     counted = [name for name in names if slots.get(name) in discrete]
     if not counted or normaliser.integrate(law, weight.names) != ONE:
         return
@@ -296,7 +332,9 @@ def _entropies(weight: _Weight, normaliser: Normaliser, discrete: frozenset[Expr
             top = normaliser.log(normaliser.integrate(law, names - chosen - given))
             bottom = normaliser.log(normaliser.integrate(law, names - given))
             yield Nonnegative(
-                of_monomial(weight.outside) * normaliser.integrate(-(law * (top - bottom)), weight.names), "ENTROPY-NONNEG", "an entropy of a discrete variable"
+                of_monomial(weight.outside) * normaliser.integrate(-(law * (top - bottom)), weight.names),
+                "ENTROPY-NONNEG",
+                "an entropy of a discrete variable",
             )
 
 
@@ -322,10 +360,14 @@ def _jensen_gaps(form: Form, normaliser: Normaliser) -> Iterator[Nonnegative]:
                     yield Nonnegative(of_monomial(around - roots) * gap, "JENSEN-SQUARE", "a variance")
 
 
-def _split_laws(body: Monomial, outside: Monomial, names: tuple[Dummy, ...], normaliser: Normaliser) -> Iterator[tuple[Form, Form]]:
+def _split_laws(
+    body: Monomial, outside: Monomial, names: tuple[Dummy, ...], normaliser: Normaliser
+) -> Iterator[tuple[Form, Form]]:
     """Ways to read an integrand as a probability weight times the rest: one for each family, and for each density in it."""
     roots = [(atom, e) for atom, e in body if isinstance(atom, Root)]
-    laws = [frozenset((a, e) for a, e in roots if a.family == family and e > 0) for family in {a.family for a, _ in roots}]
+    laws = [
+        frozenset((a, e) for a, e in roots if a.family == family and e > 0) for family in {a.family for a, _ in roots}
+    ]
     laws += [frozenset({(atom, Fraction(1))}) for atom, _ in roots if atom.names & set(names)]
     for law in dict.fromkeys(law for law in laws if law):
         total = normaliser.integrate(of_monomial(law), names)
@@ -351,7 +393,9 @@ def _log_gaps(inside: Form, normaliser: Normaliser) -> Iterator[Form]:
             for weight, rest in _split_laws(body, outside, names, normaliser):
                 # log E_w[f] - E_w[log f], where f is what the weight multiplies and has to be positive everywhere
                 if is_positive_form(rest.scaled(single[1])):
-                    yield normaliser.log(inside) - normaliser.integrate(weight * normaliser.log(rest.scaled(single[1])), names)
+                    yield normaliser.log(inside) - normaliser.integrate(
+                        weight * normaliser.log(rest.scaled(single[1])), names
+                    )
 
 
 def _mean_gaps(inside: Form, normaliser: Normaliser) -> Iterator[Form]:
@@ -386,7 +430,9 @@ def _exp_gaps(monomial: Monomial, normaliser: Normaliser) -> Iterator[Form]:
                     averaged = averaged + of_monomial(inner, coefficient)
                 else:
                     rest = inner - {(same, Fraction(1))}
-                    averaged = averaged + of_monomial(times(rest, rename_monomial(same.body, names)), coefficient) * over
+                    averaged = (
+                        averaged + of_monomial(times(rest, rename_monomial(same.body, names)), coefficient) * over
+                    )
             yield normaliser.integrate(weight * normaliser.exp(averaged), bound) - of_monomial(convex)
 
 

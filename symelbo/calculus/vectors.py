@@ -176,7 +176,7 @@ def _bare(term: Expr) -> bool:
 
 def at_index(term: Expr, index: Expr, position: Expr) -> Expr:
     """A term at another index."""
-    return term if index == position else replace_free(term, {index: position})  # type: ignore[no-any-return]
+    return term if index == position else replace_free(term, {index: position})
 
 
 def merge_sums(term: Expr) -> Expr:

@@ -137,7 +137,9 @@ def _assumption(statement: Any) -> Assumption:
         return Definition(claim.lhs, claim.rhs)
     if isinstance(statement, Equality | Relational | Claim):
         return Sign(claim)
-    raise IllFormed(f"{statement!r} is not an assumption that can be used; assume a factorisation, a definition or a sign")
+    raise IllFormed(
+        f"{statement!r} is not an assumption that can be used; assume a factorisation, a definition or a sign"
+    )
 
 
 def factorisation(joint: Density, factors: Iterable[Density]) -> Factorisation:
@@ -148,7 +150,9 @@ def factorisation(joint: Density, factors: Iterable[Density]) -> Factorisation:
     for part in parts:
         for slot in part.of_slots:
             if slot in modelled:
-                raise IllFormed(f"{modelled[slot]} and {part} both model {slot}; each variable needs exactly one factor")
+                raise IllFormed(
+                    f"{modelled[slot]} and {part} both model {slot}; each variable needs exactly one factor"
+                )
             if slot not in wanted:
                 raise IllFormed(f"the factor {part} models {slot}, which is not in {joint}")
             modelled[slot] = part
@@ -166,7 +170,11 @@ def _no_cycle(parts: tuple[Density, ...], modelled: dict[Expr, Density]) -> None
     placed: set[Density] = set()
     waiting = list(parts)
     while waiting:
-        ready = [part for part in waiting if all(modelled.get(slot) in placed or slot not in modelled for slot in part.given_slots)]
+        ready = [
+            part
+            for part in waiting
+            if all(modelled.get(slot) in placed or slot not in modelled for slot in part.given_slots)
+        ]
         if not ready:
             raise IllFormed(f"the factors {', '.join(map(str, waiting))} depend on each other in a circle")
         placed.update(ready)

@@ -23,7 +23,7 @@ class Family(Basic):
 
     def __new__(cls, name: str | Str, parameters: Iterable[Any] = (), indices: Iterable[Any] = ()) -> Family:
         label = name if isinstance(name, Str) else Str(name)
-        return Basic.__new__(cls, label, Tuple(*map(sympify, parameters)), Tuple(*map(sympify, indices)))  # type: ignore[no-any-return]
+        return Basic.__new__(cls, label, Tuple(*map(sympify, parameters)), Tuple(*map(sympify, indices)))
 
     @property
     def name(self) -> str:
@@ -53,7 +53,9 @@ class Family(Basic):
         for argument in arguments:
             if isinstance(argument, Given):
                 if seen_bar:
-                    raise IllFormed(f"{self.name}(...) has two conditioning bars; write one, as in {self.name}(z | x, y)")
+                    raise IllFormed(
+                        f"{self.name}(...) has two conditioning bars; write one, as in {self.name}(z | x, y)"
+                    )
                 of.append(argument.left)
                 given.append(argument.right)
                 seen_bar = True
@@ -95,10 +97,14 @@ class Density(Expr):
     def __new__(cls, family: Family, of: Iterable[Any], given: Iterable[Any] = ()) -> Density:
         left, right = Tuple(*map(sympify, of)), Tuple(*map(sympify, given))
         if not left:
-            raise IllFormed(f"{family.name}(...) has nothing before the bar; a density is of something, as in {family.name}(z | x)")
+            raise IllFormed(
+                f"{family.name}(...) has nothing before the bar; a density is of something, as in {family.name}(z | x)"
+            )
         for item in (*left, *right):
             if not is_variable(slot_of(item)):
-                raise IllFormed(f"{family.name}(... {item} ...): {item} is not a variable; fill a slot with z.at({item})")
+                raise IllFormed(
+                    f"{family.name}(... {item} ...): {item} is not a variable; fill a slot with z.at({item})"
+                )
         before = [slot_of(item) for item in left]
         after = [slot_of(item) for item in right]
         for slots, side in ((before, "before"), (after, "after")):
@@ -111,7 +117,7 @@ class Density(Expr):
                 f"{both[0]} stands on both sides of the bar in {family.name}({', '.join(map(str, left))} | "
                 f"{', '.join(map(str, right))}); given {both[0]} it is not random any more"
             )
-        return Expr.__new__(cls, family, left, right)  # type: ignore[no-any-return]
+        return Expr.__new__(cls, family, left, right)
 
     @property
     def family(self) -> Family:

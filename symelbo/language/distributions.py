@@ -80,7 +80,7 @@ class Known(Expr):
             raise IllFormed(f"{row.name} takes {len(row.parameters)} parameter(s) ({wanted}), not {len(given)}: {got}")
         if len(filled) > 1:
             raise IllFormed(f"{row.name}(...; ...) is a density of one value; write a vector as one variable")
-        return Expr.__new__(cls, label, filled, given)  # type: ignore[no-any-return]
+        return Expr.__new__(cls, label, filled, given)
 
     @property
     def name(self) -> str:
@@ -169,7 +169,7 @@ class Components(Binder):
     r"""The vector whose entry number `index` is `body`: `(\pi_1, \dots, \pi_K)` is `Components(pi[k], k, 1, K)`."""
 
     def __new__(cls, body: Any, index: Any, lower: Any, upper: Any) -> Components:
-        return Expr.__new__(cls, sympify(body), index, sympify(lower), sympify(upper))  # type: ignore[no-any-return]
+        return Expr.__new__(cls, sympify(body), index, sympify(lower), sympify(upper))
 
     @property
     def bound(self) -> tuple[Expr, ...]:
@@ -187,7 +187,7 @@ class Components(Binder):
         """The entry at a position."""
         from symelbo.language.scope import replace_free
 
-        return replace_free(self.args[0], {self.args[1]: sympify(position)})  # type: ignore[no-any-return]
+        return replace_free(self.args[0], {self.args[1]: sympify(position)})
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         body, index, lower, upper = map(printer._print, self.args)
@@ -207,8 +207,8 @@ class Indicator(Expr):
     def __new__(cls, value: Any, lower: Any, upper: Any) -> Expr:
         low, high = sympify(lower), sympify(upper)
         if low == -oo and high == oo:
-            return sympify(1)  # type: ignore[no-any-return]
-        return Expr.__new__(cls, sympify(value), low, high)  # type: ignore[no-any-return]
+            return sympify(1)
+        return Expr.__new__(cls, sympify(value), low, high)
 
     @property
     def bounds(self) -> tuple[Expr, Expr]:

@@ -25,7 +25,7 @@ class Gradient(Expr):
     is_real = True
 
     def __new__(cls, body: Any, wrt: Any) -> Gradient:
-        return Expr.__new__(cls, sympify(body), sympify(wrt))  # type: ignore[no-any-return]
+        return Expr.__new__(cls, sympify(body), sympify(wrt))
 
     @property
     def body(self) -> Expr:
@@ -56,7 +56,7 @@ class Extremum(Binder):
         if label.name not in _KINDS:
             raise IllFormed(f"'{label.name}' is not an extremum; use one of {', '.join(_KINDS)}")
         names = tuple(over[0]) if len(over) == 1 and isinstance(over[0], Tuple) else over
-        return Expr.__new__(cls, label, sympify(body), Tuple(*names))  # type: ignore[no-any-return]
+        return Expr.__new__(cls, label, sympify(body), Tuple(*names))
 
     @property
     def kind(self) -> str:
@@ -95,7 +95,7 @@ class Named(Expr):
     def __new__(cls, name: str | Str, *arguments: Any) -> Named:
         label = name if isinstance(name, Str) else Str(name)
         items = tuple(arguments[0]) if len(arguments) == 1 and isinstance(arguments[0], Tuple) else arguments
-        return Expr.__new__(cls, label, Tuple(*items))  # type: ignore[no-any-return]
+        return Expr.__new__(cls, label, Tuple(*items))
 
     @property
     def name(self) -> str:

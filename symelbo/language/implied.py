@@ -22,7 +22,9 @@ def with_implied_signs(claim: Claim) -> Claim:
     arguments.
     """
     sides = (claim.lhs, claim.rhs)
-    if any(side.has(Indicator, Piecewise, Max, Min, Abs) for side in sides) or not any(s.has(AppliedUndef) for s in sides):
+    if any(side.has(Indicator, Piecewise, Max, Min, Abs) for side in sides) or not any(
+        s.has(AppliedUndef) for s in sides
+    ):
         return claim
     uses = {use for side in sides for use in side.atoms(AppliedUndef)}
     needed = {use for side in sides for node in side.atoms(log) for use in _needed(node.args[0])}

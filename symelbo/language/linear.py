@@ -40,7 +40,7 @@ class Dot(_Linear):
 
 def norm_squared(vector: Any) -> Expr:
     r"""`\|v\|^2`."""
-    return Dot(vector, vector)  # type: ignore[no-any-return]
+    return Dot(vector, vector)
 
 
 class Ordered(_Linear):

@@ -53,7 +53,7 @@ class Variable(Symbol):
 
     def __new__(cls, name: str, **assumptions: Any) -> Variable:
         assumptions.setdefault("real", True)
-        return Symbol.__new__(cls, name, **assumptions)  # type: ignore[no-any-return]
+        return Symbol.__new__(cls, name, **assumptions)
 
     def __or__(self, other: Any) -> Given:
         return Given(self, other)
@@ -66,7 +66,9 @@ class Variable(Symbol):
         return Entry(self, *map(sympify, indices))
 
     def __iter__(self) -> Any:
-        raise TypeError(f"the variable {self.name} is not a sequence; write {self.name}[1], {self.name}[t] or {self.name}[1:T]")
+        raise TypeError(
+            f"the variable {self.name} is not a sequence; write {self.name}[1], {self.name}[t] or {self.name}[1:T]"
+        )
 
     def at(self, value: Any) -> At:
         """This variable's slot filled with another value: `p(x, z.at(z_new))`."""
@@ -77,7 +79,7 @@ class Entry(_Slot):
     """One member of an indexed name: `z_1`, `x_{t-1}`, `\\alpha_t`. The base is a symbol, indices are expressions."""
 
     def __new__(cls, base: Symbol, *indices: Any) -> Entry:
-        return Expr.__new__(cls, base, *map(sympify, indices))  # type: ignore[no-any-return]
+        return Expr.__new__(cls, base, *map(sympify, indices))
 
     @property
     def base(self) -> Symbol:
@@ -87,10 +89,10 @@ class Entry(_Slot):
     @property
     def indices(self) -> tuple[Expr, ...]:
         """The index expressions."""
-        return self.args[1:]  # type: ignore[no-any-return]
+        return self.args[1:]
 
     def _eval_is_positive(self) -> bool | None:
-        return self.base.is_positive  # type: ignore[no-any-return]
+        return self.base.is_positive
 
     @property
     def free_symbols(self) -> set[Any]:
@@ -111,7 +113,7 @@ class Block(_Slot):
     """All entries from `lower` to `upper`, both included: `x_{1:T}`. Empty when `upper` is `lower - 1`."""
 
     def __new__(cls, base: Symbol, lower: Any, upper: Any) -> Block:
-        return Expr.__new__(cls, base, sympify(lower), sympify(upper))  # type: ignore[no-any-return]
+        return Expr.__new__(cls, base, sympify(lower), sympify(upper))
 
     @property
     def base(self) -> Symbol:
@@ -166,7 +168,7 @@ class At(_Slot):
     @property
     def free_symbols(self) -> set[Any]:
         """Those of the value: the slot itself is only a name."""
-        return self.value.free_symbols  # type: ignore[no-any-return]
+        return self.value.free_symbols
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         return f"{printer._print(self.variable)} = {printer._print(self.value)}"

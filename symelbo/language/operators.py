@@ -58,7 +58,9 @@ class Binder(Expr):
             fresh = {name: _fresh(name, incoming | self.free_symbols) for name in caught}
             return rename_bound(self, fresh)._xreplace(outside)[0], True
         kept = Tuple(*self.bound)
-        parts = [(part, False) if part == kept or isinstance(part, Str) else part._xreplace(outside) for part in self.args]
+        parts = [
+            (part, False) if part == kept or isinstance(part, Str) else part._xreplace(outside) for part in self.args
+        ]
         if any(changed for _, changed in parts):
             return self.func(*(part for part, _ in parts)), True
         return self, False
@@ -112,7 +114,7 @@ class Expectation(Binder):
         names = tuple(over) if over is not None else _law_variables(law, "E[...]")
         if not names:
             raise IllFormed(f"the law {law} of an expectation has no variable to average over")
-        return Expr.__new__(cls, body, law, Tuple(*names))  # type: ignore[no-any-return]
+        return Expr.__new__(cls, body, law, Tuple(*names))
 
     @property
     def body(self) -> Expr:
@@ -154,7 +156,9 @@ class KL(Binder):
         left, right = sympify(left), sympify(right)
         for side in (left, right):
             if side.func is log:
-                raise IllFormed(f"KL takes densities, not log-densities: write KL({side.args[0]} ‖ ...) instead of KL({side} ‖ ...)")
+                raise IllFormed(
+                    f"KL takes densities, not log-densities: write KL({side.args[0]} ‖ ...) instead of KL({side} ‖ ...)"
+                )
         if over is None:
             names, others = variables_of(left), variables_of(right)
             if names is None and others is None:
@@ -165,7 +169,7 @@ class KL(Binder):
                     "both must be densities of the same variables"
                 )
             over = names if names is not None else others
-        return Expr.__new__(cls, left, right, Tuple(*(over or ())))  # type: ignore[no-any-return]
+        return Expr.__new__(cls, left, right, Tuple(*(over or ())))
 
     @property
     def left(self) -> Expr:
@@ -203,7 +207,7 @@ class Entropy(Binder):
 
     def __new__(cls, law: Any, over: Iterable[Any] | None = None) -> Entropy:
         law = sympify(law)
-        return Expr.__new__(cls, law, Tuple(*(over if over is not None else _law_variables(law, "H[...]"))))  # type: ignore[no-any-return]
+        return Expr.__new__(cls, law, Tuple(*(over if over is not None else _law_variables(law, "H[...]"))))
 
     @property
     def law(self) -> Expr:
@@ -229,7 +233,7 @@ class CrossEntropy(Binder):
     def __new__(cls, left: Any, right: Any, over: Iterable[Any] | None = None) -> CrossEntropy:
         left, right = sympify(left), sympify(right)
         names = over if over is not None else _law_variables(left, "H(..., ...)")
-        return Expr.__new__(cls, left, right, Tuple(*names))  # type: ignore[no-any-return]
+        return Expr.__new__(cls, left, right, Tuple(*names))
 
     @property
     def left(self) -> Expr:
@@ -260,12 +264,14 @@ class MutualInformation(Binder):
     The condition `C` is averaged over too, as in Cover and Thomas (2006), eq. 2.60.
     """
 
-    def __new__(cls, family: Any, left: Iterable[Any], right: Iterable[Any], given: Iterable[Any] = ()) -> MutualInformation:
+    def __new__(
+        cls, family: Any, left: Iterable[Any], right: Iterable[Any], given: Iterable[Any] = ()
+    ) -> MutualInformation:
         first, second, third = Tuple(*left), Tuple(*right), Tuple(*given)
         both = set(first) & set(second)
         if both:
             raise IllFormed(f"I({_list(first)}; {_list(second)}): {_list(both)} stands on both sides of the semicolon")
-        return Expr.__new__(cls, family, first, second, third)  # type: ignore[no-any-return]
+        return Expr.__new__(cls, family, first, second, third)
 
     @property
     def family(self) -> Any:
@@ -324,7 +330,7 @@ class Integral(Binder):
         for name in names:
             if not is_variable(name):
                 raise IllFormed(f"{name} is not a variable, so nothing can be integrated over it")
-        return Expr.__new__(cls, sympify(body), Tuple(*names), Str("sum" if discrete else "integral"))  # type: ignore[no-any-return]
+        return Expr.__new__(cls, sympify(body), Tuple(*names), Str("sum" if discrete else "integral"))
 
     @property
     def body(self) -> Expr:
@@ -349,7 +355,11 @@ class Integral(Binder):
         if self.body.is_Add:
             body = rf"\left({body}\right)"
         names = list(map(printer._print, self.bound))
-        text = rf"\sum_{{{', '.join(names)}}} {body}" if self.discrete else r"\int " + body + r"\, " + r"\, ".join("d" + n for n in names)
+        text = (
+            rf"\sum_{{{', '.join(names)}}} {body}"
+            if self.discrete
+            else r"\int " + body + r"\, " + r"\, ".join("d" + n for n in names)
+        )
         return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
     def _sympystr(self, printer: Any) -> str:
@@ -363,7 +373,7 @@ class IndexSum(Binder):
     _sign, _plain = r"\sum", "Sum"
 
     def __new__(cls, body: Any, index: Any, lower: Any, upper: Any) -> IndexSum:
-        return Expr.__new__(cls, sympify(body), index, sympify(lower), sympify(upper))  # type: ignore[no-any-return]
+        return Expr.__new__(cls, sympify(body), index, sympify(lower), sympify(upper))
 
     @property
     def body(self) -> Expr:
@@ -396,7 +406,7 @@ class IndexSum(Binder):
         inside = {s for s in self.body.free_symbols if self.index not in s.free_symbols}
         return inside | self.lower.free_symbols | self.upper.free_symbols
 
-    def expand(self) -> Expr | None:  # type: ignore[override]
+    def expand(self) -> Expr | None:
         """The terms written out, when both bounds are integers."""
         from symelbo.language.scope import replace_free
 

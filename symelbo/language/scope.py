@@ -53,5 +53,8 @@ def _under_binder(term: Binder, values: Mapping[Expr, Expr]) -> Expr:
         return term.func(*parts)
     keep = set(term.bound)
     return term.func(
-        *(part if isinstance(part, Str) or (is_variable(part) and part in keep) else replace_free(part, open_names) for part in term.args)
+        *(
+            part if isinstance(part, Str) or (is_variable(part) and part in keep) else replace_free(part, open_names)
+            for part in term.args
+        )
     )

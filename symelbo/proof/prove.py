@@ -11,7 +11,18 @@ from sympy import Expr
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.judge import Judgement, judge
 from symelbo.errors import BudgetExceeded, InconsistentVerdict, NotSupported
-from symelbo.language import Claim, Context, Definition, Density, IndexProduct, Relation, Sign, as_claim, context, with_implied_signs
+from symelbo.language import (
+    Claim,
+    Context,
+    Definition,
+    Density,
+    IndexProduct,
+    Relation,
+    Sign,
+    as_claim,
+    context,
+    with_implied_signs,
+)
 from symelbo.language.definitions import expand
 from symelbo.proof.verdict import Certificate, Status, Verdict
 from symelbo.semantics.witness import agrees, find_witness
@@ -110,7 +121,9 @@ def _confirmed(claim: Claim, assumed: Context, effort: Effort, judgement: Judgem
     try:
         agreement = agrees(claim, assumed, draws=effort.draws, seed=effort.seed)
     except (NotSupported, BudgetExceeded) as limit:
-        return Verdict(claim, Status.UNKNOWN, reason=f"a certificate was found, but no concrete model could confirm it: {limit}")
+        return Verdict(
+            claim, Status.UNKNOWN, reason=f"a certificate was found, but no concrete model could confirm it: {limit}"
+        )
     if agreement.counterexample is not None:
         raise InconsistentVerdict(
             f"symelbo contradicts itself on {claim.lhs} {claim.relation.value} {claim.rhs}: the calculus proves it "
@@ -118,8 +131,14 @@ def _confirmed(claim: Claim, assumed: Context, effort: Effort, judgement: Judgem
             "Please report this as a defect."
         )
     if not agreement.counted:
-        return Verdict(claim, Status.UNKNOWN, reason="a certificate was found, but no concrete model of the context could be drawn to confirm it")
-    certificate = Certificate(judgement.method, judgement.rules, judgement.evidence, agreement.counted, judgement.conditions)
+        return Verdict(
+            claim,
+            Status.UNKNOWN,
+            reason="a certificate was found, but no concrete model of the context could be drawn to confirm it",
+        )
+    certificate = Certificate(
+        judgement.method, judgement.rules, judgement.evidence, agreement.counted, judgement.conditions
+    )
     return Verdict(claim, Status.PROVED, certificate=certificate)
 
 
@@ -130,4 +149,9 @@ def _contested(claim: Claim, assumed: Context, effort: Effort, judgement: Judgem
         return Verdict(claim, Status.UNKNOWN, reason=f"{judgement.reason}; no counterexample could be sought: {limit}")
     if witness is not None:
         return Verdict(claim, Status.REFUTED, witness=witness, residual=judgement.residual)
-    return Verdict(claim, Status.UNKNOWN, reason=f"{judgement.reason}; no counterexample was found either", residual=judgement.residual)
+    return Verdict(
+        claim,
+        Status.UNKNOWN,
+        reason=f"{judgement.reason}; no counterexample was found either",
+        residual=judgement.residual,
+    )

@@ -250,8 +250,10 @@ class _Builder:
         made: list[Factor] = []
         for factor, local in factors:
             inner = Scope(scope.places, local)
-            same = self._key(factor.family, local) == key and _plain(factor) and (
-                not factor.family.parameters or factor.family.parameters == joint.family.parameters
+            same = (
+                self._key(factor.family, local) == key
+                and _plain(factor)
+                and (not factor.family.parameters or factor.family.parameters == joint.family.parameters)
             )
             if same:
                 mention = self.world.mentions[self._mentioned(factor, inner)]
@@ -324,18 +326,14 @@ class _Builder:
             self.made.cells.append([])
         self.made.cells[number].append(Cell(tuple(at), node, tuple(places.values())))
 
-    def _with_cells(
-        self, key: FamilyKey, products: tuple[tuple[Factor, ...], ...]
-    ) -> tuple[tuple[Factor, ...], ...]:
+    def _with_cells(self, key: FamilyKey, products: tuple[tuple[Factor, ...], ...]) -> tuple[tuple[Factor, ...], ...]:
         """Factors that the given entries fill: those of the declared product, or else the entries' own."""
         cells = self.cells.get(key, {})
         if not cells:
             return products
         if products:
             left = {frozenset(of): number for (of, _), number in cells.items()}
-            found = tuple(
-                tuple(self._filled(factor, cells, left) for factor in product) for product in products
-            )
+            found = tuple(tuple(self._filled(factor, cells, left) for factor in product) for product in products)
             if left:
                 raise NotSupported(f"entries of {key[0]} are given that are no factors of what is declared about it")
             return found
@@ -349,7 +347,9 @@ class _Builder:
         return (tuple(chosen),)
 
     @staticmethod
-    def _filled(factor: Factor, cells: dict[tuple[tuple[Atom, ...], tuple[Atom, ...]], int], left: dict[frozenset[Atom], int]) -> Factor:
+    def _filled(
+        factor: Factor, cells: dict[tuple[tuple[Atom, ...], tuple[Atom, ...]], int], left: dict[frozenset[Atom], int]
+    ) -> Factor:
         for (of, given), number in cells.items():
             if set(of) == set(factor.of) and set(given) == set(factor.given) and factor.pin is None:
                 left.pop(frozenset(of), None)
@@ -405,7 +405,6 @@ class _Builder:
         world.parameters[key] = parameters
         made.plans[key] = plan(Structure(variables, inputs, products, tuple(separations)), random)
 
-
     def _draws(
         self, mentions: Sequence[Mention], variables: Sequence[Atom], inputs: Sequence[Atom]
     ) -> tuple[tuple[Factor, ...], ...]:
@@ -456,9 +455,11 @@ def _copies(term: Any) -> Iterator[Any]:
         body, index = item.body, item.index
         if isinstance(body, Density) and len(body.of) == 1 and not body.family.indices:
             entry = body.of[0]
-            if isinstance(entry, Entry) and entry.indices == (index,) and index not in Density(
-                body.family, (sp.Symbol("_"),), body.given
-            ).free_symbols:
+            if (
+                isinstance(entry, Entry)
+                and entry.indices == (index,)
+                and index not in Density(body.family, (sp.Symbol("_"),), body.given).free_symbols
+            ):
                 yield entry.base
 
 
@@ -466,7 +467,10 @@ def _tied(factors: Sequence[Factor], copies: set[Any]) -> list[Factor]:
     """Factors of one draw each, given the same things, share their entries."""
     return [
         replace(factor, tie=(factor.of[0][0], ()))
-        if factor.pin is None and len(factor.of) == 1 and factor.of[0][1] and factor.of[0][0] in copies
+        if factor.pin is None
+        and len(factor.of) == 1
+        and factor.of[0][1]
+        and factor.of[0][0] in copies
         and all(atom[0] != factor.of[0][0] for atom in factor.given)
         else factor
         for factor in factors
@@ -519,7 +523,3 @@ def _equations(statement: Any) -> Iterator[tuple[Any, Any]]:
         family, left, right, given = statement.family, statement.left, statement.right, statement.given
         both = Density(family, (*left, *right), given)
         yield both, Density(family, left, given) * Density(family, right, given)
-
-
-
-

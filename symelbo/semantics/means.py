@@ -169,7 +169,7 @@ def _dirichlet_mean(evaluator: Evaluator, law: Known, inner: Run) -> Run:
         _require(all(shape.real > 0 for shape in shapes), law)
 
         def body(t: acb, flag: bool) -> acb:
-            return inner(evaluator.put(evaluator.put(point, first, t), second, 1 - t), flag)  # type: ignore[no-any-return]
+            return inner(evaluator.put(evaluator.put(point, first, t), second, 1 - t), flag)
 
         return integrate("Beta", shapes, body)
 
@@ -198,7 +198,7 @@ def _over(evaluator: Evaluator, inner: Run, variable: Expr, bounds: tuple[Expr, 
         low, high = (None if end is None else end(point, False).real for end in ends)
 
         def body(z: acb, flag: bool) -> acb:
-            return inner(evaluator.put(point, variable, acb_mat([[z]]) if vector else z), flag)  # type: ignore[no-any-return]
+            return inner(evaluator.put(point, variable, acb_mat([[z]]) if vector else z), flag)
 
         return line_integral(body, low, high)
 

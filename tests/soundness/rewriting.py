@@ -33,7 +33,10 @@ def structure(random: Random) -> Context:
     made = []
     for family in random.sample((p, q), random.choice((1, 2))):
         order = random.sample(NAMES, 4)
-        factors = [Density(family, [name], [other for other in order[:k] if random.random() < 0.45]) for k, name in enumerate(order)]
+        factors = [
+            Density(family, [name], [other for other in order[:k] if random.random() < 0.45])
+            for k, name in enumerate(order)
+        ]
         made.append(Factorisation(Density(family, order), tuple(factors)))
     return Context(tuple(made))
 
@@ -46,7 +49,9 @@ def expression(random: Random, depth: int = 2) -> Expr:
 
 def term(random: Random, depth: int) -> Expr:
     """A logarithm, or an operator applied to smaller expressions."""
-    kind = random.choice(("log", "log", "ratio", "KL", "H", "cross", "E", "E", "integral", "log of E") if depth else ("log", "ratio"))
+    kind = random.choice(
+        ("log", "log", "ratio", "KL", "H", "cross", "E", "E", "integral", "log of E") if depth else ("log", "ratio")
+    )
     law = density(random)
     other = Density(random.choice(_FAMILIES), law.of, [name for name in law.given if random.random() < 0.7])
     match kind:
@@ -109,7 +114,9 @@ def bayes(node: Any, random: Random) -> Expr | None:
     turned = random.choice(node.given)
     rest = [item for item in node.given if item != turned]
     family = node.family
-    return Density(family, [turned], [*node.of, *rest]) * Density(family, node.of, rest) / Density(family, [turned], rest)
+    return (
+        Density(family, [turned], [*node.of, *rest]) * Density(family, node.of, rest) / Density(family, [turned], rest)
+    )
 
 
 def marginalise(node: Any, random: Random) -> Expr | None:
@@ -167,7 +174,9 @@ def widen(node: Any, random: Random) -> Expr | None:
     law = node.law
     if not isinstance(law, Density) or node.bound != law.of:
         return None
-    free = [name for name in NAMES if name not in (*law.of_slots, *law.given_slots) and name not in node.body.free_symbols]
+    free = [
+        name for name in NAMES if name not in (*law.of_slots, *law.given_slots) and name not in node.body.free_symbols
+    ]
     free = [name for name in free if name not in law.free_symbols]
     return E(node.body, Density(law.family, (*law.of, random.choice(free)), law.given)) if free else None
 
@@ -176,7 +185,11 @@ def rename(node: Any, random: Random) -> Expr | None:
     """Another name for a bound variable."""
     old = random.choice(node.bound)
     new = FRESH[1]
-    return None if new in node.atoms() else node.func(*(replace_free(part, {old: new}) if isinstance(part, Basic) else part for part in node.args))
+    return (
+        None
+        if new in node.atoms()
+        else node.func(*(replace_free(part, {old: new}) if isinstance(part, Basic) else part for part in node.args))
+    )
 
 
 def times_one(node: Any, random: Random) -> Expr | None:

@@ -58,7 +58,9 @@ def test_a_certificate_with_a_changed_term_is_rejected(pair: Bound):
     found = _certificate(pair)
     for place, (coefficient, term) in enumerate(found.terms):
         forged = replace(term, form=term.form.scaled(Fraction(2)))
-        assert not replace(found, terms=(*found.terms[:place], (coefficient, forged), *found.terms[place + 1 :])).check()
+        assert not replace(
+            found, terms=(*found.terms[:place], (coefficient, forged), *found.terms[place + 1 :])
+        ).check()
         assert not replace(found, terms=found.terms[:place] + found.terms[place + 1 :]).check()
     assert not replace(found, form=found.form.scaled(Fraction(-1))).check()
 
@@ -68,8 +70,12 @@ DISCRETE = Context(discrete=frozenset({x, y, z}))
 
 
 def test_a_tiny_deficit_is_not_overlooked():
-    whole = prove(H(p(x)) + MutualInformation(p, [y], [z], [x]), ">=", MutualInformation(p, [y], [z]), assuming=DISCRETE)
-    nearly = prove(ONE_BUT * H(p(x)) + MutualInformation(p, [y], [z], [x]), ">=", MutualInformation(p, [y], [z]), assuming=DISCRETE)
+    whole = prove(
+        H(p(x)) + MutualInformation(p, [y], [z], [x]), ">=", MutualInformation(p, [y], [z]), assuming=DISCRETE
+    )
+    nearly = prove(
+        ONE_BUT * H(p(x)) + MutualInformation(p, [y], [z], [x]), ">=", MutualInformation(p, [y], [z]), assuming=DISCRETE
+    )
     assert whole.proved
     assert not nearly.proved
 
