@@ -12,6 +12,7 @@ from symelbo.reading.names import (
     bare_name,
     exponential,
     general_scripts,
+    may_be_label,
     read_name_scripts,
 )
 from symelbo.reading.operators import ACCENTS, DIVERGENCES, FAMILIES, FUNCTION_LETTERS, Prefix
@@ -28,6 +29,7 @@ from symelbo.reading.syntax import (
     Name,
     Node,
     Power,
+    height,
     outline,
 )
 from symelbo.reading.tokens import Span
@@ -137,7 +139,9 @@ def _divergence_kind(name: Name, doubles: int) -> str | None:
         return "KL"
     if name.text == "D" and not name.subscripts and doubles % 2:
         return "KL"
-    return outline(name) if doubles % 2 and name.text not in ("p", "q") else None
+    if doubles % 2 == 0 or name.text in ("p", "q"):
+        return None
+    return outline(name) if height(name) < 9 else name.head
 
 
 def _divergence(parser: Parser, name: Name, kind: str, start: int, opening: int) -> Node:
@@ -201,7 +205,7 @@ def arguments(parser: Parser) -> Arguments:
     close = parser.structure.partner[start]
     lists: dict[str, list[Node]] = {"": [], "|": [], ";": []}
     current = ""
-    parser.frames.append("list")
+    parser.frames.append(parser.list_frame(start))
     if parser.place == close:
         raise failures.empty_brackets(opening)
     while parser.place < close:
@@ -233,7 +237,8 @@ def _call(parser: Parser, name: Name, scripts: Scripts, start: int) -> Node:
     function: Node = Inverse(name, span=name.span) if scripts.inverse else name
     call = Call(function, read, not surely, span=parser.span(start))
     if scripts.exponent is not None:
-        return Power(call, scripts.exponent, span=parser.span(start))
+        label = may_be_label(name, scripts.exponent)
+        return Power(call, scripts.exponent, label, span=parser.span(start))
     return call
 
 
@@ -247,7 +252,7 @@ def _surely_call(parser: Parser, name: Name, opening: int) -> bool:
 
 
 def _function_like(name: Name) -> bool:
-    if name.text in FUNCTION_LETTERS and name.font not in ("bold", "bb"):
+    if name.font == "bb" or name.text.isdigit() or (name.text in FUNCTION_LETTERS and name.font != "bold"):
         return True
     return (
         bool(name.primes)

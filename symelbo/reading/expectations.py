@@ -119,7 +119,7 @@ def given_list(parser: Parser, close: int) -> tuple[tuple[Node, ...], tuple[Node
     values: list[Node] = []
     given: list[Node] = []
     current = values
-    parser.frames.append("list")
+    parser.frames.append(parser.list_frame(parser.structure.partner[close]))
     while parser.place < close:
         parser.item(current, close)
         if parser.place < close:

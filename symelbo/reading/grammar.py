@@ -20,12 +20,13 @@ from symelbo.reading.operators import LEADING, RELATIONS
 from symelbo.reading.parser import Parser, Rules
 from symelbo.reading.plain import Piece, spell
 from symelbo.reading.structure import Structure, survey
-from symelbo.reading.syntax import Independence, Node, Relation, Sampled, Tuple, outline
+from symelbo.reading.syntax import Independence, Node, Relation, Sampled, Tuple, height, outline
 from symelbo.reading.tokens import Span, Token
 
 __all__ = ["MAX_READINGS", "Choice", "Note", "Parsed", "Roles", "parse", "parse_statements"]
 
 MAX_READINGS = 8
+MAX_HEIGHT = 160  # of a tree; brackets alone are bounded more tightly
 
 _RULES = Rules(
     prefixes={
@@ -173,11 +174,18 @@ def _trimmed(pieces: list[Piece]) -> tuple[list[Piece], tuple[Note, ...]]:
 def _side(parser: Parser) -> Node:
     node = parser.sum()
     if parser.place >= len(parser.pieces):
-        return node
+        return _low(node, parser)
     if parser.at(","):
         comma = parser.peek
         raise failures.unexpected(comma, "the end of the side (a list belongs in brackets)")
     raise parser.stuck("an operator or the end of the side")
+
+
+def _low(node: Node, parser: Parser) -> Node:
+    """The node, if its tree is low enough for those who walk it by recursion."""
+    if len(parser.pieces) > MAX_HEIGHT and height(node) > MAX_HEIGHT:
+        raise failures.too_deep(parser.pieces[0], MAX_HEIGHT)
+    return node
 
 
 def parse_statements(tokens: Sequence[Token], roles: Roles = Roles()) -> tuple[Node, ...]:  # noqa: B008  (frozen)
@@ -222,7 +230,7 @@ def parse_statements(tokens: Sequence[Token], roles: Roles = Roles()) -> tuple[N
             if not parser.at(",", ";", "."):
                 raise parser.stuck("a comma or the end of the statement")
             parser.advance()
-    return (*found, *waiting)
+    return tuple(_low(one, parser) for one in (*found, *waiting))
 
 
 def _independence(parser: Parser, left: list[Node], start: int) -> Node:

@@ -27,11 +27,21 @@ from symelbo.reading.syntax import (
     Subscripted,
     Sum,
     Transpose,
+    Tuple,
     walk,
 )
 from symelbo.reading.tokens import Span
 
-__all__ = ["Scripts", "accented", "apply_scripts", "bare_name", "general_scripts", "read_name_scripts", "subscripts"]
+__all__ = [
+    "Scripts",
+    "accented",
+    "apply_scripts",
+    "bare_name",
+    "general_scripts",
+    "may_be_label",
+    "read_name_scripts",
+    "subscripts",
+]
 
 _MARKS = frozenset(("*", "\\star", "\\ast", "\\dagger", "\\circ", "\\bullet", "+", "-", "\\times"))
 _STARS = frozenset(("*", "\\star", "\\ast"))
@@ -117,6 +127,11 @@ def _superscript(parser: Parser, name: Name) -> tuple[Name, Scripts]:
         read = _short_superscript(parser, name, sign)
         parser.expect("}", "the end of the superscript")
         return read
+    if parser.level(parser.place).colons or inside[0].text in _LEADING_RANGES:
+        found = subscript_items(parser)
+        return replace(
+            name, label=found[0] if len(found) == 1 else Tuple(found, span=Span(piece.start, piece.end))
+        ), Scripts()
     bracketed = inside[0].text in ("(", "[") and parser.structure.partner[parser.place + 1] == close - 1
     exponent = parser.group()
     if bracketed:
@@ -161,13 +176,14 @@ def apply_scripts(node: Node, scripts: Scripts, end: int) -> Node:
     """The node under its superscript."""
     span = Span(node.span.start, max(end, node.span.end))
     if scripts.exponent is not None:
-        return Power(node, scripts.exponent, _may_be_label(node, scripts.exponent), span=span)
+        return Power(node, scripts.exponent, may_be_label(node, scripts.exponent), span=span)
     if scripts.inverse:
         node = Inverse(node, span=span)
     return Transpose(node, scripts.sure, span=span) if scripts.transpose else node
 
 
-def _may_be_label(base: Node, exponent: Node) -> bool:
+def may_be_label(base: Node, exponent: Node) -> bool:
+    """Whether a superscript could be an index: it stands on a name and is made of names and numbers only."""
     if not isinstance(base, Name) or isinstance(exponent, Number):
         return False
     parts = tuple(walk(exponent))
@@ -238,6 +254,11 @@ def subscripts(parser: Parser) -> tuple[Node, ...]:
         return (_index(parser, len(parser.pieces), short=True),)
     if piece.kind != "open":
         return (parser.argument(sign, "x_{i}"),)
+    return subscript_items(parser)
+
+
+def subscript_items(parser: Parser) -> tuple[Node, ...]:
+    """The items between the braces of a script, ranges and exceptions among them."""
     close = parser.structure.partner[parser.place]
     parser.advance()
     parser.frames.append("list")

@@ -73,7 +73,7 @@ class Parser(Cursor):
                 negative ^= self.advance().text == "-"
             term = self.product()
             terms.append(Negative(term, span=self.span(sign_at)) if negative else term)
-            if self.at("+", "-"):
+            if self.at("+", "-") or self.signed_group():
                 continue
             if self.at("\\oplus"):
                 self.advance()
@@ -82,6 +82,11 @@ class Parser(Cursor):
                 if self.at("+", "-"):
                     continue
             return self.summed(terms, start)
+
+    def signed_group(self) -> bool:
+        """Whether a brace with a sign behind it stands here: braces are invisible, so `a {- b}` is a difference."""
+        after = self.place + 1
+        return self.peek.kind == "open" and after < len(self.pieces) and self.pieces[after].text in ("+", "-")
 
     def summed(self, terms: list[Node], start: int) -> Node:
         return terms[0] if len(terms) == 1 else Sum(tuple(terms), span=self.span(start))
@@ -117,7 +122,7 @@ class Parser(Cursor):
                 if self.structure.differentials[self.place].direct:
                     break
                 self.collect()
-            elif self.begins_operand(piece, fresh=False) and piece.text not in halts:
+            elif self.begins_operand(piece, fresh=False) and piece.text not in halts and not self.signed_group():
                 if piece.kind == "text":
                     raise failures.words_inside(piece)
                 if isinstance(factors[-1], Text):
@@ -155,6 +160,7 @@ class Parser(Cursor):
             and self.peek.kind != "text"
             and self.place not in self.structure.differentials
             and self.peek.text not in _LOGARITHMS
+            and not self.signed_group()
         )
 
     def goes_on(self) -> bool:
@@ -191,7 +197,9 @@ class Parser(Cursor):
         if kind == "end" or kind == "close":
             return False
         if text in ("|", "||"):
-            return self.place != self.separator and (fresh or self.frames[-1] in ("none", "pair"))
+            frame = self.frames[-1]
+            open_ = fresh or frame in ("none", "pair") or (text == "||" and frame == "list")
+            return self.place != self.separator and open_
         if text in INFIXES:
             return False
         return text in _GROUPS or text in PREFIXES or text in ACCENTS
@@ -378,6 +386,10 @@ class Parser(Cursor):
             return items
         piece = self.pieces[self.place - 1]
         return (self.argument(piece, "x_{i}"),)
+
+    def list_frame(self, opening: int) -> str:
+        """How bars count in a list: an even number of them are absolute values, else one is a condition's."""
+        return "list" if len(self.level(opening).bars) % 2 else "none"
 
     def items(self, close: int) -> tuple[Node, ...]:
         """Expressions and relations with commas between, up to the bracket at `close`."""

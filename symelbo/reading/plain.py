@@ -16,6 +16,7 @@ from symelbo.reading.letters import accented_letter, holds_greek, letter, vulgar
 from symelbo.reading.operators import EXPECTATIONS, EXTREMA, FAMILIES, RELATIONS
 from symelbo.reading.spellings import (
     COMBINING,
+    DIFFERENTIALS,
     FONT_SWITCHES,
     FONTS,
     GREEK,
@@ -38,6 +39,7 @@ __all__ = ["MAX_DEPTH", "Piece", "spell"]
 _JOINING_FONTS = frozenset(("roman", "text", "sf", "tt"))
 _PREFIX_WORDS = ("log", "ln", "exp")
 _FREE_TERMS = re.compile(r"\b(terms?|parts?|rest|stuff|things)\b.*\b(without|independent|free|not|do not|don't|no)\b")
+_WORD_INITIALS = frozenset(word[0] for word in WORDS) | {"a"}
 _NUMBERED = re.compile(r"([^\W\d_]+)(\d+)$")
 
 
@@ -87,7 +89,10 @@ class _Speller(Writer):
             self.brace("{", token)
             self.emit(place + 1, close, font, script=script)
             self.brace("}", self.tokens[close])
-            if len(self.out) == mark + 3 and self.out[mark + 1].kind in ("name", "number"):
+            only = self.out[mark + 1] if len(self.out) == mark + 3 else None
+            if only is not None and (
+                only.kind in ("name", "number") or (only.kind == "command" and only.word.isalpha())
+            ):
                 self.out[mark:] = [replace(self.out[mark + 1], spaced=self.out[mark].spaced)]
             return close + 1
         if kind is TokenKind.NUMBER:
@@ -117,7 +122,8 @@ class _Speller(Writer):
     def letters(self, place: int, high: int, font: str) -> int:
         """A letter, or the word that it begins when letters run together."""
         token = self.tokens[place]
-        run = self.letter_run(place, min(high, place + 16)) if font == "" else token.text
+        begins = font == "" and (token.text in _WORD_INITIALS or token.text.isupper())
+        run = self.letter_run(place, min(high, place + 16)) if begins else token.text
         if len(run) > 1:
             for size in range(len(run), 1, -1):
                 word = run[:size]
@@ -235,9 +241,9 @@ class _Speller(Writer):
         token = self.tokens[place]
         text = SPELLINGS.get(token.text, token.text)
         if text in NOTHING:
-            self.spaced = True
+            self.spaced = self.spaced or not text.lower().startswith("\\big")
             if text in ("\\left", "\\right"):
-                self.barrier = True
+                self.barrier = text
             after = self.tokens[place + 1] if place + 1 < high else None
             if text in ("\\left", "\\right", "\\middle") and after is not None and after.text == ".":
                 return place + 2
@@ -253,7 +259,9 @@ class _Speller(Writer):
                 )
                 return place + 2
             return place + 1
-        if text[1:] in NAMED_COMMANDS:
+        if text in DIFFERENTIALS:
+            self.put("name", "d", token, "roman")
+        elif text[1:] in NAMED_COMMANDS:
             self.put("name", text[1:], token, font)
         elif text[0] == "\\" and text not in ("\\{", "\\}"):
             self.put(

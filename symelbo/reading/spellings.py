@@ -12,6 +12,7 @@ from symelbo.reading.operators import words
 
 __all__ = [
     "COMBINING",
+    "DIFFERENTIALS",
     "FONTS",
     "FONT_SWITCHES",
     "GREEK",
@@ -298,6 +299,9 @@ FONTS: Final = {
 
 # The old commands that work on the rest of their group: {\rm d}, {\bf x}.
 FONT_SWITCHES: Final = words("\\rm \\bf \\it \\sf \\tt \\sc \\cal \\mit \\bfseries \\itshape \\rmfamily")
+
+# Commands that people define as the upright d of a differential.
+DIFFERENTIALS: Final = words("\\dd \\diff \\dif \\differential \\rmd \\ud \\d")
 
 # Combining characters behind a letter.
 COMBINING: Final = {

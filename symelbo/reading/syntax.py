@@ -111,6 +111,7 @@ __all__ = [
     "Transpose",
     "Tuple",
     "children",
+    "height",
     "outline",
     "walk",
 ]
@@ -141,6 +142,22 @@ def walk(node: Node) -> Iterator[Node]:
         top = stack.pop()
         yield top
         stack.extend(reversed(children(top)))
+
+
+def height(node: Node) -> int:
+    """How many nodes stand above each other at most; does not recurse.
+
+    >>> from symelbo.reading.tokens import Span
+    >>> at = Span(0, 1)
+    >>> height(Negative(Number("2", span=at), span=at))
+    2
+    """
+    level: list[Node] = [node]
+    count = 0
+    while level:
+        count += 1
+        level = [part for one in level for part in children(one)]
+    return count
 
 
 def outline(node: Node) -> str:

@@ -44,27 +44,28 @@ class Writer:
         self.partner = _braces(tokens)
         self.out: list[Piece] = []
         self.spaced = False
-        self.barrier = False  # a \left or \right stood here: two bars on its sides are two bars
+        self.barrier = ""  # a \left or \right stood here: two bars on its sides are two bars
         self.depth = 0
 
     def put(self, kind: str, text: str, token: Token, font: str = "", word: str = "") -> None:
         spaced = token.spaced or self.spaced
         before = self.out[-1] if self.out else None
-        if before is not None and text == "|" and before.text == "|" and not self.barrier:
-            commands = token.text[0] == "\\" and before.word == "\\"
-            if commands or not spaced:
+        if before is not None and text == "|" and before.text == "|":
+            commands = token.text[0] == "\\" and before.word == "\\" and not self.barrier
+            empty = self.barrier == "\\right" and before.word == "\\left"  # \left|\right| holds nothing
+            if commands or empty or (not spaced and not self.barrier):
                 self.out[-1] = replace(before, text="||", end=token.end)
                 return
         if before is not None and before.text == "\\arg" and text in EXTREMA:
             self.out[-1] = replace(
                 before, kind="command", text="\\arg" + text[1:], end=token.end, word="arg" + text[1:]
             )
-            self.barrier = self.spaced = False
+            self.barrier, self.spaced = "", False
             return
         if text == "|":
-            word = "\\" if token.text[0] == "\\" else ""
+            word = self.barrier or ("\\" if token.text[0] == "\\" else "")
         self.out.append(Piece(kind, text, token.start, token.end, spaced, font, word))
-        self.barrier = self.spaced = False
+        self.barrier, self.spaced = "", False
 
     def brace(self, text: str, at: Token) -> None:
         self.put("open" if text == "{" else "close", text, at)
