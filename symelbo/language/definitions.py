@@ -121,7 +121,7 @@ def _match_density(term: Expr, definition: Definition) -> Expr | None:
 
 def _same_slot(formal: Expr, actual: Expr, values: dict[Expr, Expr]) -> bool:
     """Whether the slots agree, an index of the definition being open: `q(x_t | x_{t-1})` defines all `t`."""
-    if formal == actual:
+    if formal == actual and not isinstance(formal, Entry | Block):
         return True
     if isinstance(formal, Entry) and isinstance(actual, Entry) and formal.base == actual.base:
         return _indices_agree(formal.indices, actual.indices, values)

@@ -52,7 +52,7 @@ def concerns(claim: Claim, assumed: Context) -> bool:
     return any(side.has(*_EXPLICIT) for side in sides)
 
 
-def find_witness(claim: Claim, assumed: Context | None = None, *, seed: int = 0, draws: int = 12) -> Witness | None:
+def find_witness(claim: Claim, assumed: Context | None = None, *, seed: int = 0, draws: int = 6) -> Witness | None:
     """A point at which the claim certainly fails; None when none was found.
 
     Raises `NotSupported` when the claim has no evaluation here.

@@ -176,11 +176,16 @@ def line_integral(
 
 
 def _whole_line(function: Integrand, middle: arb, width: arb) -> acb:
+    limits: list[NotSupported] = []
+
     def guarded(y: acb, analytic: bool) -> acb:
         try:
             return function(y, analytic)
         except ArithmeticError:
             # Undefined on so wide a ball: the quadrature halves the interval and asks again.
+            return acb("nan")
+        except NotSupported as limit:
+            limits.append(limit)
             return acb("nan")
 
     def between(low: arb, high: arb) -> acb:
@@ -189,6 +194,8 @@ def _whole_line(function: Integrand, middle: arb, width: arb) -> acb:
             value = acb.integral(
                 guarded, acb(low.mid()), acb(high.mid()), rel_tol=2.0**-50, abs_tol=2.0**-60, eval_limit=6000
             )
+        if limits:
+            raise limits[0]
         return acb(value)
 
     reach = 4 * width

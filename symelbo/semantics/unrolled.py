@@ -40,8 +40,8 @@ _VECTOR_LAWS = frozenset({"Categorical", "Dirichlet"})
 def size_names(terms: Iterable[Expr]) -> tuple[set[Symbol], bool]:
     """Symbols that say how many there are of something, and whether vectors without coordinates occur."""
     found: set[Symbol] = set()
-    vectors = False
-    for term in terms:
+    vectors, listed = False, list(terms)
+    for term in listed:
         for node in preorder_traversal(term):
             if isinstance(node, IndexSum | Components):
                 bounds = node.args[2:] if isinstance(node, Components) else (node.lower, node.upper)
@@ -54,7 +54,7 @@ def size_names(terms: Iterable[Expr]) -> tuple[set[Symbol], bool]:
                 vectors = True
             if isinstance(node, Entry):
                 found |= {s for index in node.indices for s in index.free_symbols if isinstance(s, Symbol)}
-    return found, vectors
+    return found & set().union(*(term.free_symbols for term in listed)), vectors
 
 
 def unroll(term: Any, sizes: Mapping[Expr, Expr], dimension: int) -> Any:
