@@ -165,9 +165,10 @@ class Density(Expr):
         return Density(Family(self.args[0].args[0], parameters, indices), map(renew, self.of), map(renew, self.given))
 
     def _eval_subs(self, old: Any, new: Any) -> Any:
-        if is_variable(old) and old in self.free_symbols:
-            return self.with_values(lambda value: value._subs(old, new))
-        return None
+        if not is_variable(old):
+            return None
+        # A name that is no value here may still be a slot, and slots are never replaced.
+        return self.with_values(lambda value: value._subs(old, new)) if old in self.free_symbols else self
 
     def _xreplace(self, rule: Any) -> tuple[Any, bool]:
         # A plain name is both a slot and its value; only the value is ever replaced.
