@@ -112,6 +112,8 @@ def _match_density(term: Expr, definition: Definition) -> Expr | None:
         if not _same_slot(slot_of(formal), slot_of(actual), values):
             return None
         if value_of(formal) != value_of(actual):
+            if not is_variable(value_of(formal)):
+                return None  # an entry of a table, p(x = 1 | z = 0), says nothing about other entries
             values[value_of(formal)] = value_of(actual)
     for formal, actual in zip(name.family.parameters, term.family.parameters, strict=False):
         if formal != actual:
