@@ -68,7 +68,9 @@ class _Checker(Laurent):
         self.first_integer = self.first_log + self.first_log
         declared = sorted(positive, key=sp.default_sort_key)
         roots = [expr, *self.definitions.values(), *declared]
-        self.nodes, self.defined = _numbered(roots)
+        numbered, self.defined = _numbered(roots)
+        # A dictionary, so that a place below zero is not found.
+        self.nodes = dict(enumerate(numbered))
         self.defined |= set(declared)
         self.memo: dict[sp.Expr, Quotient] = {}
         self.factors = [{m: Fraction(c) for c, m in terms} for terms in certificate.basis]
@@ -77,6 +79,7 @@ class _Checker(Laurent):
         self.signs: dict[int, int] = {}
         self.used: set[int] = set()
         self.used_integers: set[int] = set()
+        self.logs: dict[int, int] = {}
 
     def accepts(self) -> bool:
         self._read_generators()
@@ -116,17 +119,31 @@ class _Checker(Laurent):
             elif kind == "exp":
                 require(entry[2] >= 1)
                 self.signs[g] = 1
-            elif kind in ("root", "abs"):
-                degree, radicand, denominator = entry[1:]
+            elif kind in ("root", "abs", "joint"):
+                degree, radicand = entry[1:3]
                 require(degree >= 2 and all(f < g or f >= self.count for f, _ in radicand[2]) and radicand[1] == 1)
                 self.relations.append((g, degree, self.product(radicand)[0]))
-                if denominator == (1, 1, ()):
+                if kind != "joint":
+                    require(len(entry) == 3)
                     self.signs[g] = 1
                 if kind == "abs":
                     require(degree == 2 and all(e % 2 == 0 for _, e in radicand[2]) and radicand[0] == 1)
+            elif kind == "log":
+                self.logs[g] = self._basic(entry[1], g)
             else:
                 require(kind == "gamma")
         self.relations.reverse()
+
+    def _basic(self, part: Any, g: int) -> int:
+        """The variable for the logarithm of one element of the basis."""
+        number, one, powers = part
+        require(one == 1)
+        if powers:
+            ((f, e),) = powers
+            require(number == e == 1 and f != g)
+            return self.first_log + int(f)
+        self.used_integers.add(number)
+        return self.first_integer + self.integers.index(number)
 
     def _read_hints(self) -> None:
         for hint in self.certificate.hints:
@@ -141,31 +158,62 @@ class _Checker(Laurent):
             require(self.sign(rest) == hint.sign)
             self.signs[hint.factor] = hint.sign
         for g, entry in enumerate(self.certificate.generators):
-            if entry[0] == "root" and entry[3] == (1, 1, ()):
+            if entry[0] == "root":
                 require(self.sign(entry[2]) == 1)
+            if entry[0] == "joint":
+                self._confirm_joint(*entry[1:])
             if entry[0] == "atom" and entry[2] > 1:
                 require(self.signs.get(g) == 1)
             if entry[0] == "gamma" and entry[1] == 0 and self.sign(entry[2]) == 1:
                 self.signs[g] = 1
 
+    def _confirm_joint(self, degree: int, radicand: Any, denominator: Any, place: int, rest: Any) -> None:
+        """`w = denominator · root(radicand / denominator^degree)`, of a quantity that is a positive node over `rest`."""
+        node = self.nodes[place]
+        require(node in self.defined and denominator[:2] == (1, 1) and self.sign(rest) == 1)
+        whole = self.times(self.product(radicand), self.product(rest))
+        self._equal(self.times(self.evaluate(node), self.power(self.product(denominator), degree)), whole)
+
     def sign(self, part: Any) -> int | None:
-        """The sign of a product; a root of unknown sign counts as its denominator."""
+        """The sign of a product: what has no known sign must cancel, or make up quantities known to be positive."""
+        known, unknown = self._parity(part)
+        if unknown:
+            for quantity in self._joint():
+                sign, odd = self._parity(quantity)
+                if odd and odd <= unknown:
+                    unknown = unknown ^ odd
+                    known *= sign
+        return None if unknown else known
+
+    def _parity(self, part: Any) -> tuple[int, frozenset[int]]:
+        """The known part of the sign, and the factors of unknown sign with odd powers."""
         sign = 1 if part[0] * part[1] > 0 else -1
         odd: dict[int, int] = {}
         for f, e in part[2]:
-            odd[f] = odd.get(f, 0) + e
-            if f < self.count and self.certificate.generators[f][0] == "root":
+            if f < self.count and self.certificate.generators[f][0] == "joint":
                 for h, k in self.certificate.generators[f][3][2]:
                     odd[h] = odd.get(h, 0) + e * k
-                if self.certificate.generators[f][3][2]:
-                    odd[f] = 0
+            else:
+                odd[f] = odd.get(f, 0) + e
+        unknown = set()
         for f, e in odd.items():
             if e % 2:
                 s = self.signs.get(f) or (self._all_positive(self.factors[f - self.count]) if f >= self.count else None)
                 if s is None:
-                    return None
-                sign *= s
-        return sign
+                    unknown.add(f)
+                else:
+                    sign *= s
+        return sign, frozenset(unknown)
+
+    def _joint(self) -> list[Any]:
+        """The products `radicand / denominator^degree` whose joint roots exist; they are positive."""
+        quantities = []
+        for entry in self.certificate.generators:
+            if entry[0] == "joint":
+                _, degree, radicand, denominator, *_ = entry
+                powers = (*radicand[2], *((f, -degree * e) for f, e in denominator[2]))
+                quantities.append((radicand[0], radicand[1], powers))
+        return quantities
 
     def _all_positive(self, poly: Poly) -> int | None:
         strict = False
@@ -278,6 +326,7 @@ class _Checker(Laurent):
         steps = [self.add([start, (constant(k), ())]) for k in range(min(0, n), max(0, n))]
         value: Quotient = ({((kernel.generator, 1),): Fraction(1)}, ())
         if order is not None:
+            require(kernel.value == (1, 1, ()))
             m = int(order)
             c = constant((-1) ** m * factorial(m) * (1 if n > 0 else -1))
             return self.add([value, *(self.times((c, ()), self.power(s, -m - 1)) for s in steps)])
@@ -295,10 +344,16 @@ class _Checker(Laurent):
             require(e != 0 and 0 <= f < self.first_log)
             self.used.add(f)
             if f < self.count:
-                mono[f] = mono.get(f, 0) + e
+                mono[self.logs.get(f, f)] = mono.get(self.logs.get(f, f), 0) + e
             else:
-                value = self.times(value, self.power((self.factors[f - self.count], ()), e))
+                value = self.times(value, self.power((self._factor(f), ()), e))
         return self.times(value, ({tuple(sorted(mono.items())): Fraction(1)}, ()))
+
+    def _factor(self, f: int) -> Poly:
+        poly = self.factors[f - self.count]
+        if not self.logs:
+            return poly
+        return {tuple(sorted((self.logs.get(v, v), e) for v, e in m)): c for m, c in poly.items()}
 
     def log(self, part: Any) -> Quotient:
         """`log|product|` as a linear form in the logarithms of the basis."""
@@ -315,7 +370,7 @@ class _Checker(Laurent):
             if entry[0] == "exp":
                 inner = self._exp_exponent(f)
                 terms.append(self.times((constant(Fraction(e, entry[2])), ()), inner))
-            elif entry[0] in ("root", "abs"):
+            elif entry[0] in ("root", "abs", "joint"):
                 terms.append(self.times((constant(Fraction(e, entry[1])), ()), self.log(entry[2])))
             else:
                 terms.append(({((self.first_log + f, 1),): Fraction(e)}, ()))

@@ -64,7 +64,8 @@ class Zero:
 class NonZero:
     """The expression is certainly not zero everywhere.
 
-    `residual` is what it collects to, as a SymPy expression, or `None` if that is too long to be read.
+    `residual` is what it collects to, as a SymPy expression, or `None` if that is too long to be read. Logarithms in it
+    are logarithms of absolute values, as everywhere here.
     """
 
     def __init__(self, converter: Converter, collected: Collected) -> None:

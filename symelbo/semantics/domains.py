@@ -49,7 +49,7 @@ class Real:
     symbols: tuple[sp.Symbol, ...]
 
     def draw(self, random: random.Random, size: int) -> list[Fraction]:
-        return [random.choice((1, 1, -1)) * _positive(random, size) for _ in self.symbols]
+        return [random.choice((1, 1, 1, -1, -1, 0)) * _positive(random, size) for _ in self.symbols]
 
     def holds(self, values: Sequence[Fraction]) -> bool:
         return True

@@ -52,8 +52,9 @@ class Certificate:
     """A proof that an expression of rational functions, logarithms and exponentials is zero.
 
     Attributes:
-        generators: `("atom", node, degree)`, `("exp", node, degree)` or `("root", degree, radicand, denominator)`,
-            `("abs", 2, radicand, denominator)`, `("gamma", order, argument)`.
+        generators: `("atom", node, degree)`, `("exp", node, degree)` or `("root", degree, radicand)`,
+            `("abs", 2, radicand)`, `("joint", degree, radicand, denominator, node, rest)`,
+            `("gamma", order, argument)`, `("log", argument)`.
         basis: the polynomials, as terms `(coefficient, powers of generators)`.
         integers: the integers whose logarithms occur.
         kernels: one entry for each function in the expression: its exponent vector over generators and basis.

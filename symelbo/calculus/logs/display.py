@@ -69,11 +69,11 @@ class _Display:
     def log(self, key: int) -> sp.Expr:
         if key < 0:
             return sp.log(-key)
-        sign = self.converter.signs.factor(key)
         inside = self.factor(key)
-        if sign == -1:
+        sign = self.converter.signs.factor(key)
+        if sign == -1 or (sign is None and _starts_negative(inside)):
             inside = -inside
-        return sp.log(inside if sign is not None or self.ring.is_generator(key) else sp.Abs(inside))
+        return sp.log(inside)
 
     def factor(self, factor: int) -> sp.Expr:
         value = self.memo.get(factor)
@@ -122,6 +122,11 @@ class _Display:
                 for m, terms in value.items()
             )
         )
+
+
+def _starts_negative(inside: sp.Expr) -> bool:
+    """Is it written more naturally the other way round, as `1 − a` is instead of `a − 1`?"""
+    return bool(inside.is_Add and inside.as_coeff_Add()[0].is_negative)
 
 
 def _rational(q: fmpq) -> sp.Rational:

@@ -52,7 +52,13 @@ def exp_of(converter: Converter, exponent: LogPoly, node: sp.Expr) -> Product:
                 continue
         rest[monomial] = c
     if rest:
-        for number, r in converter.exponents.express(rest, node, ring.multiply(*pulled)):
+        first = ring.multiply(*pulled)
+        for number, r in converter.exponents.express(rest, node, first):
+            if number < 0:
+                key = converter.exponents.logs[-number - 1]
+                base = Product(fmpq(-key), ()) if key < 0 else Product(ONE.const, ((key, 1),))
+                pulled.append(root(converter, base, r.numerator, r.denominator))
+                continue
             whole = r * ring.generators[number].degree
             if whole.denominator != 1:
                 g = ring.generators[number]
@@ -67,6 +73,8 @@ class ExponentBasis:
     def __init__(self, converter: Converter) -> None:
         self.converter = converter
         self.exponents: list[tuple[dict[Monomial, Product], int]] = []
+        # Logarithms of positive factors count as exponents too: their exponentials are the factors themselves.
+        self.logs: list[int] = []
         self.denominator: dict[int, int] = {}
         self.rows: list[tuple[Any, Row, Row]] = []
 
@@ -75,16 +83,28 @@ class ExponentBasis:
     ) -> list[tuple[int, Fraction]]:
         """The exponent as a rational combination of basis exponents, which it joins if it must.
 
-        `node` is the exponential or power it comes from, which is `pulled · exp(exponent)`.
+        `node` is the exponential or power it comes from, which is `pulled · exp(exponent)`. Numbers below zero in the
+        answer point into `logs`.
         """
         if not self.exponents:
             self._join({(): ONE}, ("e",), ONE)
+        for monomial in exponent:
+            if len(monomial) == 1 and monomial[0][1] == 1:
+                self._join_log(monomial[0][0])
         self._widen(exponent)
         combination, left = self._reduce(self._row(exponent))
         if left:
             number = self._join(exponent, ("exp", node), pulled)
             return [(number, Fraction(1))]
         return [(n, -c) for n, c in combination.items() if c]
+
+    def _join_log(self, key: int) -> None:
+        base = Product(ONE.const, ((max(key, 0), 1),) if key >= 0 else ())
+        if key in self.logs or self.converter.signs.of(base) != 1:
+            return
+        self.logs.append(key)
+        self.exponents.append(({((key, 1),): ONE}, -len(self.logs)))
+        self._append(*self.exponents[-1])
 
     def _join(self, exponent: dict[Monomial, Product], key: Any, pulled: Product) -> int:
         ring = self.converter.ring

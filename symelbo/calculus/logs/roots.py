@@ -21,7 +21,7 @@ __all__ = ["absolute", "root"]
 
 
 def root(converter: Converter, value: Product, p: int, q: int) -> Product:
-    """`value^(p/q)` where it is real, for `q ≥ 2`; the value is then taken to be positive, or zero.
+    """`value^(p/q)` where it is real; for `q ≥ 2` the value is then taken to be positive, or zero.
 
     Raises:
         Meaningless: an even root of a negative number, a negative power of zero.
@@ -32,6 +32,9 @@ def root(converter: Converter, value: Product, p: int, q: int) -> Product:
             raise Meaningless("the expression divides by zero")
         return ZERO
     ring, signs = converter.ring, converter.signs
+    if q == 1:
+        return ring.power(value, p)
+    whole, value = value, _squarefree(converter, value)
     known: list[tuple[int, int]] = []
     unknown: list[tuple[int, int]] = []
     for f, e in value.powers:
@@ -49,8 +52,24 @@ def root(converter: Converter, value: Product, p: int, q: int) -> Product:
     parts = [_number(converter, abs(int(value.const.p)), p, q), _number(converter, int(value.const.q), -p, q)]
     parts += [_factor(converter, f, signs.factor(f) or 1, e * p, q) for f, e in known]
     if unknown:
-        parts.append(_together(converter, Product(fmpq(sign), tuple(unknown)), p, q))
+        unit = Product(fmpq(sign), tuple(unknown))
+        rest = ring.multiply(value, ring.power(unit, -1))
+        parts.append(_together(converter, unit, p, q, {"value": whole, "rest": rest}))
     return ring.multiply(*parts)
+
+
+def _squarefree(converter: Converter, value: Product) -> Product:
+    """The product with every sum split into powers of square-free sums."""
+    ring = converter.ring
+    parts = []
+    for f, e in value.powers:
+        split = None if ring.is_generator(f) else ring.factors[f].factor_squarefree()[1]
+        if split is None or all(int(k) == 1 for _, k in split):
+            parts.append(Product(ONE.const, ((f, e),)))
+        else:
+            parts += [ring.power(ring.normal(p), e * int(k)) for p, k in split]
+    # The sign of a square-free factor is free, but the leading coefficients of all of them are positive.
+    return ring.multiply(Product(value.const, ()), *parts)
 
 
 def absolute(converter: Converter, value: Product) -> Product:
@@ -148,16 +167,21 @@ def _overlaps(converter: Converter, radicand: Product) -> bool:
     return False
 
 
-def _together(converter: Converter, unit: Product, p: int, q: int) -> Product:
-    """The root of a product whose factors have no known signs: `w = D·(N/D)^(1/q)`, so that `w^q = N·D^(q−1)`."""
+def _together(converter: Converter, unit: Product, p: int, q: int, reason: dict[str, Any]) -> Product:
+    """The root of a product whose factors have no known signs: `w = D·(N/D)^(1/q)`, so that `w^q = N·D^(q−1)`.
+
+    `reason` holds the product whose root was asked for, and what of it is not part of `unit`.
+    """
     ring = converter.ring
     numerator = tuple((f, e) for f, e in unit.powers if e > 0)
     denominator = tuple((f, -e) for f, e in unit.powers if e < 0)
     radicand = ring.multiply(Product(unit.const, numerator), ring.power(Product(ONE.const, denominator), q - 1))
     key = ("joint", q, int(unit.const.p), tuple((_stable_key(converter, f), e) for f, e in unit.powers))
     w = _adjoined(converter, key, radicand, 1, q, True)
-    if denominator:
-        ring.generators[ring.numbers[key]].extra["denominator"] = Product(ONE.const, denominator)
+    extra = ring.generators[ring.numbers[key]].extra
+    extra.setdefault("denominator", Product(ONE.const, denominator))
+    for name, product in reason.items():
+        extra.setdefault(name, product)
     return ring.power(ring.multiply(w, ring.power(Product(ONE.const, denominator), -1)), p)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sympy as sp
+from flint import fmpq
 
 from symelbo.calculus.logs.budget import Meaningless, Restart
 from symelbo.calculus.logs.certificate import Certificate, Hint, Kernel, Part, Term
@@ -21,7 +22,6 @@ _REWRITTEN: dict[type, Any] = {
     **dict.fromkeys((sp.beta, sp.binomial, sp.factorial), sp.gamma),
 }
 _GAMMAS = (sp.gamma, sp.loggamma, sp.polygamma, sp.digamma)
-_NOTHING: Part = (1, 1, ())
 
 
 class _CannotWrite(Exception):
@@ -45,6 +45,11 @@ class _Writer:
         self.order = {node: i for i, node in enumerate(_postorder(roots))}
         self.generators: dict[int, int] = {}
         self.basis: dict[int, int] = {}
+        self.positive_nodes: dict[Product, sp.Expr] = {}
+        for node in (*self.positive, *_defined(self.order)):
+            value = converter.memo.get(node)
+            if isinstance(value, Product) and node in self.order:
+                self.positive_nodes.setdefault(value, node)
 
     def certificate(self) -> Certificate:
         functions = [node for node in self.order if self._is_function(node)]
@@ -103,11 +108,7 @@ class _Writer:
     def _learned(self) -> Iterator[tuple[int, int, sp.Expr, Product]]:
         """The signs that were read off positive nodes, with such a node."""
         signs = self.converter.signs
-        by_value: dict[Product, sp.Expr] = {}
-        for node in (*self.positive, *_defined(self.order)):
-            value = self.converter.memo.get(node)
-            if isinstance(value, Product) and node in self.order:
-                by_value.setdefault(value, node)
+        by_value = self.positive_nodes
         for factor, (sign, value) in signs.reasons.items():
             node = by_value.get(value)
             if node is None:
@@ -117,6 +118,12 @@ class _Writer:
         for number, g in enumerate(self.ring.generators):
             if g.kind in ("symbol", "opaque") and g.degree > 1 and g.sign is None and g.data not in by_value.values():
                 yield number, 1, *self._root_of_product(number, g.degree, by_value)
+
+    def _place(self, value: Product) -> int:
+        node = self.positive_nodes.get(value)
+        if node is None:
+            raise _CannotWrite
+        return self.order[node]
 
     def _root_of_product(self, number: int, degree: int, by_value: dict[Product, sp.Expr]) -> tuple[sp.Expr, Product]:
         for value, node in by_value.items():
@@ -154,11 +161,13 @@ class _Writer:
                     continue
                 seen.add(number)
                 g = self.ring.generators[number]
-                if g.kind == "log" or (g.kind in ("gamma", "polygamma") and g.degree != 1):
+                if g.kind in ("gamma", "polygamma", "log") and g.degree != 1:
                     raise _CannotWrite
+                if g.kind == "log":
+                    queue.append(self._inside_log(g))
                 if g.relation is not None:
                     queue.append(g.relation[1])
-                    queue.append(g.extra.get("denominator", ONE))
+                    queue += [g.extra[name] for name in ("denominator", "rest") if name in g.extra]
                 if g.kind in ("gamma", "polygamma"):
                     queue.append(g.data[1])
                 if g.kind == "exp":
@@ -196,17 +205,25 @@ class _Writer:
             return "exp", place, g.degree, self.part(g.extra["pulled"])
         if g.relation is not None:
             degree, radicand = g.relation
-            denominator = g.extra.get("denominator")
-            return (
-                "abs" if g.kind == "abs" else "root",
-                degree,
-                self.part(radicand),
-                _NOTHING if denominator is None else self.part(denominator),
-            )
+            if "denominator" not in g.extra:
+                return g.kind, degree, self.part(radicand)
+            denominator, rest = self.part(g.extra["denominator"]), self.part(g.extra["rest"])
+            return "joint", degree, self.part(radicand), denominator, self._place(g.extra["value"]), rest
         if g.kind in ("gamma", "polygamma"):
             order, argument = g.data
             return "gamma", 0 if g.kind == "gamma" else order + 1, self.part(argument)
+        if g.kind == "log":
+            return "log", self.part(self._inside_log(g))
         return "atom", self.order[g.data], g.degree
+
+    def _inside_log(self, g: Generator) -> Product:
+        """What a logarithm that became a generator is the logarithm of; it must be one element of the basis."""
+        key = g.data
+        if key < 0:
+            return Product(fmpq(-key), ())
+        if self.rows.get(key, {key: 1}) != {key: 1}:
+            raise _CannotWrite
+        return Product(ONE.const, ((key, 1),))
 
     def _polynomial(self, factor: int) -> tuple[Term, ...]:
         last = self.ring.slots - 1
@@ -233,6 +250,7 @@ class _Writer:
                     queue.append(g.relation[1])
                 elif g.kind == "exp":
                     queue.append(g.extra["pulled"])
+        numbers += [-g.data for n in self.generators if (g := self.ring.generators[n]).kind == "log" and g.data < 0]
         return tuple(sorted({b for row in integer_basis(numbers).values() for b in row}))
 
 
