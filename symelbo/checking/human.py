@@ -108,11 +108,11 @@ def _place(path: str, cell: int | None, line: int | None, column: int | None) ->
 def _underlined(spot: Spot, line: int, style: str) -> Iterator[Text]:
     """The source line, and below it carets under the place and a wavy line under what belongs to it."""
     source, start, end, tail = _cropped(spot)
-    yield Text(f"{line:>{_GUTTER}} | ", style="dim").append(source, style="none")
+    yield Text().append(f"{line:>{_GUTTER}} | ", style="dim").append(source)
     marks = " " * cell_len(source[:start])
     carets = "^" * max(1, cell_len(source[start:end]))
     waves = "~" * cell_len(source[end:tail])
-    yield Text(" " * _GUTTER + " | ", style="dim").append(marks + carets + waves, style=style)
+    yield Text().append(" " * _GUTTER + " | ", style="dim").append(marks + carets + waves, style=style)
 
 
 def _cropped(spot: Spot) -> tuple[str, int, int, int]:
