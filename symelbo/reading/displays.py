@@ -12,7 +12,7 @@ from typing import Final
 
 from symelbo.reading.directives import Directive, directive_kind, split_names
 from symelbo.reading.documents import Display, RawDirective, SourceDocument, read_source
-from symelbo.reading.layout_tables import BINARY, OPERATORS, PUNCTUATION, WIDE_SPACES
+from symelbo.reading.layout_tables import BINARY, LEADS, OPERATORS, PUNCTUATION, REASON_WORDS, WIDE_SPACES
 from symelbo.reading.lexer import read_plain, read_tex
 from symelbo.reading.macros import expand, find_macros
 from symelbo.reading.rows import Relation, Row, Statement, read_rows
@@ -126,19 +126,15 @@ def _strip(tokens: Sequence[Token], *, head: bool = False) -> list[Token]:
 def _leads(words: Token, after: Token) -> bool:
     """`\\text{We obtain } F`: words that are no name of what follows."""
     named = after.kind in (TokenKind.LETTER, TokenKind.COMMAND, TokenKind.NUMBER) and after.text not in BINARY
-    return named and (" " in words.text or words.text[-1] == ",")
+    said = words.text.lower().split()
+    return named and bool(said) and (said[0] in LEADS or words.text[-1] == ",")
 
 
 def _is_remark(token: Token, before: Token) -> bool:
     if before.text in BINARY or before.text in OPERATORS or before.text in ("_", "^") or before.kind is TokenKind.OPEN:
         return False
-    words = token.text
-    return (
-        " " in words
-        or not words
-        or words[0] in "(["
-        or (before.kind is TokenKind.COMMAND and before.text in WIDE_SPACES)
-    )
+    words = token.text.strip()
+    return token.text[:1] in ("", " ", "(", "[") or words.split(" ", 1)[0].lower() in REASON_WORDS
 
 
 def _only_words(tokens: Sequence[Token]) -> bool:

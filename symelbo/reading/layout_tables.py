@@ -15,6 +15,7 @@ __all__ = [
     "FACT_ENVIRONMENTS",
     "FONT_SWITCHES",
     "IMPLICATIONS",
+    "LEADS",
     "OPERATORS",
     "PUNCTUATION",
     "REASON_SIGNS",
@@ -140,12 +141,12 @@ DECORATIONS: Final[dict[str, Decoration]] = {
         _names(
             "boxed fbox ensuremath smash mathclap mathrlap mathllap rlap llap mathop mathop* mathrel mathbin mathord "
             "mathopen mathclose mathpunct mathinner shoveleft shoveright framebox makebox Aboxed hl uline "
-            "vcenter lefteqn"
+            "vcenter lefteqn bbox"
         ),
         Decoration(0, 1),
     ),
     **dict.fromkeys(
-        _names("textcolor colorbox bbox href raisebox scalebox class"),
+        _names("textcolor colorbox href raisebox scalebox class"),
         Decoration(1, 1),
     ),
     **dict.fromkeys(_names("fcolorbox resizebox"), Decoration(2, 1)),
@@ -208,6 +209,10 @@ CONNECTIVES: Final = _plain(
         "it follows that",
         "we have",
     )
+)
+LEADS: Final = _plain(
+    "we this then hence so it note therefore thus and now which that also using recall with where since finally "
+    "consequently"
 )
 REASON_TAILS: Final = _plain("if iff when for since because by using whenever as over that")
 REASON_SIGNS: Final = frozenset(("\\because", "∵", "\\forall", "∀"))

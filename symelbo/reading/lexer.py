@@ -181,7 +181,7 @@ def _scan(body: str, base: int, pattern: re.Pattern[str], *, underscores: bool) 
             char = found[group]
             if char == "*" and underscores and not spaced and not (tokens and tokens[-1].text == "^"):
                 char = "_"
-            char = _TWINS.get(char, char)
+            char = "\\sim" if char == "~" and pattern is _PLAIN else _TWINS.get(char, char)
             append(Token(_char_kind(char), char, base + start, base + end, spaced))
         elif group == "number":
             _number(tokens, found[group], base + start, spaced)
@@ -213,7 +213,10 @@ def _char_kind(char: str) -> TokenKind:
 
 
 def _words(content: str) -> str:
-    return " ".join(content.replace("\\_", "_").replace("~", " ").split())
+    """The words of \\text{...}; a space before them is kept, it tells a remark from a name."""
+    content = content.replace("\\_", "_").replace("~", " ")
+    words = " ".join(content.split())
+    return f" {words}" if words and content[0].isspace() else words
 
 
 def _number(tokens: list[Token], digits: str, start: int, spaced: bool) -> None:

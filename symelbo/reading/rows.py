@@ -152,7 +152,11 @@ class _Reader:
                     comments.append(label)  # it stands before the formula
                     kept = []
             else:
-                comment = True
+                comment = (
+                    place > 2
+                    or self._remark_cell(core)
+                    or any(self.relation(index) or self.tokens[index].kind is TokenKind.TEXT for index in core)
+                )
             if comment:
                 comments.append(core)
                 continue
@@ -163,7 +167,8 @@ class _Reader:
         return kept, comments
 
     def _remark_cell(self, core: Sequence[int]) -> bool:
-        return self.tokens[core[0]].kind is TokenKind.TEXT or self._numbered(core)
+        first = self.tokens[core[0]]
+        return first.kind is TokenKind.TEXT or first.text in REASON_SIGNS or self._numbered(core)
 
     def _numbered(self, core: Sequence[int]) -> bool:
         """`(3)`, `[2]`, `(\\star)`: a name of the row."""
@@ -348,7 +353,7 @@ class _Reader:
         items = clause.items
         if self._only_words(items):
             if current is None:  # `(a)`, `Claim:`
-                words = self.tokens[items[-1]].text
+                words = self.tokens[items[-1]].text.strip() or ":"
                 return words[0] in "([" or words[-1] in ":."
             return (
                 current is not None
@@ -363,6 +368,8 @@ class _Reader:
         if self._numbered(self._bare(items)) and (current is not None) == bool(clause.separators & {"quad", ","}):
             return current is not None or bool(after and after[0].relations and "quad" in after[0].separators)
         if "quad" in clause.separators and current is not None and current.relations:
+            if self._says_something(items) and not self._open_end(current):
+                return True
             bare = self._bare(items)
             if not bare or (self.tokens[bare[0]].text, self.tokens[bare[-1]].text) not in (("(", ")"), ("[", "]")):
                 return False
@@ -370,6 +377,13 @@ class _Reader:
             says = any(t.kind is TokenKind.TEXT or relation_at(inner, place) for place, t in enumerate(inner))
             return says and all(self.depth[index] for index in bare)
         return False
+
+    def _says_something(self, items: Sequence[int]) -> bool:
+        """`q \\text{ fixed}`: symbols with words among them, and no operator in front."""
+        if self.tokens[items[0]].text in BINARY:
+            return False
+        words = (self.tokens[index].text for index in items if self.tokens[index].kind is TokenKind.TEXT)
+        return any(" " in said for said in words)
 
     def _bare(self, items: Sequence[int]) -> list[int]:
         last = len(items)

@@ -22,7 +22,7 @@ class TokenKind(Enum):
     SYMBOL = "symbol"  # + - * / = < > ( ) [ ] | , ; : ! ' & ~ and other single characters, also Unicode ones
     OPEN = "open"  # {
     CLOSE = "close"  # }
-    TEXT = "text"  # the content of \text{...}, \mbox{...}, \textrm{...}: kept as one token, `text` is the words
+    TEXT = "text"  # the words of \text{...}, \mbox{...}, \textrm{...} as one token; a space before them is kept
 
 
 @dataclass(frozen=True, slots=True)

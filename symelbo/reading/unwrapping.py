@@ -256,6 +256,9 @@ class _Unwrapper:
             ):
                 return self._dimension(place, end)
             _, _, place = self._argument(place, end)
+        after = self._bracket(place, end) if decoration.keep else place
+        if after in self.pairs:  # `\\smash[b]{...}`
+            place = after
         if decoration.keep and place < end and place in self.pairs:
             self.skipped.update((place, self.pairs[place]))
         return place

@@ -53,6 +53,9 @@ def test_offsets_count_from_the_beginning_of_the_text() -> None:
         ("x₁ − y²", ["x", "_", "{", "1", "}", "-", "y", "^", "{", "2", "}"]),
         (r"\\log p \\ge \\mathcal{L}", [r"\log", "p", r"\ge", r"\mathcal", "{", "L", "}"]),
         (r"\mathbb{E}*{q}[p*\theta]", [r"\mathbb", "{", "E", "}", "_", "{", "q", "}", "[", "p", "_", r"\theta", "]"]),
+        (r"\norm*{x}", [r"\norm", "*", "{", "x", "}"]),
+        (r"KL(q \\| p) \\, \\{ x \\}", ["K", "L", "(", "q", r"\|", "p", ")", r"\,", r"\{", "x", r"\}"]),
+        (r"a \\| b \| c", ["a", ROW_BREAK, "|", "b", r"\|", "c"]),
         (r"a * b + q^*{}", ["a", "*", "b", "+", "q", "^", "*", "{", "}"]),
         (r"\operatorname*{argmax}", [r"\operatorname*", "{", *"argmax", "}"]),
     ],
@@ -83,7 +86,12 @@ def test_doubled_backslashes_keep_their_places() -> None:
     assert [source[t.start : t.end] for t in tokens] == [r"\\log", "x", r"\\ge", "y"]
 
 
+def test_a_space_before_words_is_kept() -> None:
+    assert [t.text for t in read_tex(r"\text{ by  Bayes}\text{KL gap}")] == [" by Bayes", "KL gap"]
+
+
 def test_plain_text() -> None:
+    assert texts(read_plain("z ~ q(z)")) == ["z", r"\sim", "q", "(", "z", ")"]
     assert texts(read_plain("KL(q||p) = Σ_h r(h)\n  ≥ 1e-3")) == [
         *["KL", "(", "q", "|", "|", "p", ")", "=", "Σ", "_", "h", "r", "(", "h", ")"],
         *[ROW_BREAK, "≥", "1e-3"],
