@@ -6,7 +6,7 @@ logarithms of explicit densities are written out; squared norms are read as prod
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sympy import Basic, Expr, factorial, log
@@ -14,25 +14,75 @@ from sympy.core.symbol import Str
 
 from symelbo.calculus.explicit import cross_entropy, divergence, entropy, expand_logs, expected, log_density
 from symelbo.calculus.kernels import integral, recognise, series
-from symelbo.calculus.vectors import componentwise, unfold_norms
+from symelbo.calculus.matrices import matrix_forms
+from symelbo.calculus.vectors import componentwise, ranges, unfold_norms
+from symelbo.errors import NotSupported
 from symelbo.language import (
     KL,
     Binder,
     CrossEntropy,
     Density,
+    Dimension,
     Dot,
     Entropy,
     Expectation,
+    Identity,
     IndexSum,
     Indicator,
     Integral,
     Known,
     is_variable,
 )
+from symelbo.language.shapes import dimension_name
 
-__all__ = ["as_law", "closed_form"]
+__all__ = ["as_law", "closed_form", "closed_sides"]
 
 Zero = Callable[[Expr], bool]
+
+
+def closed_sides(terms: Iterable[Expr]) -> list[Expr]:
+    """The sides of one claim in closed form, together: names of vectors, their ranges and dimensions are shared.
+
+    >>> from sympy import log, symbols
+    >>> from symelbo.language import KL, known
+    >>> m, v = symbols("m v", positive=True)
+    >>> closed_sides([KL(known("Normal", None, m, v), known("Normal", None, 0, v)), m**2 / (2 * v)])
+    [m**2/(2*v), m**2/(2*v)]
+    """
+    listed = list(terms)
+    if not any(map(_concerns, listed)):
+        return listed
+    dimension = dimension_name(listed)
+    if dimension is not None:
+        listed = [_sized(term, dimension) for term in listed]
+    try:
+        forms = matrix_forms(listed, dimension)
+    except NotSupported:
+        forms = None
+    if forms is not None:
+        return forms
+    shared: dict[Expr, tuple[Expr, Expr]] = {}
+    for term in listed:
+        shared.update(ranges(term))
+    made = [closed_form(unfold_norms(term, shared) if shared else term) for term in listed]
+    return _same_sizes(made)
+
+
+def _sized(term: Expr, dimension: Expr) -> Expr:
+    """Unnamed dimensions named."""
+    unnamed = dict.fromkeys(term.atoms(Dimension), dimension)
+    whole = {node: Identity(dimension) for node in term.atoms(Identity) if not node.args}
+    return term.xreplace({**unnamed, **whole})
+
+
+def _same_sizes(terms: list[Expr]) -> list[Expr]:
+    """A vector whose size nobody has written has the size that the sums of the claim run to."""
+    unnamed = {node for term in terms for node in term.atoms(Dimension)}
+    ends = {s.upper for term in terms for s in term.atoms(IndexSum)} - unnamed
+    if not unnamed or len(ends) != 1:
+        return terms
+    (end,) = ends
+    return [term.xreplace(dict.fromkeys(unnamed, end)) for term in terms]
 
 
 def closed_form(term: Expr) -> Expr:

@@ -24,7 +24,16 @@ from symelbo.language import (
     replace_free,
 )
 
-__all__ = ["as_components", "at_index", "componentwise", "coordinates", "isotropic", "merge_sums", "unfold_norms"]
+__all__ = [
+    "as_components",
+    "at_index",
+    "componentwise",
+    "coordinates",
+    "isotropic",
+    "merge_sums",
+    "ranges",
+    "unfold_norms",
+]
 
 _RUNNING = Symbol("#i", integer=True)
 
@@ -89,14 +98,14 @@ def _coordinate(vector: Expr, index: Expr) -> Expr | None:
     return Add(*parts)
 
 
-def unfold_norms(term: Expr, ranges: dict[Expr, tuple[Expr, Expr]] | None = None) -> Expr:
+def unfold_norms(term: Expr, spans: dict[Expr, tuple[Expr, Expr]] | None = None) -> Expr:
     r"""Inner products as sums over coordinates, for vectors whose entries occur: `\|\mu\|^2` is `\sum_j \mu_j^2`.
 
-    `ranges` gives the index range by vector; without it, it is read off the sums in the term.
+    `spans` gives the index range by vector; without it, it is read off the sums in the term.
     """
     if not term.has(Dot):
         return term
-    known = dict(ranges or {}) or _ranges(term)
+    known = dict(spans or {}) or ranges(term)
     changes: dict[Expr, Expr] = {}
     for node in term.atoms(Dot):
         names = {symbol for symbol in node.free_symbols if symbol in known}
@@ -118,7 +127,8 @@ def _fresh_index(term: Expr) -> Symbol:
     return Symbol(stem, integer=True)
 
 
-def _ranges(term: Expr) -> dict[Expr, tuple[Expr, Expr]]:
+def ranges(term: Expr) -> dict[Expr, tuple[Expr, Expr]]:
+    """The range of the index, for every name that is used by its entries inside a sum or product."""
     found: dict[Expr, tuple[Expr, Expr]] = {}
     for node in preorder_traversal(term):
         if isinstance(node, IndexSum):
