@@ -1,0 +1,119 @@
+"""Signs of atoms, and combinations of terms that are known to be non-negative."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from sympy import Function, Integer, Symbol, exp, log, sqrt
+
+from symelbo import KL, E, H, Integral, MutualInformation, family, variables
+from symelbo.calculus.budget import Budget
+from symelbo.calculus.form import ZERO
+from symelbo.calculus.measure import Normaliser
+from symelbo.calculus.nonnegative import Combination, Nonnegative, combine
+from symelbo.calculus.signs import is_nonnegative, is_positive, is_positive_form
+from symelbo.calculus.structure import Structure
+from symelbo.language import Context
+
+x, y, z = variables("x y z")
+p, q, r = family("p"), family("q"), family("r")
+f, g = Function("f", real=True), Function("g", real=True)
+F = Function("F", positive=True)
+a, c = Symbol("a", real=True), Symbol("c", positive=True)
+
+SIGNS = (
+    (p(x), True, True),
+    (p(x) / q(x), True, True),
+    (p(x) + q(x), True, True),
+    (c * p(x), True, True),
+    (exp(f(x)), True, True),
+    (sqrt(p(x) + q(x)), True, True),
+    (log(Integer(2)), True, True),
+    (Integral(F(z) * q(z), z), True, True),
+    (f(x) ** 2, False, True),
+    (E(f(z) ** 2, q(z)), False, True),
+    (E(log(p(z)) ** 2, q(z)), False, True),
+    (log(p(x)) ** 4, False, True),
+    (a * p(x), False, False),
+    (f(x), False, False),
+    (log(p(x)), False, False),
+    ((log(p(x)) + log(q(x))) ** 5, False, False),
+    (E(f(z), q(z)), False, False),
+    (p(x) - q(x), False, False),
+    (-p(x), False, False),
+)
+
+
+def normaliser() -> Normaliser:
+    return Normaliser(Structure.of(Context()), Budget())
+
+
+@pytest.mark.parametrize(("term", "positive", "nonnegative"), SIGNS, ids=[str(row[0]) for row in SIGNS])
+def test_signs(term, positive, nonnegative):
+    made = normaliser().form(term)
+    assert is_positive_form(made) == positive
+    assert all(is_nonnegative(monomial) and k > 0 for monomial, k in made) == nonnegative
+    assert positive <= nonnegative
+
+
+def test_a_square_may_vanish():
+    [(atom, _)] = next(iter(normaliser().form(E(f(z) ** 2, q(z))).terms))
+    assert not is_positive(atom)
+
+
+def found(term, **options) -> Combination | None:
+    made = normaliser()
+    return combine(made.form(term), made, **options)
+
+
+RULES = (
+    (KL(q(z | x), p(z | x)), "KL-NONNEG"),
+    (MutualInformation(p, [x], [z], [y]), "KL-NONNEG"),
+    (log(E(F(z), q(z))) - E(log(F(z)), q(z)), "JENSEN-LOG"),
+    (E(exp(f(z)), q(z)) - exp(E(f(z), q(z))), "JENSEN-EXP"),
+    (E(f(z) ** 2, q(z)) - E(f(z), q(z)) ** 2, "JENSEN-SQUARE"),
+    (p(x) * q(z), "POSITIVE"),
+)
+
+
+@pytest.mark.parametrize(("term", "rule"), RULES, ids=[row[1] for row in RULES])
+def test_the_rule_is_named_and_the_certificate_adds_up(term, rule):
+    certificate = found(term)
+    assert certificate is not None
+    assert certificate.rules == (rule,)
+    assert certificate.check()
+    assert found(-term) is None
+
+
+def test_the_logarithm_of_what_changes_sign_has_no_jensen_gap():
+    assert found(log(E(f(z), q(z))) - E(log(f(z) ** 2), q(z)) / 2) is None
+
+
+def test_entropies_need_a_discrete_variable():
+    assert found(H(p(z))) is None
+    assert found(H(p(z)), discrete=frozenset({x})) is None
+    assert found(H(p(z)), discrete=frozenset({z})).rules == ("ENTROPY-NONNEG",)
+
+
+def test_a_declared_sign_multiplies_what_is_known():
+    made = normaliser()
+    gap = made.form(a - 1)
+    excess = made.form((a - 1) * KL(q(z), p(z)))
+    assert combine(excess, made) is None
+    assert combine(excess, made, nonnegative=[gap]) is not None
+    assert combine(-excess, made, nonnegative=[gap]) is None
+
+
+def test_zero_needs_no_terms():
+    assert found(log(p(x, z)) - log(p(z)) - log(p(x | z))) == Combination(ZERO, ())
+
+
+def test_a_combination_checks_its_arithmetic():
+    made = normaliser()
+    divergence = made.form(KL(q(z), p(z)))
+    term = Nonnegative(divergence, "KL-NONNEG", "a Kullback-Leibler divergence")
+    assert Combination(divergence.scaled(Fraction(2)), ((Fraction(2), term),)).check()
+    assert not Combination(divergence, ((Fraction(2), term),)).check()
+    assert not Combination(divergence.scaled(Fraction(-1)), ((Fraction(-1), term),)).check()
+    assert not Combination(divergence, ()).check()
