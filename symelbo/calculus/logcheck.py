@@ -168,7 +168,7 @@ class _Checker(Laurent):
                 self.signs[g] = 1
 
     def _confirm_joint(self, degree: int, radicand: Any, denominator: Any, place: int, rest: Any) -> None:
-        """`w = denominator · root(radicand / denominator^degree)`, of a quantity that is a positive node over `rest`."""
+        """`w = denominator · root(radicand / denominator^degree)`, of a positive node over `rest`."""
         node = self.nodes[place]
         require(node in self.defined and denominator[:2] == (1, 1) and self.sign(rest) == 1)
         whole = self.times(self.product(radicand), self.product(rest))

@@ -74,6 +74,8 @@ TRUE: dict[str, Any] = {
     "cube root": (a + b) ** Rational(1, 3) * (a + b) ** Rational(2, 3) - a - b,
     "root of a symbol of no known sign": sqrt(s) * sqrt(s) ** 3 - s**2,
     "joint root": sqrt((s - 1) / (s - 2)) ** 2 - (s - 1) / (s - 2),
+    "root of a product of sums": sqrt(sp.expand((a + b) * (a + c))) - sqrt(a + b) * sqrt(a + c),
+    "root of a fraction that cancels": sqrt((a**2 - b**2) / (a - b)) - sqrt(a + b),
     "roots whose existence settles the signs": sqrt((s - 1) * (s - 2)) - sqrt(s - 1) * sqrt(s - 2),
     "absolute value": Abs(x - y) ** 2 - (x - y) ** 2,
     "absolute value of a product": Abs(a * (x - y)) - a * Abs(y - x),

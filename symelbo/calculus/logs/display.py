@@ -31,7 +31,7 @@ def residual(converter: Converter, collected: Collected) -> sp.Expr | None:
     terms = []
     for m, c in collected.coefficients.items():
         logs = [show.log(k) ** e for k, e in m]
-        terms.append(sp.Mul(show.product(show.lowest(c)), *logs))
+        terms.append(sp.Mul(show.product(converter.ring.lowest(c)), *logs))
     return sp.Add(*terms)
 
 
@@ -40,27 +40,6 @@ class _Display:
         self.converter = converter
         self.ring = converter.ring
         self.memo: dict[int, sp.Expr] = {}
-
-    def lowest(self, product: Product) -> Product:
-        """Cancel common divisors of numerator and denominator."""
-        ring = self.ring
-        below = [f for f, e in product.powers if e < 0 and not ring.is_generator(f)]
-        if not below:
-            return product
-        above = [(f, e) for f, e in product.powers if e > 0 and not ring.is_generator(f)]
-        for f, e in above:
-            for h in below:
-                g = ring.factors[f].gcd(ring.factors[h])
-                if g.is_constant():
-                    continue
-                common = ring.normal(g)
-                left, right = ring.normal(ring.factors[f] / g), ring.normal(ring.factors[h] / g)
-                powers = dict(product.powers)
-                k = -powers[h]
-                rest = Product(product.const, tuple(p for p in product.powers if p[0] not in (f, h)))
-                parts = [rest, ring.power(left, e), ring.power(right, -k), ring.power(common, e - k)]
-                return self.lowest(ring.multiply(*parts))
-        return product
 
     def product(self, product: Product) -> sp.Expr:
         parts = [self.factor(f) ** e for f, e in product.powers]

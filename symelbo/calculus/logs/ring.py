@@ -232,6 +232,26 @@ class Ring:
                 shared[f] += 1
         return self.multiply(rest, self.normal(fresh)) if changed else total
 
+    def lowest(self, product: Product) -> Product:
+        """Common divisors of sums in numerator and denominator cancelled."""
+        below = [f for f, e in product.powers if e < 0 and f >= self.slots]
+        if not below:
+            return product
+        for f, e in product.powers:
+            if e < 0 or f < self.slots:
+                continue
+            for h in below:
+                self.work.spend(len(self.factors[f]) + len(self.factors[h]))
+                g = self.factors[f].gcd(self.factors[h])
+                if g.is_constant():
+                    continue
+                k = -dict(product.powers)[h]
+                rest = Product(product.const, tuple(p for p in product.powers if p[0] not in (f, h)))
+                left, right = self.normal(self.factors[f] / g), self.normal(self.factors[h] / g)
+                parts = [self.power(left, e), self.power(right, -k), self.power(self.normal(g), e - k)]
+                return self.lowest(self.multiply(rest, *parts))
+        return product
+
     def as_number(self, product: Product) -> Product:
         """The product as a rational number if it is one, else unchanged."""
         if not any(e < 0 for _, e in product.powers):

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["absolute", "root"]
 
 
+_FACTORED = 200
+
+
 def root(converter: Converter, value: Product, p: int, q: int) -> Product:
     """`value^(p/q)` where it is real; for `q ≥ 2` the value is then taken to be positive, or zero.
 
@@ -34,7 +37,7 @@ def root(converter: Converter, value: Product, p: int, q: int) -> Product:
     ring, signs = converter.ring, converter.signs
     if q == 1:
         return ring.power(value, p)
-    whole, value = value, _squarefree(converter, value)
+    whole, value = value, _split(converter, ring.lowest(value))
     known: list[tuple[int, int]] = []
     unknown: list[tuple[int, int]] = []
     for f, e in value.powers:
@@ -58,18 +61,23 @@ def root(converter: Converter, value: Product, p: int, q: int) -> Product:
     return ring.multiply(*parts)
 
 
-def _squarefree(converter: Converter, value: Product) -> Product:
-    """The product with every sum split into powers of square-free sums."""
+def _split(converter: Converter, value: Product) -> Product:
+    """The product with every sum split into factors of known signs, or else into powers of square-free sums."""
     ring = converter.ring
-    parts = []
+    parts = [Product(value.const, ())]
     for f, e in value.powers:
-        split = None if ring.is_generator(f) else ring.factors[f].factor_squarefree()[1]
-        if split is None or all(int(k) == 1 for _, k in split):
+        if ring.is_generator(f):
             parts.append(Product(ONE.const, ((f, e),)))
-        else:
-            parts += [ring.power(ring.normal(p), e * int(k)) for p, k in split]
-    # The sign of a square-free factor is free, but the leading coefficients of all of them are positive.
-    return ring.multiply(Product(value.const, ()), *parts)
+            continue
+        polynomial = ring.factors[f]
+        small = len(polynomial) <= _FACTORED
+        pieces = [(ring.normal(p), int(k)) for p, k in polynomial.factor()[1]] if small else []
+        # Roots of irreducible sums are independent of each other; what has no sign must stay together.
+        if not small or any(converter.signs.of(Product(ONE.const, p.powers)) is None for p, _ in pieces):
+            pieces = [(ring.normal(p), int(k)) for p, k in polynomial.factor_squarefree()[1]]
+        # All leading coefficients are positive, so that no sign is lost with the numbers.
+        parts += [ring.power(Product(ONE.const, p.powers), e * k) for p, k in pieces]
+    return ring.multiply(*parts)
 
 
 def absolute(converter: Converter, value: Product) -> Product:
