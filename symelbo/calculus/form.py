@@ -14,7 +14,8 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
-from symelbo.language import Family
+from symelbo.calculus.intervals import overlaps, without
+from symelbo.language import Block, Entry, Family
 
 __all__ = [
     "ONE",
@@ -30,6 +31,7 @@ __all__ = [
     "Reciprocal",
     "Root",
     "Scalar",
+    "SumOver",
     "Volume",
     "constant",
     "of_atom",
@@ -87,6 +89,17 @@ class Atom:
     def children(self) -> Iterable[Form]:
         """Forms inside the atom."""
         return ()
+
+
+def hidden(names: frozenset[Expr], bound: list[Expr]) -> frozenset[Expr]:
+    """The names that are left when bound entries and blocks are taken out of them."""
+    left: set[Expr] = set(names)
+    for part in bound:
+        for name in [n for n in left if isinstance(n, Entry | Block) and overlaps(n, part)]:
+            rest = without((name,), part)
+            left.discard(name)
+            left |= rest if rest is not None else set()
+    return frozenset(left)
 
 
 def _replace(value: Expr, values: Mapping[Expr, Expr]) -> Expr:
@@ -201,26 +214,57 @@ class Power(Atom):
 
 
 class Opaque(Atom):
-    """An integral that does not reduce: one monomial, and the markers it is integrated over.
+    """An integral that does not reduce: one monomial, and what it is integrated over.
 
-    Markers are placed canonically, so that the names of bound variables never matter.
+    Markers are placed canonically, so that the names of bound variables never matter. Entries and blocks that other
+    names in the body overlap keep their names; they are hidden from outside all the same.
     """
 
-    def __init__(self, body: Monomial, bound: tuple[Marker, ...]) -> None:
+    def __init__(self, body: Monomial, bound: tuple[Expr, ...]) -> None:
         self.body, self.bound = body, bound
         super().__init__((body, bound))
 
     @cached_property
     def names(self) -> frozenset[Expr]:
-        """Names in the body, its own markers included (they tell the depth)."""
-        return frozenset().union(*(atom.names for atom, _ in self.body))
+        """Names in the body, its own markers included (they tell the depth), named bound variables taken out."""
+        found = frozenset().union(*(atom.names for atom, _ in self.body))
+        own = [name for name in self.bound if not isinstance(name, Marker)]
+        return hidden(found, own) if own else found
 
     def renamed(self, values: Mapping[Expr, Expr]) -> Opaque:
-        """The integral at other values of its free names."""
-        return Opaque(rename_monomial(self.body, values), self.bound)
+        """The integral at other values of its free names; indices of bound entries follow."""
+        bound = tuple(name if isinstance(name, Marker) else _replace(name, values) for name in self.bound)
+        return Opaque(rename_monomial(self.body, values), bound)
 
     def children(self) -> Iterable[Form]:
         """The integrand."""
+        return (Form({self.body: Fraction(1)}),)
+
+
+class SumOver(Atom):
+    """A sum over an index with symbolic bounds that does not reduce: one monomial, with a marker for the index.
+
+    The highest index inside is the marker itself, so that shifted sums look the same.
+    """
+
+    def __init__(self, body: Monomial, index: Marker, lower: Expr, upper: Expr) -> None:
+        self.body, self.index, self.lower, self.upper = body, index, lower, upper
+        super().__init__((body, index, lower, upper))
+
+    @cached_property
+    def names(self) -> frozenset[Expr]:
+        """Names in the body and in the bounds."""
+        ends = self.lower.free_symbols | self.upper.free_symbols
+        return frozenset(ends).union(*(atom.names for atom, _ in self.body))
+
+    def renamed(self, values: Mapping[Expr, Expr]) -> SumOver:
+        """The sum at other values of its free names."""
+        return SumOver(
+            rename_monomial(self.body, values), self.index, _replace(self.lower, values), _replace(self.upper, values)
+        )
+
+    def children(self) -> Iterable[Form]:
+        """The summand."""
         return (Form({self.body: Fraction(1)}),)
 
 

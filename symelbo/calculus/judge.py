@@ -9,12 +9,14 @@ from typing import Any
 from sympy import Expr
 
 from symelbo.calculus.budget import Budget
+from symelbo.calculus.chains import is_chain
 from symelbo.calculus.equality import as_expression, needs_the_field
 from symelbo.calculus.form import Form, Root, Scalar
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.nonnegative import combine
 from symelbo.calculus.structure import Structure, unparametrised
-from symelbo.language import Claim, Context, Family, IndexSum, Relation, Sign, indexed_names, may_overlap
+from symelbo.language import Claim, Context, Family, IndexProduct, IndexSum, Relation, Sign, indexed_names, may_overlap
+from symelbo.language.definitions import expand
 
 __all__ = ["Judgement", "judge"]
 
@@ -34,9 +36,12 @@ class Judgement:
 
 def judge(claim: Claim, assumed: Context, budget: Budget) -> Judgement:
     """Look for a certificate of the claim. Raises `BudgetExceeded` when the work runs out."""
-    normaliser = Normaliser(Structure.of(assumed), budget)
-    expand = assumed.expand
-    lhs, rhs = normaliser.form(expand(claim.lhs)), normaliser.form(expand(claim.rhs))
+    structure = Structure.of(assumed)
+    normaliser = Normaliser(structure, budget)
+    names = tuple(item for item in assumed.definitions if not is_chain(item))
+    left, right = expand(claim.lhs, names), expand(claim.rhs, names)
+    normaliser.floor = _floor((left, right, *(chain.value for chain in structure.chains.values())))
+    lhs, rhs = normaliser.form(left), normaliser.form(right)
     match claim.relation:
         case Relation.EQUAL:
             return _equal(lhs, rhs, assumed, normaliser)
@@ -48,6 +53,12 @@ def judge(claim: Claim, assumed: Context, budget: Budget) -> Judgement:
             return _at_least(lhs - rhs, claim.relation is Relation.GREATER, assumed, normaliser)
         case Relation.LESS_EQUAL | Relation.LESS:
             return _at_least(rhs - lhs, claim.relation is Relation.LESS, assumed, normaliser)
+
+
+def _floor(terms: Iterable[Expr]) -> int | None:
+    """The highest integer at which a sum begins: all sums of a claim are brought to start there."""
+    starts = [int(s.lower) for term in terms for s in term.atoms(IndexSum, IndexProduct) if s.lower.is_Integer]
+    return max(starts, default=None)
 
 
 def _equal(lhs: Form, rhs: Form, assumed: Context, normaliser: Normaliser) -> Judgement:

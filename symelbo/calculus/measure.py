@@ -32,6 +32,7 @@ from symelbo.calculus.form import (
     Reciprocal,
     Root,
     Scalar,
+    SumOver,
     Volume,
     constant,
     of_atom,
@@ -40,6 +41,7 @@ from symelbo.calculus.form import (
     rename_monomial,
     times,
 )
+from symelbo.calculus.intervals import difference, merged, overlaps, without
 from symelbo.calculus.signs import is_positive, is_positive_form
 from symelbo.calculus.structure import Structure, unparametrised
 from symelbo.language import (
@@ -73,6 +75,7 @@ class Normaliser:
     def __init__(self, structure: Structure, budget: Budget) -> None:
         self.structure = structure
         self.budget = budget
+        self.floor: int | None = None  # see `_reference`
         self._forms: dict[Expr, Form] = {}
         self._logs: dict[Form, Form] = {}
         self._presumed: set[Form] = set()  # arguments of logarithms that the terms themselves take
@@ -165,7 +168,23 @@ class Normaliser:
             return -self.log(atom.form)
         if isinstance(atom, Power):
             return atom.exponent * self.log(atom.base)
+        if isinstance(atom, Root):
+            unfolded = self._log_of_sequence(atom)
+            if unfolded is not None:
+                return unfolded
         return of_atom(Logarithm(of_atom(atom)))
+
+    def _log_of_sequence(self, atom: Root) -> Form | None:
+        """The logarithm of a joint density that is declared as a product over an index: a sum over that index."""
+        chain = self.structure.chains.get(unparametrised(atom.family))
+        if chain is None or any(slot != value for slot, value in atom.slots):
+            return None
+        joint = chain.joint
+        if merged((*joint.of_slots, *joint.given_slots)) != atom.variables:
+            return None
+        given = {slot: slot for slot in joint.given_slots}
+        rest = self.log(of_monomial(self.root(atom.family, given))) if given else ZERO
+        return rest + self.log(self.form(chain.value))
 
     def exp(self, argument: Form) -> Form:
         """Exponential of a form: sums become products, rational multiples of logarithms become powers."""
@@ -199,14 +218,51 @@ class Normaliser:
     def root(self, family: Family, values: dict[Expr, Expr]) -> Monomial:
         """The joint density of some slots at their values, as a product of prime roots."""
         own = unparametrised(family)
+        values = _rejoined(values)
         parts = self.structure.decompose(own, frozenset(values))
         monomial = EMPTY
         for (owner, variables), exponent in parts.items():
-            atom = Root(family if owner == own else owner, frozenset((v, values[v]) for v in variables))
+            atom = Root(family if owner == own else owner, frozenset((v, values.get(v, v)) for v in variables))
             monomial = times(monomial, frozenset({(atom, Fraction(exponent))}))
         return monomial
 
     # --- integration ---------------------------------------------------------------------------------------------
+
+    def sum_over(self, form: Form, index: Expr, lower: Expr, upper: Expr) -> Form:
+        """The sum of a form over an index: what is free of it leaves, shifts become boundary terms."""
+        total = ZERO
+        for monomial, coefficient in form:
+            self.budget.spend(1 + len(monomial), "summing")
+            inside = frozenset((a, e) for a, e in monomial if index in a.names)
+            outside = of_monomial(monomial - inside, coefficient)
+            if not inside:
+                total = total + outside * self.form(upper - lower + 1)
+            else:
+                total = total + outside * self._sum_monomial(inside, index, lower, upper)
+        return total
+
+    def _sum_monomial(self, body: Monomial, index: Expr, lower: Expr, upper: Expr) -> Form:
+        shift = highest_offset(body, index)
+        if shift:
+            body = rename_monomial(body, {index: index - shift})
+            lower, upper = lower + shift, upper + shift
+        boundary = ZERO
+        start, plain = self._reference(lower), _without_offset(upper)
+        for place, sign in [*_between(start, lower, 1), *_between(upper, plain, -1)]:
+            boundary = boundary + of_monomial(rename_monomial(body, {index: place}), sign)
+        if start != lower:
+            lower = start
+        if plain is not None and difference(plain, upper) is not None:
+            upper = plain
+        known = difference(upper, lower)
+        if known is not None:
+            return sum((of_monomial(rename_monomial(body, {index: lower + k})) for k in range(known + 1)), boundary)
+        marker = Marker(1 + max(atom.depth for atom, _ in body), 0)
+        return boundary + of_atom(SumOver(rename_monomial(body, {index: marker}), marker, lower, upper))
+
+    def _reference(self, lower: Expr) -> Expr:
+        """The lower end that sums of a claim are brought to, where theirs is another integer."""
+        return Integer(self.floor) if lower.is_Integer and self.floor is not None else lower
 
     def integrate(self, form: Form, bound: Iterable[Expr], spaces: Mapping[Expr, Expr] | None = None) -> Form:
         """The integral of a form over bound variables, reduced as far as the rules go.
@@ -222,6 +278,13 @@ class Normaliser:
 
     def _integrate_monomial(self, monomial: Monomial, names: tuple[Expr, ...], spaces: Mapping[Expr, Expr]) -> Form:
         monomial, waiting = _flatten(monomial, names)
+        inner = next((a for a, e in monomial if e == 1 and isinstance(a, SumOver) and _touches(a, waiting)), None)
+        if isinstance(inner, SumOver):
+            # a sum of terms is integrated term by term
+            index = Dummy(integer=True)
+            body = times(monomial - {(inner, Fraction(1))}, rename_monomial(inner.body, {inner.index: index}))
+            return self.sum_over(self._integrate_monomial(body, tuple(waiting), spaces), index, inner.lower, inner.upper)
+        monomial, waiting = self._open_blocks(monomial, waiting)
         progress = True
         while progress:
             progress = False
@@ -231,16 +294,40 @@ class Normaliser:
                     monomial, progress = reduced, True
                     waiting.remove(name)
                     break
-        remaining = set(waiting)
-        free: Monomial = frozenset((a, e) for a, e in monomial if not (a.names & remaining))
+        free: Monomial = frozenset((a, e) for a, e in monomial if not _touches(a, waiting))
         result = of_monomial(free)
         for group, variables in _components(monomial - free, waiting):
             result = result * self._opaque(group, variables, spaces)
         return result
 
+    def _open_blocks(self, monomial: Monomial, waiting: list[Expr]) -> tuple[Monomial, list[Expr]]:
+        """Of a block in one density, only the entries that anything else mentions have to stay."""
+        for block in [name for name in waiting if isinstance(name, Block)]:
+            holders = [(a, e) for a, e in monomial if isinstance(a, Root) and any(_holds(s, block) for s, _ in a.slots)]
+            if len(holders) != 1 or holders[0][1] != 1:
+                continue
+            holder = holders[0][0]
+            if any(slot != value for slot, value in holder.slots if overlaps(slot, block)):
+                continue
+            mentioned = {
+                n for a, _ in monomial if a is not holder for n in a.names if isinstance(n, Entry | Block) and overlaps(n, block)
+            }
+            if any(_holds(name, block) for name in mentioned):
+                continue
+            slots = without((slot for slot, _ in holder.slots), block)
+            if slots is None:
+                continue
+            values = {slot: value for slot, value in holder.slots if slot in slots}
+            values |= {slot: slot for slot in (*slots, *mentioned) if slot not in values}
+            monomial = times(monomial - {(holder, Fraction(1))}, self.root(holder.family, values))
+            waiting = [name for name in waiting if name != block] + sorted(merged(mentioned), key=str)
+        return monomial, waiting
+
     def _eliminate(self, monomial: Monomial, name: Expr) -> Monomial | None:
         """The monomial with `name` integrated out, or None where it stands elsewhere than in one density."""
         roots: list[tuple[Root, Fraction]] = []
+        if isinstance(name, Entry | Block) and any(_part_of_another(name, a) for a, _ in monomial):
+            return self._eliminate_part(monomial, name)
         for atom, exponent in monomial:
             if name in atom.names:
                 if not isinstance(atom, Root) or name in atom.family.free_symbols:
@@ -266,9 +353,25 @@ class Normaliser:
         rest = times(monomial, power_of_monomial(involved, Fraction(-1)))
         return times(times(rest, self.root(family, without)), power_of_monomial(outside, Fraction(-1)))
 
+    def _eliminate_part(self, monomial: Monomial, name: Expr) -> Monomial | None:
+        """`z_t` integrated out of `q(z_{1:t})`, where nothing else mentions it."""
+        touching = [(a, e) for a, e in monomial if _part_of_another(name, a) or name in a.names]
+        if len(touching) != 1 or touching[0][1] != 1 or not isinstance(touching[0][0], Root):
+            return None
+        holder = touching[0][0]
+        if any(slot != value for slot, value in holder.slots if overlaps(slot, name)):
+            return None
+        slots = without((slot for slot, _ in holder.slots), name)
+        if slots is None:
+            return None
+        values = {slot: dict(holder.slots).get(slot, slot) for slot in slots}
+        return times(monomial - {touching[0]}, self.root(holder.family, values))
+
     def _opaque(self, group: Monomial, variables: list[Expr], spaces: Mapping[Expr, Expr]) -> Form:
         if not group:
             return self.product(of_atom(Volume(spaces.get(variable, variable))) for variable in variables)
+        if any(isinstance(v, Entry | Block) and any(_part_of_another(v, a) for a, _ in group) for v in variables):
+            return of_atom(Opaque(group, tuple(sorted(merged(variables), key=str))))
         depth = 1 + max(atom.depth for atom, _ in group)
         best: tuple[Any, Monomial, tuple[Marker, ...]] | None = None
         for order in _orders(group, variables):
@@ -300,18 +403,87 @@ def _entangled(term: Binder) -> bool:
     """Whether a bound name may be part of another that is mentioned, as `x_2` is of `x_{1:T}` and of `Σ_t f(x_t)`."""
     if not term.has(Entry, Block):
         return False
+    if isinstance(term, IndexSum):
+        return False
     bound = {entry for name in term.bound for entry in _entries(name)}
     mentioned = {entry for name in indexed_names(term) for entry in _entries(name)}
     running = {node.index for node in term.atoms(IndexSum, IndexProduct) if node.expand() is None}
     for name in bound:
         for other in mentioned - {name}:
             moving = isinstance(other, Entry) and bool(running & other.free_symbols)
-            if may_overlap(name, other) or (moving and _base(name) == _base(other)):
+            if moving and isinstance(name, Entry) and _base(name) == _base(other):
                 return True
     return any(
         isinstance(node, AppliedUndef) and any(len(_entries(a)) > 1 for a in node.args)
         for node in term.atoms(AppliedUndef)
     )
+
+
+def _touches(atom: Atom, names: Iterable[Expr]) -> bool:
+    """Whether an atom mentions one of the names, or a variable that may be among them."""
+    return any(
+        name in atom.names or (isinstance(name, Entry | Block) and _part_of_another(name, atom)) for name in names
+    )
+
+
+def _part_of_another(name: Expr, atom: Atom) -> bool:
+    """Whether an atom mentions a different name that shares variables with this one."""
+    return any(other != name and _may_share(other, name) for other in atom.names if isinstance(other, Entry | Block))
+
+
+def _may_share(other: Expr, name: Expr) -> bool:
+    if overlaps(other, name):
+        return True
+    # an entry whose index runs may be any entry
+    running = isinstance(other, Entry) and any(isinstance(s, Marker) for s in other.free_symbols)
+    return running and isinstance(name, Entry) and _base(other) == _base(name)
+
+
+def _holds(name: Expr, block: Expr) -> bool:
+    """Whether a name contains a whole block."""
+    if name == block:
+        return True
+    if not (isinstance(name, Block) and isinstance(block, Block) and name.base == block.base):
+        return False
+    below, above = difference(block.lower, name.lower), difference(name.upper, block.upper)
+    return below is not None and above is not None and below >= 0 and above >= 0
+
+
+def _rejoined(values: dict[Expr, Expr]) -> dict[Expr, Expr]:
+    """Slots with their own names in them, put together to blocks where they touch one."""
+    if not any(isinstance(slot, Block) for slot in values):
+        return values
+    own = [slot for slot, value in values.items() if slot == value]
+    return {slot: value for slot, value in values.items() if slot != value} | {slot: slot for slot in merged(own)}
+
+
+def highest_offset(body: Monomial, index: Expr) -> Expr:
+    """The largest integer added to an index inside indices, zero where there is none."""
+    offsets = []
+    for atom, _ in body:
+        for name in atom.names:
+            parts = name.indices if isinstance(name, Entry) else (name.lower, name.upper) if isinstance(name, Block) else ()
+            offsets += [difference(part, index) for part in parts if index in part.free_symbols]
+    known = [offset for offset in offsets if offset is not None]
+    return Integer(max(known)) if known else Integer(0)
+
+
+def _without_offset(upper: Expr) -> Expr | None:
+    """`T` for `T - 1` and `T + 2`."""
+    symbols = sorted(upper.free_symbols, key=str)
+    return symbols[0] if len(symbols) == 1 and difference(upper, symbols[0]) is not None else None
+
+
+def _between(wanted: Expr | None, given: Expr, sign: int) -> list[tuple[Expr, int]]:
+    """The places, with signs, that a sum has more (or less) than one with the wanted end."""
+    if wanted is None:
+        return []
+    gap = difference(wanted, given)
+    if not gap:
+        return []
+    if gap > 0:  # the sum starts earlier than wanted, or ends later
+        return [(given + k, 1) for k in range(gap)] if sign > 0 else [(given + 1 + k, -1) for k in range(gap)]
+    return [(wanted + k, -1) for k in range(-gap)] if sign > 0 else [(wanted + 1 + k, 1) for k in range(-gap)]
 
 
 def _base(name: Expr) -> Expr:
@@ -325,17 +497,19 @@ def _spaces(term: Expr) -> dict[Expr, Expr]:
 
 
 def _flatten(monomial: Monomial, names: tuple[Expr, ...]) -> tuple[Monomial, list[Expr]]:
-    """Integrals inside the integrand join the outer one (Fubini), under fresh names."""
-    waiting, bound = list(names), set(names)
-    inner = next((atom for atom, e in monomial if e == 1 and isinstance(atom, Opaque) and atom.names & bound), None)
-    while isinstance(inner, Opaque):
-        fresh = {marker: Dummy(real=True) for marker in inner.bound}
+    """Integrals inside the integrand join the outer one (Fubini), markers under fresh names."""
+    waiting = list(names)
+    while True:
+        inner = next((a for a, e in monomial if e == 1 and isinstance(a, Opaque) and _touches(a, waiting)), None)
+        if inner is None:
+            return monomial, waiting
         rest = monomial - {(inner, Fraction(1))}
+        own = [name for name in inner.bound if not isinstance(name, Marker)]
+        if any(_touches(atom, own) for atom, _ in rest) or any(overlaps(name, other) for name in own for other in waiting):
+            return monomial, waiting
+        fresh: dict[Expr, Expr] = {marker: Dummy(real=True) for marker in inner.bound if isinstance(marker, Marker)}
         monomial = times(rest, rename_monomial(inner.body, fresh))
-        waiting += fresh.values()
-        bound.update(fresh.values())
-        inner = next((atom for atom, e in monomial if e == 1 and isinstance(atom, Opaque) and atom.names & bound), None)
-    return monomial, waiting
+        waiting += [*fresh.values(), *own]
 
 
 def _orders(group: Monomial, variables: list[Expr]) -> Iterable[tuple[Expr, ...]]:
@@ -361,7 +535,7 @@ def _components(monomial: Monomial, variables: list[Expr]) -> list[tuple[Monomia
     """Factors that share no bound variable are separate integrals."""
     groups: list[tuple[set[tuple[Atom, Fraction]], set[Expr]]] = [(set(), {v}) for v in variables]
     for atom, exponent in monomial:
-        touched = [g for g in groups if g[1] & atom.names]
+        touched = [g for g in groups if _touches(atom, g[1])]
         merged: tuple[set[tuple[Atom, Fraction]], set[Expr]] = ({(atom, exponent)}, set())
         for group in touched:
             groups.remove(group)
@@ -458,7 +632,12 @@ def _index_rule(normaliser: Normaliser, term: IndexSum) -> Form:
     written_out = term.expand()
     if written_out is not None:
         return normaliser.form(written_out)
-    return of_atom(Scalar(term))
+    body = normaliser.form(term.body)
+    if isinstance(term, IndexProduct):
+        if not is_positive_form(body):
+            return of_atom(Scalar(term))
+        return normaliser.exp(normaliser.sum_over(normaliser.log(body), term.index, term.lower, term.upper))
+    return normaliser.sum_over(body, term.index, term.lower, term.upper)
 
 
 Rule = Callable[[Normaliser, Any], Form]

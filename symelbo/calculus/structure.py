@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from sympy import Expr
 
+from symelbo.calculus.chains import Chain, chains_of, cut, group_graph, rejoined
 from symelbo.language import Context, Density, Factorisation, Family, Independence
 
 __all__ = ["FamilyStructure", "Structure"]
@@ -77,6 +78,7 @@ class Structure:
     """
 
     families: Mapping[Family, FamilyStructure]
+    chains: Mapping[Family, Chain] = field(default_factory=dict)
     foreign: tuple[tuple[Family, Density], ...] = ()
     _parts: dict[tuple[Family, Variables], dict[tuple[Family, Variables], int]] = field(default_factory=dict)
     _open: set[tuple[Family, Variables]] = field(default_factory=set)
@@ -104,6 +106,7 @@ class Structure:
                 )
                 for family in {*parents, *declared}
             },
+            {unparametrised(chain.joint.family): chain for chain in chains_of(context)},
             tuple(foreign),
         )
 
@@ -121,6 +124,9 @@ class Structure:
         renamed = self._foreign_root(family, variables)
         if renamed is not None:
             return renamed
+        chain = self.chains.get(family)
+        if chain is not None:
+            return self._decompose_sequence(family, chain, variables)
         structure = self.families.get(family)
         if structure is None or len(variables) == 1:
             return {(family, variables): 1}
@@ -134,6 +140,22 @@ class Structure:
         for sign, pieces in ((1, parts), (-1, separators)):
             for piece in pieces:
                 for root, exponent in self.decompose(family, piece).items():
+                    total[root] = total.get(root, 0) + sign * exponent
+        return {root: exponent for root, exponent in total.items() if exponent}
+
+    def _decompose_sequence(self, family: Family, chain: Chain, variables: Variables) -> dict[tuple[Family, Variables], int]:
+        groups = cut(variables)
+        graph = group_graph(chain, groups, _separated) if len(groups) > 1 else None
+        whole = {(family, rejoined(variables)): 1}
+        if graph is None:
+            return whole
+        parts, separators = prime_decomposition(graph)
+        if len(parts) == 1:
+            return whole
+        total: dict[tuple[Family, Variables], int] = {}
+        for sign, pieces in ((1, parts), (-1, separators)):
+            for piece in pieces:
+                for root, exponent in self.decompose(family, rejoined(piece)).items():
                     total[root] = total.get(root, 0) + sign * exponent
         return {root: exponent for root, exponent in total.items() if exponent}
 
@@ -177,6 +199,10 @@ def _parents(item: Factorisation) -> dict[Expr, Variables]:
         for place, slot in enumerate(factor.of_slots):
             parents[slot] = frozenset(factor.given_slots) | frozenset(factor.of_slots[:place])
     return parents
+
+
+def _separated(nodes: Variables, parents: Mapping[Expr, Variables], first: Expr, second: Expr, given: Variables) -> bool:
+    return FamilyStructure(nodes, parents).separated(first, second, given)
 
 
 def _sets(item: Independence) -> tuple[Variables, Variables, Variables]:

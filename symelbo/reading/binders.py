@@ -52,6 +52,8 @@ def differential_rule(parser: Parser) -> Node:
             variable, scripts = read_name_scripts(parser, variable, at)
             if not scripts.empty:
                 raise failures.unexpected(letter, "a variable without a power behind the d")
+            if parser.at("(") and not parser.peek.spaced and parser.plain(parser.place):
+                raise failures.unsupported(letter, "write the measure as a density times `dx`")
     return IntegralVariable(variable, span=parser.span(start))
 
 

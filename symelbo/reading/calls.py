@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from symelbo.reading import failures
 from symelbo.reading.expectations import expectation_letter, reads_as_expectation
+from symelbo.reading.functions import inline_derivative
 from symelbo.reading.names import (
     Scripts,
     apply_scripts,
@@ -15,7 +16,7 @@ from symelbo.reading.names import (
     may_be_label,
     read_name_scripts,
 )
-from symelbo.reading.operators import ACCENTS, DIVERGENCES, FAMILIES, FUNCTION_LETTERS, Prefix
+from symelbo.reading.operators import DIVERGENCES, FAMILIES, FUNCTION_LETTERS, Prefix
 from symelbo.reading.parser import Parser
 from symelbo.reading.plain import Piece
 from symelbo.reading.syntax import (
@@ -39,7 +40,6 @@ __all__ = ["arguments", "divergence_rule", "name_rule", "named_rule"]
 _SYMBOL_FONTS = frozenset(("", "bb", "cal", "roman", "text", "sf", "script", "bold"))
 _LETTER_FAMILIES = {("cal", "N"): "normal", ("script", "N"): "normal", ("", "N"): "normal", ("roman", "N"): "normal",
                     ("cal", "U"): "uniform", ("", "U"): "uniform", ("roman", "U"): "uniform"}  # fmt: skip
-_PLAIN_REACH = 24
 
 
 # --- entry points ---------------------------------------------------------------------------------------------------
@@ -50,6 +50,8 @@ def name_rule(parser: Parser) -> Node:
     start = parser.place
     if reads_as_expectation(parser):
         return expectation_letter(parser)
+    if parser.at("d") and (derivative := inline_derivative(parser)) is not None:
+        return derivative
     node = bare_name(parser)
     return named_rule(parser, node, start)
 
@@ -131,7 +133,8 @@ def _special(parser: Parser, name: Name, scripts: Scripts, start: int, opening: 
 
 
 def _names_divergence(name: Name) -> bool:
-    return len(name.subscripts) == 1 and isinstance(name.subscripts[0], Name) and name.subscripts[0].text in DIVERGENCES
+    """Whether the subscript says KL; `D_{kl}` has two of them."""
+    return "".join(one.text if isinstance(one, Name) else "?" for one in name.subscripts) in DIVERGENCES
 
 
 def _divergence_kind(name: Name, doubles: int) -> str | None:
@@ -264,8 +267,8 @@ def _function_like(name: Name) -> bool:
 def _is_call(parser: Parser, name: Name, scripts: Scripts, opening: int) -> bool:
     """Whether a name and the bracket behind it are a function and its arguments, and no product."""
     bracket = parser.pieces[opening].text
-    if bracket == "\\{":
-        return False
+    if bracket == "\\{":  # an indicator
+        return name.text == "1" or (name.text, name.font) == ("I", "bb")
     if bracket == "{":
         return True
     level = parser.level(opening)
@@ -275,7 +278,7 @@ def _is_call(parser: Parser, name: Name, scripts: Scripts, opening: int) -> bool
         return False
     if name.head in parser.roles.functions:
         return True
-    plain = _plain(parser, opening)
+    plain = parser.plain(opening)
     if bracket == "[":
         usual = plain and scripts.exponent is None
     elif scripts.exponent is not None:
@@ -288,31 +291,6 @@ def _is_call(parser: Parser, name: Name, scripts: Scripts, opening: int) -> bool
         if parser.flipped("call", opening):
             return not usual
     return usual
-
-
-def _plain(parser: Parser, opening: int) -> bool:
-    """Whether the bracket holds one variable, call or number and nothing else."""
-    place, close = opening + 1, parser.structure.partner[opening]
-    if close - place > _PLAIN_REACH:
-        return False
-    atoms = 0
-    while place < close:
-        piece = parser.pieces[place]
-        if piece.text in ("_", "^"):
-            place += 1
-            place = parser.structure.partner.get(place, place) + 1
-            continue
-        if piece.kind in ("name", "number") or piece.text == "\\cdot":
-            atoms += 1
-        elif piece.text == "(" and atoms:
-            place = parser.structure.partner[place]
-        elif piece.kind == "open":
-            atoms += 1
-            place = parser.structure.partner[place]
-        elif piece.text not in ACCENTS and piece.text != "'":
-            return False
-        place += 1
-    return atoms == 1
 
 
 # --- information and distributions ----------------------------------------------------------------------------------

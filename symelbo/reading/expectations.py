@@ -102,9 +102,13 @@ def expectation_rule(parser: Parser, prefix: Prefix, piece: Piece) -> Node:
 
 
 def _plain_law(parser: Parser, name: Name) -> tuple[Node, ...] | None:
-    """`E_q(z)[...]` in plain text: the first bracket belongs to the law."""
+    """`E_q(z)[...]` and `E_q(z|x) log ...` in plain text: the first bracket belongs to the law."""
     close = parser.structure.partner[parser.place]
-    if close + 1 >= len(parser.pieces) or parser.pieces[close + 1].text != "[":
+    after = parser.pieces[close + 1] if close + 1 < len(parser.pieces) else None
+    if after is None:
+        return None
+    listed = len(parser.level(parser.place).bars) == 1 or parser.plain(parser.place)
+    if after.text != "[" and not (listed and after.text in ("\\log", "\\ln", "(", "\\{", "\\frac")):
         return None
     start = parser.place
     opening = parser.advance()

@@ -38,6 +38,7 @@ __all__ = [
     "function_rule",
     "gradient_rule",
     "infinity_rule",
+    "inline_derivative",
     "partial_rule",
     "placeholder_rule",
     "root_rule",
@@ -167,6 +168,8 @@ def binomial_rule(parser: Parser, prefix: Prefix, piece: Piece) -> Node:
 def fraction_rule(parser: Parser, prefix: Prefix, piece: Piece) -> Node:
     start = parser.place - 1
     letter = _derivative_letter(parser)
+    if letter == "delta":
+        raise failures.unsupported(parser.pieces[start], "functional derivatives are not taken in")
     if letter is not None:
         return _derivative(parser, letter, start)
     numerator = parser.argument(piece, "\\frac{a}{b}")
@@ -193,12 +196,16 @@ def _derivative_letter(parser: Parser) -> str | None:
         return None
     if pieces[low].text != pieces[bottom].text or low in parser.structure.differentials:
         return None
+    if pieces[low].text == "delta":
+        functional = all(after < len(pieces) and pieces[after].kind == "name" for after in (low + 1, bottom + 1))
+        return "delta" if functional else None
     return pieces[low].text if _only_variables(parser, bottom, end, pieces[low].text) else None
 
 
 def _is_letter(piece: Piece) -> bool:
+    """Whether a derivative is written with this: a round or straight d, or the delta of a functional derivative."""
     return piece.text == "\\partial" or (
-        piece.text == "d" and piece.kind == "name" and piece.font in ("", "roman", "text")
+        piece.text in ("d", "delta") and piece.kind == "name" and piece.font in ("", "roman", "text")
     )
 
 
@@ -294,9 +301,39 @@ def partial_rule(parser: Parser, prefix: Prefix, piece: Piece) -> Node:
     r"""`\partial_\mu f`."""
     start = parser.place - 1
     if not parser.at("_"):
-        raise failures.missing_argument(piece, "\\partial_x f")
+        return _inline(parser, piece, start)
     wrt = read_subscripts(parser)
     return Derivative(_steep(parser, piece), wrt, True, span=parser.span(start))
+
+
+def _inline(parser: Parser, piece: Piece, start: int) -> Node:
+    r"""`\partial f / \partial x`, or `dz/dx`, in one line."""
+    if not parser.begins_operand(parser.peek):
+        raise failures.missing_argument(piece, "\\partial_x f")
+    body = parser.operand()
+    after = parser.place + 1
+    if not parser.at("/") or after >= len(parser.pieces) or parser.pieces[after].text != piece.text:
+        raise failures.missing_argument(piece, "\\partial f / \\partial x")
+    parser.advance()
+    parser.advance()
+    if parser.peek.kind != "name" and parser.peek.text not in ACCENTS:
+        raise failures.missing_argument(piece, "\\partial f / \\partial x")
+    return Derivative(body, tuple(_variable(parser)), piece.text == "\\partial", span=parser.span(start))
+
+
+def inline_derivative(parser: Parser) -> Node | None:
+    """The derivative `dz/dx` that begins here, if one does."""
+    pieces, place = parser.pieces, parser.place
+    if pieces[place].text != "d" or place + 4 >= len(pieces) or pieces[place + 1].kind != "name":
+        return None
+    slash = place + 2
+    while slash + 1 < len(pieces) and pieces[slash].text in ("_", "^"):
+        slash = parser.structure.partner.get(slash + 1, slash + 1) + 1
+    if slash + 2 >= len(pieces) or [pieces[slash].text, pieces[slash + 1].text] != ["/", "d"]:
+        return None
+    if pieces[slash + 2].kind != "name" or place in parser.structure.differentials:
+        return None
+    return _inline(parser, parser.advance(), place)
 
 
 def _steep(parser: Parser, piece: Piece) -> Node:

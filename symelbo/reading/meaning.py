@@ -61,7 +61,7 @@ def read_document(path: str, text: str) -> DocumentReading:
     reader = _Reader(chains.text)
     statements = tuple(reader.statements(chains.items))
     notes = (*reader.vocabulary.notes, *(note.message for note in chains.notes))
-    return DocumentReading(path, chains.text, statements, chains.problems, notes, chains.location)
+    return DocumentReading(path, chains.text, statements, chains.problems, notes, chains.location, chains.source.cell)
 
 
 @dataclass(slots=True)
@@ -121,7 +121,7 @@ class _Reader:
                 understood = self._side(side)
                 if understood.parsed is not None:
                     sides.append(understood.parsed.conventional)
-                    if place == 0 or (place and chain.links[place - 1].sign == "=:"):
+                    if place == 0 or chain.links[place - 1].sign in _DEFINING:
                         starts.append(understood.parsed.conventional)
         for item in items:
             if isinstance(item, Directive):
@@ -278,7 +278,7 @@ class _Reader:
         note = "; ".join(dict.fromkeys(translator.notes)) or None
         if self._defines(base.sign, place, claim):
             lhs, rhs = claim.lhs, claim.rhs
-            if base.sign == "=:" or not (_nameable(lhs) or isinstance(lhs, Density) or base.sign == ":="):
+            if base.sign == "=:" or (_nameable(rhs) and not (_nameable(lhs) or isinstance(lhs, Density))):
                 lhs, rhs = rhs, lhs
             statement = replace(base, kind=Kind.DEFINITION, readings=tuple(readings), context=self.context, note=note)
             try:

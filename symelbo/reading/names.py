@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from symelbo.reading import failures
-from symelbo.reading.operators import ACCENTS, RELATIONS
+from symelbo.reading.operators import ACCENTS, FUNCTION_LETTERS, RELATIONS
 from symelbo.reading.parser import Parser
 from symelbo.reading.plain import Piece
 from symelbo.reading.syntax import (
@@ -104,7 +104,23 @@ def read_name_scripts(parser: Parser, name: Name, start: int) -> tuple[Name, Scr
             if not read.empty and not scripts.empty:
                 raise failures.double_script(sign, "superscript")
             scripts = scripts if read.empty else read
+    if parser.at("*") and _starred(parser, name):
+        star = parser.advance()
+        name = replace(name, label=Name("*", span=Span(star.start, star.end)))
     return replace(name, span=parser.span(start)), scripts
+
+
+def _starred(parser: Parser, name: Name) -> bool:
+    """Whether `q*(z)` in plain text is the starred density and no product."""
+    after = parser.place + 1
+    return (
+        after < len(parser.pieces)
+        and name.text in FUNCTION_LETTERS
+        and not parser.peek.spaced
+        and parser.pieces[after].text == "("
+        and not parser.pieces[after].spaced
+        and parser.plain(after)
+    )
 
 
 def _superscript(parser: Parser, name: Name) -> tuple[Name, Scripts]:

@@ -191,9 +191,9 @@ def _by_word(families: Iterable[Family]) -> dict[str, str]:
 FAMILIES: Final = _by_word(
     (
         Family("normal", ("Normal", "Gaussian", "MVN", "Gauss", "Norm")),
-        Family("bernoulli", ("Bern", "Bernoulli", "Ber", "Be")),
+        Family("bernoulli", ("Bern", "Bernoulli", "Ber")),
         Family("categorical", ("Cat", "Categorical", "Discrete", "Disc")),
-        Family("multinomial", ("Mult", "Multinomial", "Mu", "Multi")),
+        Family("multinomial", ("Mult", "Multinomial", "Multi")),
         Family("binomial", ("Bin", "Binomial", "Binom")),
         Family("beta", ("Beta",)),
         Family("gamma", ("Gamma", "Gam", "Ga")),

@@ -39,6 +39,7 @@ __all__ = ["MAX_NESTING", "Parser", "Rules"]
 MAX_NESTING = 40
 
 _LOGARITHMS = frozenset(("\\log", "\\ln", "\\lg", "\\nabla"))
+_PLAIN_REACH = 24
 _GROUPS = frozenset(("(", "[", "\\{", "{", "\\langle"))
 
 
@@ -292,11 +293,11 @@ class Parser(Cursor):
         self.frames.append("none")
         if level.over is not None:
             node = self.stacked(level.over, start)
-        elif level.commas:
+        elif level.commas or level.colons:
             items = self.items(close)
             kind = SetOf if opening.text == "\\{" else Tuple
             self.place = close + 1
-            node = kind(items, span=self.span(start))
+            node = items[0] if len(items) == 1 else kind(items, span=self.span(start))
         else:
             if self.place == close:
                 raise failures.empty_brackets(opening)
@@ -373,6 +374,30 @@ class Parser(Cursor):
         """A differential inside a fraction belongs to the integral outside."""
         owner = self.structure.differentials[self.place].integral
         self.inner.setdefault(owner, []).append(self.rules.differential(self))
+
+    def plain(self, opening: int) -> bool:
+        """Whether the bracket holds one variable, call or number and nothing else."""
+        place, close = opening + 1, self.structure.partner[opening]
+        if close - place > _PLAIN_REACH:
+            return False
+        atoms = 0
+        while place < close:
+            piece = self.pieces[place]
+            if piece.text in ("_", "^"):
+                place += 1
+                place = self.structure.partner.get(place, place) + 1
+                continue
+            if piece.kind in ("name", "number") or piece.text == "\\cdot":
+                atoms += 1
+            elif piece.text == "(" and atoms:
+                place = self.structure.partner[place]
+            elif piece.kind == "open":
+                atoms += 1
+                place = self.structure.partner[place]
+            elif piece.text not in ACCENTS and piece.text != "'":
+                return False
+            place += 1
+        return atoms == 1
 
     # --- lists ------------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from dataclasses import replace
 from symelbo.reading.letters import accented_letter, holds_greek, letter, vulgar_fraction
 from symelbo.reading.operators import EXPECTATIONS, EXTREMA, FAMILIES, RELATIONS
 from symelbo.reading.spellings import (
+    CAPITAL_WORDS,
     COMBINING,
     DIFFERENTIALS,
     FONT_SWITCHES,
@@ -37,6 +38,7 @@ __all__ = ["MAX_DEPTH", "Piece", "spell"]
 
 
 _JOINING_FONTS = frozenset(("roman", "text", "sf", "tt"))
+_SHORT_WORDS = frozenset(("tr", "Tr", "kl"))
 _PREFIX_WORDS = ("log", "ln", "exp")
 _FREE_TERMS = re.compile(r"\b(terms?|parts?|rest|stuff|things)\b.*\b(without|independent|free|not|do not|don't|no)\b")
 _WORD_INITIALS = frozenset(word[0] for word in WORDS) | {"a"}
@@ -127,25 +129,28 @@ class _Speller(Writer):
         if len(run) > 1:
             for size in range(len(run), 1, -1):
                 word = run[:size]
-                if word in WORDS and (size == len(run) or word in _PREFIX_WORDS):
+                if word in WORDS and self.reads_as_word(word, place + size, size == len(run)):
                     self.put("command", WORDS[word], self.cover(place, place + size), word=word)
                     return place + size
                 if word == "arg" and size == len(run):
                     self.put("command", "\\arg", self.cover(place, place + size), word=word)
                     return place + size
-            capitals = len(run) - len(run.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-            before = self.tokens[place - 1] if place else None
-            glued = (
-                before is not None and not token.spaced and before.kind is TokenKind.LETTER and before.text.isupper()
-            )
-            if capitals >= 3 and not glued and capitals == len(run):
-                self.put("name", run, self.cover(place, place + capitals), "roman")
-                return place + capitals
+            glued = place > 0 and not token.spaced and self.tokens[place - 1].text.isupper()
+            if not glued and run.isupper() and run.isascii() and (run in CAPITAL_WORDS or len(run) > 3):
+                self.put("name", run, self.cover(place, place + len(run)), "roman")
+                return place + len(run)
         if not token.text.isascii():
             self.foreign(token, font)
         else:
             self.put("name", token.text, token, font)
         return place + 1
+
+    def reads_as_word(self, word: str, after: int, whole: bool) -> bool:
+        """Whether letters that run together are this word; two letters are one only in front of a bracket."""
+        if word in _SHORT_WORDS:
+            follows = next((one.text for one in self.tokens[after : after + 3] if one.text not in NOTHING), "")
+            return whole and follows in ("(", "[", "\\{")
+        return whole or word in _PREFIX_WORDS
 
     def foreign(self, token: Token, font: str) -> None:
         """A letter outside ASCII: Greek, a letter of a mathematical alphabet, one with an accent, or a fraction."""
@@ -416,7 +421,7 @@ class _Speller(Writer):
         if self.tokens[after].kind is TokenKind.OPEN:
             close = self.partner[after]
             word = self.joined(after + 1, close)
-            if self.is_word(word, after + 1, close):
+            if self.is_word(word, after + 1, close, token.text):
                 self.put("name", word, self.cover(after, close + 1), "roman" if len(word) > 1 else "")
                 return close + 1
         after = self.one(after, high, font, script=True)

@@ -11,11 +11,13 @@ from typing import Final
 from symelbo.reading.operators import words
 
 __all__ = [
+    "CAPITAL_WORDS",
     "COMBINING",
     "DIFFERENTIALS",
     "FONTS",
     "FONT_SWITCHES",
     "GREEK",
+    "LABEL_WORDS",
     "NAMED_COMMANDS",
     "NOTHING",
     "PLAIN_GREEK",
@@ -342,6 +344,12 @@ WORDS: Final = {
     "DKL": "\\KL",
     "KLD": "\\KL",
 }
+
+# Capitals that run together and are a word all the same; four or more always are.
+CAPITAL_WORDS: Final = words("ELB VLB LBO VFE NLL MSE VAE MAP MLE GAP ESS LSE")
+
+# Words in a superscript that say which one it is.
+LABEL_WORDS: Final = words("old new opt true cur curr prev next data post prior train test ref max min KL ML MAP VI")
 
 # Only where words are words (plain text): these spell symbols.
 PLAIN_WORDS: Final = {

@@ -60,6 +60,7 @@ from symelbo.reading.vocabulary import (
     is_parameter,
     name_key,
     plain_key,
+    quantity_scripts,
     split_scripts,
     stripped,
 )
@@ -117,7 +118,7 @@ class Translator:
 
     def symbol(self, name: sx.Name) -> Expr:
         """A quantity: a variable, an entry of an indexed name, or a block of entries."""
-        scripts = split_scripts(name)
+        scripts = quantity_scripts(name)
         text = name_key(name)
         if scripts.words:
             text += "_{" + ",".join(scripts.words) + "}"
@@ -406,7 +407,7 @@ def _call(t: Translator, node: sx.Call) -> Expr:
             return _SPECIAL[function.text](*made)
     if node.may_be_product and len(values) == 1 and not node.arguments.given and plain_key(function) in t.vocabulary.bare:
         return Mul(t.symbol(function), t.term(values[0]))
-    scripts = split_scripts(function)
+    scripts = quantity_scripts(function)
     text = name_key(function) + ("_{" + ",".join(scripts.words) + "}" if scripts.words else "") + "'" * scripts.primes
     arguments = [t.term(a) for a in (*scripts.indices, *values, *node.arguments.given, *node.arguments.parameters)]
     return Function(text, real=True)(*arguments)

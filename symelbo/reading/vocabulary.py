@@ -57,12 +57,22 @@ def split_scripts(name: sx.Name) -> Scripts:
     for part in name.subscripts:
         if isinstance(part, sx.Text):
             words.append(part.words)
-        elif isinstance(part, sx.Name) and (len(part.text) > 1 or part.font in ("roman", "text", "cal")):
+        elif isinstance(part, sx.Name) and ((len(part.text) > 1 and part.text not in _GREEK) or part.font in ("roman", "text", "cal")):
             words.append(latex_of(part.text))
         else:
             indices.append(part)
     label = sx.outline(name.label) if name.label is not None else ""
     return Scripts(tuple(indices), tuple(words), name.primes, label)
+
+
+def quantity_scripts(name: sx.Name) -> Scripts:
+    """The scripts of a quantity, where a Greek subscript is part of the name: `\\mu_\\theta` is no entry number theta."""
+    scripts = split_scripts(name)
+    greek = tuple(latex_of(part.text) for part in scripts.indices if isinstance(part, sx.Name) and part.text in _GREEK)
+    if not greek:
+        return scripts
+    rest = tuple(part for part in scripts.indices if not (isinstance(part, sx.Name) and part.text in _GREEK))
+    return Scripts(rest, (*scripts.words, *greek), scripts.primes, scripts.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +296,7 @@ def _factors(node: sx.Node) -> Iterator[sx.Node]:
 
 def base_text(name: sx.Name) -> str:
     """The name of a quantity's base: everything but its indices."""
-    scripts = split_scripts(name)
+    scripts = quantity_scripts(name)
     text = name_key(name) + ("_{" + ",".join(scripts.words) + "}" if scripts.words else "")
     return text + ("^{" + scripts.label + "}" if scripts.label else "") + "'" * scripts.primes
 
@@ -425,7 +435,9 @@ def plain_key(name: sx.Name) -> str:
 def stripped(name: sx.Name) -> sx.Name | None:
     """The name whose copy this one is: without primes, labels, tilde or hat, and words such as `old`; None if plain."""
     scripts = split_scripts(name)
-    keep = tuple(part for part in name.subscripts if not isinstance(part, sx.Text) and not (isinstance(part, sx.Name) and len(part.text) > 1 and part.text not in _GREEK))
+    keep = tuple(part for part in name.subscripts if not isinstance(part, sx.Text) and not (
+            isinstance(part, sx.Name) and len(part.text) > 1 and part.text not in _GREEK
+        ))
     accents = tuple(a for a in name.accents if a not in _ACCENT_COPIES)
     if not (scripts.primes or scripts.label or scripts.words or accents != name.accents):
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from symelbo.errors import ReadingError
 from symelbo.reading.operators import EXTREMA
-from symelbo.reading.spellings import FONT_SWITCHES, FONTS, NOTHING, WORDS
+from symelbo.reading.spellings import FONT_SWITCHES, FONTS, LABEL_WORDS, NOTHING, WORDS
 from symelbo.reading.tokens import Token, TokenKind
 
 __all__ = ["IDENTIFIER", "MAX_DEPTH", "Piece", "Writer", "too_deep"]
@@ -109,7 +109,7 @@ class Writer:
                 word += token.text.strip()
             elif token.text == "-" and word:
                 word += "-"
-            elif token.text not in NOTHING:
+            elif token.text not in NOTHING and not (token.text == "." and word):
                 return ""
         return word if high - low <= 40 else ""
 
@@ -120,17 +120,16 @@ class Writer:
             place += 1
         return place < len(self.tokens) and self.tokens[place].text in ("_", "[")
 
-    def is_word(self, word: str, low: int, high: int) -> bool:
-        r"""Whether the bare letters of a script are a word (`data`, `KL`) and no list of indices (`ij`)."""
-        if (
-            len(word) < 2
-            or not word.isalpha()
-            or not all(token.kind is TokenKind.LETTER for token in self.tokens[low:high])
-        ):
+    def is_word(self, word: str, low: int, high: int, sign: str) -> bool:
+        r"""Whether the bare letters of a script are a word (`data`, `KL`) and no indices (`ij`) or factors (`e^{at}`)."""
+        tokens = self.tokens[low:high]
+        if len(word) < 2 or not (word.isascii() and word.isalpha()):
             return False
-        if any(token.spaced for token in self.tokens[low + 1 : high]) or not word.isascii():
+        if any(token.kind is not TokenKind.LETTER for token in tokens) or any(token.spaced for token in tokens[1:]):
             return False
-        return word.isupper() or word in WORDS or (len(word) > 2 and not set(word) <= _INDEX_LETTERS)
+        if sign == "^":
+            return word in LABEL_WORDS or (word.isupper() and len(word) > 2)
+        return word.isupper() or (word in WORDS and word != "kl") or (len(word) > 2 and not set(word) <= _INDEX_LETTERS)
 
 
 def _braces(tokens: Sequence[Token]) -> dict[int, int]:

@@ -1,0 +1,150 @@
+"""Structure of sequences: which roots over `x_{t-1}, x_t, x_0` or `z_{1:t}, x_{1:T}` fall apart, for every `t` and `T`.
+
+A factorisation such as `q(x_{1:T} | x_0) = prod_t q(x_t | x_{t-1})` is the same rule at every `t`, so whether two groups
+of variables are separated depends only on the order of their ends and on whether these touch. All orders that are
+possible inside the range occur for small `T`; a group is split off only where every one of these instances allows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice, product
+
+from sympy import Expr, Integer, Mul
+
+from symelbo.calculus.intervals import difference, merged
+from symelbo.language import Block, Context, Definition, Density, Entry, IndexProduct, replace_free
+
+__all__ = ["Chain", "chains_of", "group_graph"]
+
+_SIZES = (5, 4, 3)
+_MOST_INSTANCES = 60
+Variables = frozenset[Expr]
+
+
+@dataclass(slots=True)
+class Chain:
+    """A family's joint density as a product over an index."""
+
+    joint: Density
+    value: Expr
+    _graphs: dict[tuple[tuple[Expr, int], ...], tuple[Variables, dict[Expr, Variables]]] = field(default_factory=dict)
+
+    @property
+    def ends(self) -> tuple[Expr, ...]:
+        """The symbols at the upper ends of the joint's blocks."""
+        blocks = [s for s in (*self.joint.of_slots, *self.joint.given_slots) if isinstance(s, Block)]
+        return tuple(dict.fromkeys(s for b in blocks for s in b.upper.free_symbols if s.is_Symbol))
+
+    def graph(self, sizes: dict[Expr, Expr]) -> tuple[Variables, dict[Expr, Variables]]:
+        """Nodes and parents at concrete sizes."""
+        key = tuple(sorted(((name, int(value)) for name, value in sizes.items()), key=str))
+        if key not in self._graphs:
+            self._graphs[key] = self._graph(sizes)
+        return self._graphs[key]
+
+    def _graph(self, sizes: dict[Expr, Expr]) -> tuple[Variables, dict[Expr, Variables]]:
+        parents: dict[Expr, Variables] = {}
+        given = [e for s in self.joint.given_slots for e in concrete(s, sizes)]
+        for place, node in enumerate(given):
+            parents[node] = frozenset(given[:place])
+        for factor in _factors(self.value, sizes):
+            before = [e for s in factor.given_slots for e in concrete(s, {})]
+            own = [e for s in factor.of_slots for e in concrete(s, {})]
+            for place, node in enumerate(own):
+                parents[node] = frozenset(before) | frozenset(own[:place])
+        return frozenset(parents), parents
+
+
+def chains_of(context: Context) -> list[Chain]:
+    """The joint densities that a context defines as products over an index."""
+    return [Chain(item.name, item.value) for item in context.definitions if is_chain(item)]
+
+
+def is_chain(item: Definition) -> bool:
+    """Whether a definition says how a family's joint density factorises over an index."""
+    return (
+        isinstance(item.name, Density)
+        and item.value.has(IndexProduct)
+        and all(_is_product(factor, item.name) for factor in Mul.make_args(item.value))
+    )
+
+
+def _is_product(factor: Expr, joint: Density) -> bool:
+    if isinstance(factor, Density):
+        return factor.family.name == joint.family.name and not factor.family.indices
+    return isinstance(factor, IndexProduct) and all(_is_product(f, joint) for f in Mul.make_args(factor.body))
+
+
+def _factors(value: Expr, sizes: dict[Expr, Expr]) -> Iterator[Density]:
+    for factor in Mul.make_args(replace_free(value, sizes)):
+        if isinstance(factor, IndexProduct):
+            written = factor.expand()
+            for inner in Mul.make_args(written) if written is not None else ():
+                if isinstance(inner, Density):
+                    yield inner
+        elif isinstance(factor, Density):
+            yield factor
+
+
+def concrete(name: Expr, sizes: dict[Expr, Expr]) -> tuple[Expr, ...]:
+    """The entries behind a name at concrete sizes."""
+    made = replace_free(name, sizes) if sizes else name
+    if isinstance(made, Block):
+        return made.entries() or ()
+    return (made,)
+
+
+def cut(names: Iterable[Expr]) -> list[Expr]:
+    """Blocks cut where blocks and entries of other bases end, so that parts of them can be told apart."""
+    listed = list(names)
+    cuts = {name.upper for name in listed if isinstance(name, Block)}
+    result: list[Expr] = []
+    for name in listed:
+        place = next((c for c in cuts if isinstance(name, Block) and difference(name.upper, c) is None and difference(c, name.lower) is None), None)
+        if place is None:
+            result.append(name)
+        else:
+            result += [Block(name.base, name.lower, place), Block(name.base, place + 1, name.upper)]
+    return result
+
+
+def group_graph(chain: Chain, groups: list[Expr], separated: object) -> dict[Expr, set[Expr]] | None:
+    """Which groups of variables depend on each other given all the rest, in any instance; None if there is none."""
+    joined: dict[Expr, set[Expr]] = {group: set() for group in groups}
+    seen = False
+    for sizes in islice(_instances(chain, groups), _MOST_INSTANCES):
+        nodes, parents = chain.graph({name: sizes[name] for name in chain.ends})
+        members = {group: concrete(group, sizes) for group in groups}
+        everything = [entry for entries in members.values() for entry in entries]
+        if len(set(everything)) != len(everything) or not set(everything) <= nodes or not all(members.values()):
+            continue
+        seen = True
+        for left, right in ((a, b) for a in groups for b in groups if str(a) < str(b)):
+            rest = frozenset(everything)
+            if any(not separated(nodes, parents, u, v, rest - {u, v}) for u in members[left] for v in members[right]):  # type: ignore[operator]
+                joined[left].add(right)
+                joined[right].add(left)
+    return joined if seen else None
+
+
+def _instances(chain: Chain, groups: list[Expr]) -> Iterator[dict[Expr, Expr]]:
+    ends = chain.ends
+    running = sorted({s for g in groups for s in _index_symbols(g)} - set(ends), key=str)
+    for size in _SIZES:
+        for places in product(range(1, size + 1), repeat=len(running)):
+            yield {**{end: Integer(size) for end in ends}, **{name: Integer(k) for name, k in zip(running, places, strict=True)}}
+
+
+def _index_symbols(name: Expr) -> set[Expr]:
+    if isinstance(name, Entry):
+        return set().union(*(index.free_symbols for index in name.indices))
+    if isinstance(name, Block):
+        return name.lower.free_symbols | name.upper.free_symbols  # type: ignore[no-any-return]
+    return set()
+
+
+def rejoined(names: Iterable[Expr]) -> Variables:
+    """Groups put together again as they are kept."""
+    return merged(names)
