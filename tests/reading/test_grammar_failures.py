@@ -75,6 +75,8 @@ UNSUPPORTED = [
     (r"a \pm b", r"`\pm` cannot be read yet; write the two cases as two claims"),
     (r"\lim_{n} x_n", r"`\lim` cannot be read yet"),
     (r"A \cup B", r"`\cup` cannot be read yet"),
+    (r"\int f\, d\mu(z)", "`d` cannot be read yet; write the measure as a density times `dx`"),
+    (r"\frac{\delta F}{\delta q(z)}", r"`\frac` cannot be read yet; functional derivatives are not taken in"),
     (
         r"\begin{pmatrix} a \end{pmatrix}",
         r"`\begin{pmatrix}` cannot be read yet; matrices and cases inside a formula are not taken in; give them a name",
