@@ -121,7 +121,7 @@ class Writer:
         return place < len(self.tokens) and self.tokens[place].text in ("_", "[")
 
     def is_word(self, word: str, low: int, high: int, sign: str) -> bool:
-        r"""Whether the bare letters of a script are a word (`data`, `KL`) and no indices (`ij`) or factors (`e^{at}`)."""
+        r"""Whether bare letters in a script are a word (`data`, `KL`), not indices (`ij`) or factors (`e^{at}`)."""
         tokens = self.tokens[low:high]
         if len(word) < 2 or not (word.isascii() and word.isalpha()):
             return False
