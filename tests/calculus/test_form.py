@@ -15,8 +15,12 @@ p, q = family("p"), family("q")
 ROOTS = (Root(p, frozenset({(x, x)})), Root(p, frozenset({(x, x), (z, z)})), Root(q, frozenset({(z, z)})))
 ATOMS = (*ROOTS, Scalar(w), Logarithm(of_atom(ROOTS[0])))
 
-monomials = st.dictionaries(st.sampled_from(ATOMS), st.sampled_from([Fraction(n, 2) for n in (-4, -2, -1, 1, 2, 4)]), max_size=3)
-forms = st.dictionaries(monomials.map(lambda m: frozenset(m.items())), st.fractions(-3, 3, max_denominator=6), max_size=3).map(Form)
+monomials = st.dictionaries(
+    st.sampled_from(ATOMS), st.sampled_from([Fraction(n, 2) for n in (-4, -2, -1, 1, 2, 4)]), max_size=3
+)
+forms = st.dictionaries(
+    monomials.map(lambda m: frozenset(m.items())), st.fractions(-3, 3, max_denominator=6), max_size=3
+).map(Form)
 
 
 @given(forms, forms, forms)

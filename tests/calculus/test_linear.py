@@ -20,11 +20,16 @@ def test_a_solution_is_found_where_there_is_one(seed: int):
     height, width = random.randint(1, 6), random.randint(1, 9)
     columns = [column(*(random.randint(-2, 2) for _ in range(height))) for _ in range(width)]
     hidden = [Fraction(random.choice((0, 0, 1, 3)), random.choice((1, 2))) for _ in columns]
-    target = {row: sum(c * col.get(row, Fraction(0)) for c, col in zip(hidden, columns, strict=True)) for row in range(height)}
+    target = {
+        row: sum(c * col.get(row, Fraction(0)) for c, col in zip(hidden, columns, strict=True)) for row in range(height)
+    }
     found = nonnegative_solution(columns, target)
     assert found is not None
     assert all(value >= 0 for value in found)
-    assert all(sum(c * col.get(row, Fraction(0)) for c, col in zip(found, columns, strict=True)) == target[row] for row in target)
+    assert all(
+        sum(c * col.get(row, Fraction(0)) for c, col in zip(found, columns, strict=True)) == target[row]
+        for row in target
+    )
     assert sum(found) <= sum(hidden)
 
 

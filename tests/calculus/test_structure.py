@@ -29,7 +29,9 @@ def graph(random: Random, size: int = 5) -> Parents:
 
 def declared(parents: Parents) -> Context:
     """The factorisation over a graph."""
-    return Context((Factorisation(Density(p, list(parents)), tuple(Density(p, [n], above) for n, above in parents.items())),))
+    return Context(
+        (Factorisation(Density(p, list(parents)), tuple(Density(p, [n], above) for n, above in parents.items())),)
+    )
 
 
 def descendants(parents: Parents, name: Any) -> set[Any]:
@@ -67,7 +69,9 @@ def blocked(parents: Parents, path: list[Any], given: set[Any]) -> bool:
 def table(random: Random, parents: Parents) -> dict[tuple[int, ...], Fraction]:
     """A random joint table of binary variables that factorises over the graph, in the order of its names."""
     chances = {
-        (name, states): Fraction(random.randint(1, 96), 97) for name, above in parents.items() for states in product((0, 1), repeat=len(above))
+        (name, states): Fraction(random.randint(1, 96), 97)
+        for name, above in parents.items()
+        for states in product((0, 1), repeat=len(above))
     }
     order = list(parents)
     joint = {}
@@ -78,7 +82,9 @@ def table(random: Random, parents: Parents) -> dict[tuple[int, ...], Fraction]:
     return joint
 
 
-def marginal(joint: dict[tuple[int, ...], Fraction], order: list[Any], kept: frozenset[Any]) -> dict[tuple[int, ...], Fraction]:
+def marginal(
+    joint: dict[tuple[int, ...], Fraction], order: list[Any], kept: frozenset[Any]
+) -> dict[tuple[int, ...], Fraction]:
     """Sums over the names that are not kept; states stay in the table's order."""
     places = [k for k, name in enumerate(order) if name in kept]
     found: dict[tuple[int, ...], Fraction] = {}
@@ -114,7 +120,11 @@ def test_product_of_prime_roots_is_the_marginal_on_tables(seed: int):
             for states, value in whole.items():
                 point = dict(zip(names, states, strict=True))
                 assert value == prod(
-                    (found[tuple(point[n] for n in order if n in part)] ** exponent for found, part, exponent in factors), start=Fraction(1)
+                    (
+                        found[tuple(point[n] for n in order if n in part)] ** exponent
+                        for found, part, exponent in factors
+                    ),
+                    start=Fraction(1),
                 )
 
 
@@ -167,7 +177,11 @@ def test_a_cycle_of_four_does_not_split():
 def test_declared_independence_and_what_it_does_not_say():
     a, b, c, d, _ = NAMES
     structure = Structure.of(Context((Independence(p, (a,), (b, c), (d,)),)))
-    assert structure.decompose(p, frozenset({a, b, d})) == {(p, frozenset({a, d})): 1, (p, frozenset({b, d})): 1, (p, frozenset({d})): -1}
+    assert structure.decompose(p, frozenset({a, b, d})) == {
+        (p, frozenset({a, d})): 1,
+        (p, frozenset({b, d})): 1,
+        (p, frozenset({d})): -1,
+    }
     assert structure.families[p].separated(a, b, frozenset({c, d}))
     assert not structure.families[p].separated(a, b, frozenset())
     assert not structure.families[p].separated(b, c, frozenset({d}))

@@ -16,9 +16,21 @@ x, y, z, w = variables("x y z w")
 p, q = family("p"), family("q")
 
 REFUSED: tuple[tuple[str, Callable[[], Any], str], ...] = (
-    ("nothing before the bar", lambda: Density(q, [], [x]), "q(...) has nothing before the bar; a density is of something, as in q(z | x)"),
-    ("both sides of the bar", lambda: q(z | z), "z stands on both sides of the bar in q(z | z); given z it is not random any more"),
-    ("among several", lambda: q(z, x | x, y), "x stands on both sides of the bar in q(z, x | x, y); given x it is not random any more"),
+    (
+        "nothing before the bar",
+        lambda: Density(q, [], [x]),
+        "q(...) has nothing before the bar; a density is of something, as in q(z | x)",
+    ),
+    (
+        "both sides of the bar",
+        lambda: q(z | z),
+        "z stands on both sides of the bar in q(z | z); given z it is not random any more",
+    ),
+    (
+        "among several",
+        lambda: q(z, x | x, y),
+        "x stands on both sides of the bar in q(z, x | x, y); given x it is not random any more",
+    ),
     ("twice before", lambda: p(x, x), "x stands twice before the bar in p(...)"),
     ("twice after", lambda: p(x | z, z), "z stands twice after the bar in p(...)"),
     ("two bars", lambda: q(z | x, w | y), "q(...) has two conditioning bars; write one, as in q(z | x, y)"),
@@ -28,22 +40,70 @@ REFUSED: tuple[tuple[str, Callable[[], Any], str], ...] = (
         lambda: KL(q(z | x), p(x)),
         "KL(q(z | x) ‖ p(x)) compares a density of z with one of x; both must be densities of the same variables",
     ),
-    ("log in a divergence", lambda: KL(log(q(z)), p(z)), "KL takes densities, not log-densities: write KL(q(z) ‖ ...) instead of KL(log(q(z)) ‖ ...)"),
-    ("log on the right", lambda: KL(q(z), log(p(z))), "KL takes densities, not log-densities: write KL(p(z) ‖ ...) instead of KL(log(p(z)) ‖ ...)"),
+    (
+        "log in a divergence",
+        lambda: KL(log(q(z)), p(z)),
+        "KL takes densities, not log-densities: write KL(q(z) ‖ ...) instead of KL(log(q(z)) ‖ ...)",
+    ),
+    (
+        "log on the right",
+        lambda: KL(q(z), log(p(z))),
+        "KL takes densities, not log-densities: write KL(p(z) ‖ ...) instead of KL(log(p(z)) ‖ ...)",
+    ),
     ("no density at all", lambda: KL(x, z), "KL(x ‖ z): neither side is a density; name the variables with over="),
     ("log as a law", lambda: E(x, log(q(z))), "E[...] takes densities, not log-densities: drop the log of log(q(z))"),
-    ("no law", lambda: E(x, Symbol("a")), "E[...] needs a density such as q(z | x), not a; name its variables with over="),
-    ("nothing to average", lambda: E(x, q(z.at(1))), "the law q(z=1) of an expectation has no variable to average over"),
+    (
+        "no law",
+        lambda: E(x, Symbol("a")),
+        "E[...] needs a density such as q(z | x), not a; name its variables with over=",
+    ),
+    (
+        "nothing to average",
+        lambda: E(x, q(z.at(1))),
+        "the law q(z=1) of an expectation has no variable to average over",
+    ),
     ("entropy of a log", lambda: H(log(q(z))), "H[...] takes densities, not log-densities: drop the log of log(q(z))"),
-    ("integral over nothing", lambda: Integral(p(x)), "an integral needs a variable to integrate over: Integral(p(x, z), z)"),
-    ("integral over a number", lambda: Integral(p(x), 2 * x), "2*x is not a variable, so nothing can be integrated over it"),
-    ("information with itself", lambda: MutualInformation(p, [x], [x]), "I(x; x): x stands on both sides of the semicolon"),
+    (
+        "integral over nothing",
+        lambda: Integral(p(x)),
+        "an integral needs a variable to integrate over: Integral(p(x, z), z)",
+    ),
+    (
+        "integral over a number",
+        lambda: Integral(p(x), 2 * x),
+        "2*x is not a variable, so nothing can be integrated over it",
+    ),
+    (
+        "information with itself",
+        lambda: MutualInformation(p, [x], [x]),
+        "I(x; x): x stands on both sides of the semicolon",
+    ),
     ("no names", lambda: variables(" "), "variables() needs at least one name, such as variables('x z')"),
-    ("modelled twice", lambda: context([Eq(p(x, z), p(x, z) * p(z | x), evaluate=False)]), "p(z | x) and p(x, z) both model z; each variable needs exactly one factor"),
-    ("left out", lambda: context([Eq(p(x, y, z), p(x) * p(y | x))]), "no factor models z, so the product is not a density of p(x, y, z)"),
-    ("from outside", lambda: context([Eq(p(x, z), p(x) * p(z | x, w))]), "the factor p(z | x, w) depends on w, which is not in p(x, z)"),
-    ("not in the joint", lambda: context([Eq(p(x, z), p(x) * p(z) * p(w))]), "the factor p(w) models w, which is not in p(x, z)"),
-    ("a circle", lambda: context([Eq(p(x, z), p(x | z) * p(z | x))]), "the factors p(x | z), p(z | x) depend on each other in a circle"),
+    (
+        "modelled twice",
+        lambda: context([Eq(p(x, z), p(x, z) * p(z | x), evaluate=False)]),
+        "p(z | x) and p(x, z) both model z; each variable needs exactly one factor",
+    ),
+    (
+        "left out",
+        lambda: context([Eq(p(x, y, z), p(x) * p(y | x))]),
+        "no factor models z, so the product is not a density of p(x, y, z)",
+    ),
+    (
+        "from outside",
+        lambda: context([Eq(p(x, z), p(x) * p(z | x, w))]),
+        "the factor p(z | x, w) depends on w, which is not in p(x, z)",
+    ),
+    (
+        "not in the joint",
+        lambda: context([Eq(p(x, z), p(x) * p(z) * p(w))]),
+        "the factor p(w) models w, which is not in p(x, z)",
+    ),
+    (
+        "a circle",
+        lambda: context([Eq(p(x, z), p(x | z) * p(z | x))]),
+        "the factors p(x | z), p(z | x) depend on each other in a circle",
+    ),
 )
 
 

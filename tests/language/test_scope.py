@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import product
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from soundness.rewriting import expression
-from random import Random
 from sympy import Function, Integer, exp, log, symbols
 
 from symelbo import KL, E, H, IndexSum, Integral, MutualInformation, family, variables
@@ -109,7 +109,9 @@ def test_the_name_of_a_bound_variable_does_not_matter(number):
         old = node.bound[0]
         if isinstance(node, MutualInformation):
             continue
-        renamed = node.func(*(replace_free(part, {old: w}) if hasattr(part, "free_symbols") else part for part in node.args))
+        renamed = node.func(
+            *(replace_free(part, {old: w}) if hasattr(part, "free_symbols") else part for part in node.args)
+        )
         assert renamed.free_symbols == node.free_symbols
         assert same(term, term.xreplace({node: renamed}))
 
