@@ -18,27 +18,36 @@ from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed, NotSupported
 from symelbo.language import (
+    KL,
     At,
     Context,
+    CrossEntropy,
     Definition,
     Density,
+    Entropy,
     Entry,
     Expectation,
     Factorisation,
     Family,
     Independence,
     IndexProduct,
+    IndexSum,
     Integral,
+    MutualInformation,
     Relation,
     Sign,
 )
+from symelbo.language.distributions import Known
 from symelbo.semantics.budget import Budget
-from symelbo.semantics.compiler import Compiler, Scope, parameter_slot
+from symelbo.semantics.compiler import Compiler, Inlined, Scope, parameter_slot
 from symelbo.semantics.indices import Atom, Sizes, atoms_of, index_symbols, integer, ranges, terms_of
 from symelbo.semantics.structure import Factor, Separation, Structure, plan
 from symelbo.semantics.world import FamilyKey, Mention, Node, World
 
-__all__ = ["Blueprint", "Constraint", "Pin", "blueprint"]
+__all__ = ["Blueprint", "Cell", "Constraint", "Pin", "blueprint", "without_formulas"]
+
+
+Conditional = tuple[tuple[Atom, ...], tuple[Atom, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,7 @@ class Blueprint:
     plans: dict[FamilyKey, tuple[Factor, ...]] = field(default_factory=dict)
     inputs: dict[FamilyKey, tuple[Atom, ...]] = field(default_factory=dict)
     pins: list[Pin] = field(default_factory=list)
+    formulas: list[tuple[FamilyKey, tuple[Atom, ...], tuple[Atom, ...], Inlined]] = field(default_factory=list)
     cells: list[list[Cell]] = field(default_factory=list)
     signs: list[Constraint] = field(default_factory=list)
     intervals: list[tuple[Any, Relation, Fraction]] = field(default_factory=list)  # signs of single names
@@ -108,15 +118,21 @@ def blueprint(
         if isinstance(name, Family):
             continue
         world.spatial.update(atoms_of(name, sizes))
+    ends = index_symbols(terms).ends + index_symbols(part for s in relevant for part in terms_of(s)).ends
+    formulas = [item for item in relevant if _is_formula(item)]
+    for item in formulas:
+        for local in ranges(item, sizes, [name for name in ends if name not in item.parameters]):
+            _inline(compiler, item, local)
     made = Blueprint(world, compiler, tuple(compiler.compile(term) for term in terms))
     made.looked_up = tuple(world.mentions)
     made.claimed = tuple(dict.fromkeys(mention.family for mention in world.mentions))
     claimed = {atom for mention in world.mentions for atom in (*mention.of, *mention.given)}
     builder = _Builder(made)
     builder.copies = {base for term in (*terms, *(p for s in relevant for p in terms_of(s))) for base in _copies(term)}
-    ends = index_symbols(terms).ends + index_symbols(part for s in relevant for part in terms_of(s)).ends
     for statement in relevant:
-        builder.add(statement, ends)
+        if statement not in formulas:
+            builder.add(statement, ends)
+    builder.densities(made.compiler.inlined.items())
     factors = [factor for products in builder.products.values() for product in products for factor in product]
     declared = {atom for factor in factors for atom in (*factor.of, *factor.given)}
     for atom in claimed - declared:
@@ -165,7 +181,8 @@ class _Builder:
         self.world = made.world
         self.products: dict[FamilyKey, list[tuple[Factor, ...]]] = {}
         self.separations: dict[FamilyKey, list[Separation]] = {}
-        self.cells: dict[FamilyKey, dict[tuple[tuple[Atom, ...], tuple[Atom, ...]], int]] = {}
+        self.cells: dict[FamilyKey, dict[Conditional, int]] = {}
+        self.given_values: list[tuple[FamilyKey, Any, Any, Density, Any, Sizes]] = []
         self.copies: set[Any] = set()  # names whose entries are independent draws from one law
         self.copied: set[Any] = set()  # those of which the law itself is written with the plain name
 
@@ -302,7 +319,8 @@ class _Builder:
         """Entries of a table that are given: `p(z = 1) = 2/5`, `p(x = 1 | z) = f(z)`."""
         world, compiler, key = self.world, self.made.compiler, self._key(name.family, sizes)
         compiler.density(name, Scope({}, sizes))
-        of, given = self._slots_of(Density(name.family, name.of), sizes), ()
+        of = self._slots_of(Density(name.family, name.of), sizes)
+        given: tuple[Atom, ...] = ()
         if name.given:
             given = self._slots_of(Density(name.family, name.given), sizes)
         given += tuple(parameter_slot(name.family, k) for k in range(len(name.family.parameters)))
@@ -321,6 +339,7 @@ class _Builder:
         if any(isinstance(item, At) and not item.value.is_Integer for item in (*name.of, *name.given)):
             raise NotSupported(f"{name} fixes a value that is not a number")
         node = compiler.compile(value, Scope(places, sizes))
+        self.given_values.append((key, of, given, name, value, sizes))
         number = self.cells.setdefault(key, {}).setdefault((of, given), len(self.made.cells))
         if number == len(self.made.cells):
             self.made.cells.append([])
@@ -332,27 +351,33 @@ class _Builder:
         if not cells:
             return products
         if products:
-            left = {frozenset(of): number for (of, _), number in cells.items()}
-            found = tuple(tuple(self._filled(factor, cells, left) for factor in product) for product in products)
-            if left:
-                raise NotSupported(f"entries of {key[0]} are given that are no factors of what is declared about it")
-            return found
-        chosen: list[Factor] = []
-        modelled: set[Atom] = set()
-        for (of, given), number in cells.items():
-            if modelled & set(of):
-                raise NotSupported(f"entries of {key[0]} are given in two ways, which may not fit together")
-            modelled |= set(of)
-            chosen.append(Factor(of, given, cells=number))
-        return (tuple(chosen),)
+            left = set(cells)
+            products = tuple(tuple(self._filled(factor, cells, left) for factor in product) for product in products)
+        else:
+            chosen: list[Factor] = []
+            left = set()
+            modelled: set[Atom] = set()
+            for (of, given), number in cells.items():
+                if modelled & set(of):
+                    left.add((of, given))
+                    continue
+                modelled |= set(of)
+                chosen.append(Factor(of, given, cells=number))
+            products = (tuple(chosen),)
+        compiler = self.made.compiler
+        for family, of, given, name, value, sizes in self.given_values:
+            # An entry of no factor's table is a consequence of the others, and has to come out right.
+            if family == key and (of, given) in left:
+                scope = Scope({}, sizes)
+                pair = compiler.compile(name, scope), Relation.EQUAL, compiler.compile(value, scope)
+                self.made.signs.append(Constraint(*pair))
+        return products
 
     @staticmethod
-    def _filled(
-        factor: Factor, cells: dict[tuple[tuple[Atom, ...], tuple[Atom, ...]], int], left: dict[frozenset[Atom], int]
-    ) -> Factor:
+    def _filled(factor: Factor, cells: dict[Conditional, int], left: set[Conditional]) -> Factor:
         for (of, given), number in cells.items():
             if set(of) == set(factor.of) and set(given) == set(factor.given) and factor.pin is None:
-                left.pop(frozenset(of), None)
+                left.discard((of, given))
                 return Factor(of, given, cells=number)
         return factor
 
@@ -371,9 +396,19 @@ class _Builder:
         return mention.of, mention.given, scope, places
 
     def _pinned(self, node: Node, of: tuple[Atom, ...], slots: tuple[Atom, ...], places: dict[Atom, int]) -> Factor:
+        if not set(of) <= set(places):
+            raise NotSupported("a declared factor models a variable that is not in the joint density")
         given = tuple(slot for slot in slots if slot not in of and places[slot] in node.free)
         self.made.pins.append(Pin(node, tuple(places[slot] for slot in (*of, *given))))
         return Factor(of, given, len(self.made.pins) - 1)
+
+    def densities(self, inlined: Iterable[tuple[Any, Inlined]]) -> None:
+        """Formulas for densities: they must be densities, and must not be mixed with tables of the same family."""
+        tabled = {mention.family for mention in self.world.mentions}
+        for (key, of, given), formula in inlined:
+            if key in tabled:
+                raise NotSupported(f"some densities of {key[0]} are given by a formula and others are not")
+            self.made.formulas.append((key, of, given, formula))
 
     def finish(self) -> None:
         """Plan the table of every family that was mentioned."""
@@ -445,6 +480,48 @@ def _plain(density: Density) -> bool:
 
 def _closed(family: Family) -> bool:
     return all(index.is_Integer for index in family.indices)
+
+
+def without_formulas(context: Context) -> Context:
+    """The context without the definitions that give densities by formulas: it has more models, not fewer."""
+    return replace(context, assumptions=tuple(item for item in context.assumptions if not _is_formula(item)))
+
+
+def _is_formula(item: Any) -> bool:
+    """Whether a definition makes a density another name for an expression.
+
+    That is so if the expression has irrational values, of which there is no exact table, or if it varies with
+    something that the density does not name, as in `q(z) = p(z | x)` for the observed `x`.
+    """
+    if not isinstance(item, Definition) or not isinstance(item.name, Density) or not _plain(item.name):
+        return False
+    value = item.value
+    if value.has(sp.exp, sp.log, KL, Entropy, CrossEntropy, MutualInformation, Known):
+        return True
+    if any(not power.exp.is_Integer and not power.exp.is_Symbol for power in value.atoms(sp.Pow)):
+        return True
+    return not value.has(IndexProduct, IndexSum) and bool(_outer(item.name, value))
+
+
+def _outer(name: Density, value: Any) -> set[Any]:
+    """Variables of the expression's densities that the density on the left does not name."""
+    own = {*name.family.parameters, *name.of, *name.given}
+    used: set[Any] = set()
+    for density in value.atoms(Density):
+        items = (*density.of, *density.given, *density.family.parameters)
+        used |= {item.value if isinstance(item, At) else item for item in items}
+    return {item for item in used if item in value.free_symbols and item not in own}
+
+
+def _inline(compiler: Compiler, item: Definition, sizes: Sizes) -> None:
+    name, family = item.name, item.name.family
+    key = (family.name, tuple(integer(index, sizes) for index in family.indices))
+    of = tuple(atom for part in name.of for atom in atoms_of(part, sizes))
+    given = tuple(atom for part in name.given for atom in atoms_of(part, sizes))
+    slots = tuple(parameter_slot(family, k) for k in range(len(family.parameters)))
+    parameters = tuple(atoms_of(value, sizes)[0] for value in family.parameters)
+    outer = frozenset(atom for part in _outer(name, item.value) for atom in atoms_of(part, sizes))
+    compiler.inlined[(key, of, (*given, *slots))] = Inlined((*of, *given, *parameters), item.value, sizes, outer)
 
 
 def _copies(term: Any) -> Iterator[Any]:

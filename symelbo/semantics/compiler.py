@@ -32,11 +32,13 @@ from symelbo.language import (
     MutualInformation,
     Variable,
 )
+from symelbo.language.definitions import match_definition
+from symelbo.language.functionals import Named
 from symelbo.semantics.closed_form import ClosedForm
 from symelbo.semantics.indices import Atom, atoms_of, integer
 from symelbo.semantics.world import Environment, Node, Number, Run, Undefined, World
 
-__all__ = ["Compiler", "parameter_slot"]
+__all__ = ["Compiler", "Inlined", "Scope", "parameter_slot"]
 
 _MAX_DEPTH = 60
 Filled = list[tuple[Atom, int]]
@@ -66,6 +68,16 @@ class Scope:
         return replace(self, law=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Inlined:
+    """A density that names an expression: the names of its slots in order, and what else the expression varies with."""
+
+    names: tuple[Atom, ...]
+    value: Any
+    sizes: Mapping[Any, int]
+    outer: frozenset[Atom]
+
+
 def parameter_slot(family: Family, number: int) -> Atom:
     """The slot of a family's parameter, which no variable of a document can collide with."""
     return ((f"{family.name}#", number), ())
@@ -77,6 +89,7 @@ class Compiler:
     def __init__(self, world: World, definitions: Sequence[Definition] = ()) -> None:
         self.world = world
         self.named: dict[Any, Definition] = {}
+        self.inlined: dict[Any, Inlined] = {}
         for item in definitions:
             self.named.setdefault(_head(item.name), item)
 
@@ -164,6 +177,9 @@ class Compiler:
         if not of:
             return _constant(fmpq(1))
         world.arity[key] = max(world.arity.get(key, 0), len(family.parameters))
+        formula = self.inlined.get((key, tuple(slot for slot, _ in of), tuple(slot for slot, _ in given)))
+        if formula is not None:
+            return self._formula(term, formula, [place for _, place in of + given], scope)
         number = world.mention(key, (slot for slot, _ in of), (slot for slot, _ in given))
         places = [place for _, place in of + given]
         view = world.view
@@ -182,6 +198,25 @@ class Compiler:
         if len(left) < len(of) and (scope.law or any(known.get(slot, place) != place for slot, place in of)):
             raise IllFormed(f"{term} is a density of something that it is given at these indices")
         return left
+
+    def _formula(self, term: Density, formula: Inlined, places: Sequence[int], scope: Scope) -> Node:
+        """A density that is another name for an expression: the expression, at the values in its slots."""
+        if scope.depth > _MAX_DEPTH:
+            raise NotSupported(f"the definition of {term.family.name} refers to itself without an end")
+        if any(atom in scope.places for atom in formula.outer):
+            raise NotSupported(f"{term} is defined by something that is averaged over where it is used")
+        inner: dict[Atom, int | Node] = dict(zip(formula.names, places, strict=True))
+        return self.compile(formula.value, Scope(inner, formula.sizes, scope.depth + 1))
+
+    def functional(self, term: Named, scope: Scope) -> Node:
+        """A named functional, by its definition."""
+        if scope.depth > _MAX_DEPTH:
+            raise NotSupported(f"the definition of {term} refers to itself without an end")
+        for item in self.named.values():
+            value = match_definition(term, item)
+            if value is not None:
+                return self.compile(value, replace(scope, depth=scope.depth + 1))
+        raise NotSupported(f"{term} is not defined")
 
     def _slots(self, items: Sequence[Any], scope: Scope) -> Filled:
         found: Filled = []
@@ -263,6 +298,8 @@ def _head(name: Any) -> Any:
     """What identifies a defined name: the symbol, or the base or function that takes arguments."""
     if isinstance(name, Entry):
         return ("entry", name.base)
+    if isinstance(name, Named):
+        return ("functional", name.name)
     return name.func if isinstance(name, AppliedUndef) else name
 
 
@@ -489,6 +526,7 @@ _HANDLERS: dict[type, Handler] = {
     Density: lambda compiler, term, scope: compiler.density(term, scope),
     Expectation: _expectation,
     Integral: _integral,
+    Named: lambda compiler, term, scope: compiler.functional(term, scope),
     KL: _kl,
     Entropy: _cross,
     CrossEntropy: _cross,

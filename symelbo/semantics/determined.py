@@ -8,13 +8,49 @@ from typing import Any
 from flint import fmpq
 
 from symelbo.errors import BudgetExceeded, IllFormed, NotSupported
-from symelbo.language import Context
+from symelbo.language import Claim, Context, Relation
 from symelbo.semantics.budget import Budget
 from symelbo.semantics.closed_form import ClosedForm
+from symelbo.semantics.decimals import Outcome
 from symelbo.semantics.models import Layout, Model, Rejected, blueprints
+from symelbo.semantics.numbers import compare
 from symelbo.semantics.world import Undefined
 
-__all__ = ["number_of"]
+__all__ = ["number_of", "settled"]
+
+_SIGNS = {
+    Relation.EQUAL: "=",
+    Relation.LESS: "<",
+    Relation.LESS_EQUAL: "<=",
+    Relation.GREATER: ">",
+    Relation.GREATER_EQUAL: ">=",
+}
+
+
+def settled(claim: Claim, context: Context | None = None) -> bool | None:
+    """Whether a claim holds, where the context fixes both of its sides as numbers; None where it does not.
+
+    Equality is decided exactly, so that true means proved. A claim about numbers alone counts as well.
+
+    >>> from sympy import Rational, log
+    >>> from symelbo.language import Definition, family, variables
+    >>> z, p = variables("z"), family("p")
+    >>> given = Context((Definition(p(z.at(1)), Rational(2, 5)),))
+    >>> settled(Claim(log(p(z.at(0))), Relation.EQUAL, log(3) - log(5)), given)
+    True
+    """
+    sign = _SIGNS.get(claim.relation)
+    if sign is None:
+        return None
+    left = number_of(claim.lhs, context)
+    right = None if left is None else number_of(claim.rhs, context)
+    if left is None or right is None:
+        return None
+    try:
+        outcome = compare(left, sign, right)
+    except IllFormed:
+        return None
+    return None if outcome is Outcome.UNDECIDED else outcome is Outcome.YES
 
 
 def number_of(term: Any, context: Context | None = None, budget: Budget | None = None) -> Any | None:

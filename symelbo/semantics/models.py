@@ -13,16 +13,16 @@ from math import prod
 from random import Random
 from typing import Any
 
-import flint
 from flint import fmpq
 
 from symelbo.errors import NotSupported
 from symelbo.language import Context, Relation
 from symelbo.semantics.blueprint import Blueprint, Constraint, blueprint
 from symelbo.semantics.budget import Budget
+from symelbo.semantics.compiler import Scope
 from symelbo.semantics.indices import Atom, atom_name, size_choices
 from symelbo.semantics.structure import Factor
-from symelbo.semantics.world import FamilyKey, Number, Table, Undefined, World
+from symelbo.semantics.world import FamilyKey, Node, Number, Table, Undefined, World, precision
 
 __all__ = ["Genes", "Layout", "Model", "Rejected", "blueprints", "sample_model"]
 
@@ -43,6 +43,7 @@ class Layout:
     def __init__(self, plan: Blueprint, states: int = 2) -> None:
         self.plan = plan
         self.world = world = plan.world
+        self.formulas = list(_compiled(plan))
         self.roots = {world.root(atom) for atom in world.spatial}
         self.points: dict[Atom, tuple[int, ...]] = {}  # spaces whose points are named by numbers
         named: dict[Atom, set[int]] = {}
@@ -75,6 +76,17 @@ class Layout:
             except (Rejected, Undefined, ZeroDivisionError):
                 continue
         raise Rejected
+
+
+def _compiled(plan: Blueprint) -> Iterator[tuple[Node, tuple[int, ...], tuple[int, ...]]]:
+    """The formulas that are densities, with the places of what they are densities of and of all else they vary with."""
+    world = plan.world
+    for _, of, given, formula in plan.formulas:
+        places = dict(zip(formula.names, [world.place(atom) for atom in (*of, *given)], strict=True))
+        node = plan.compiler.compile(formula.value, Scope(places, formula.sizes))
+        modelled = tuple(places.values())[: len(of)]
+        constants = set(world.constants.values())
+        yield node, modelled, tuple(sorted(node.free - set(modelled) - constants))
 
 
 class _Tables(dict[FamilyKey, Table]):
@@ -115,6 +127,9 @@ class Model:
             self.tables[key]
         for constraint in layout.plan.signs:
             if not self.satisfies(constraint):
+                raise Rejected
+        for formula in layout.formulas:
+            if not self.is_density(*formula):
                 raise Rejected
 
     def gene(self, key: tuple[Any, ...], draw: Any) -> Any:
@@ -163,7 +178,9 @@ class Model:
         return found
 
     def _drawn_points(self, root: Atom, count: int) -> tuple[fmpq, ...]:
-        pool = self.layout.bounds.pool(root[0], _assumed(root[0]))
+        world = self.world
+        name = next(a[0] for a in world.atoms if world.root(a) == root and not isinstance(a[0], tuple))
+        pool = self.layout.bounds.pool(name, _assumed(name))
         whole = [value for value in pool if value.denominator == 1]
         if self.random.random() < 0.5 and {0, 1} <= set(pool) and count <= 3:
             chosen = [Fraction(k) for k in range(count)]
@@ -312,9 +329,8 @@ class Model:
         weights: tuple[int, ...] = (1,)
         if len(open_places) > 1:
             weights = self.gene(("row", key, number, given), lambda: self._weights(len(open_places)))
-        for k, weight in zip(open_places, weights, strict=False):
-            values[k] = left * fmpq(weight, sum(weights))
-        return values
+        shares = iter([left * fmpq(weight, sum(weights)) for weight in weights])
+        return [next(shares) if value is None else value for value in values]
 
     def _weights(self, count: int) -> tuple[int, ...]:
         choices = (1, 1, 2, 5, 12, 30) if self.wild else (1, 2, 3) if count > 2 else (1, 2, 3, 4)
@@ -336,16 +352,30 @@ class Model:
             raise NotSupported("an assumption up to a constant does not say what a model is")
         constants = set(self.world.constants.values())
         free = [place for place in places if place not in constants]
-        before = flint.ctx.prec
-        flint.ctx.prec = _PRECISION
-        try:
+        with precision(_PRECISION):
             for states in product(*(range(len(self._labels[place])) for place in free)):
                 for place, state in zip(free, states, strict=True):
                     env[place] = state
                 if not test(left.run(env), right.run(env)):
                     return False
-        finally:
-            flint.ctx.prec = before
+        return True
+
+    def is_density(self, node: Node, of: Sequence[int], others: Sequence[int]) -> bool:
+        """Whether a formula is positive and sums to one, as far as balls can tell."""
+        env = self.environment()
+        counts = self.world.counts
+        with precision(_PRECISION):
+            for given in product(*(range(counts[place]) for place in others)):
+                total: Number = fmpq(0)
+                for states in product(*(range(counts[place]) for place in of)):
+                    for place, state in zip((*others, *of), (*given, *states), strict=True):
+                        env[place] = state
+                    value = node.run(env)
+                    if not value > 0:
+                        return False
+                    total = total + value
+                if not (total == 1 if isinstance(total, fmpq) else total.contains(1) and total.rad() < 1e-9):
+                    return False
         return True
 
     def in_context(self) -> bool:

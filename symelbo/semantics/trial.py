@@ -11,10 +11,9 @@ from flint import arb, fmpq
 
 from symelbo.language import Claim, Family, Relation
 from symelbo.semantics.blueprint import Blueprint
-from symelbo.semantics.evaluate import precision
 from symelbo.semantics.indices import atoms_of, integer
 from symelbo.semantics.models import Model, Rejected
-from symelbo.semantics.world import Number, Undefined
+from symelbo.semantics.world import Number, Undefined, precision
 
 __all__ = ["COMPARED", "Gap", "Outcome", "Point", "Trial"]
 

@@ -15,16 +15,16 @@ from flint import arb
 
 from symelbo.errors import NotSupported
 from symelbo.language import Claim, Context, Relation
-from symelbo.semantics.blueprint import Blueprint
+from symelbo.semantics.blueprint import Blueprint, without_formulas
 from symelbo.semantics.budget import Budget
 from symelbo.semantics.display import TableView, lines_of_tables
-from symelbo.semantics.evaluate import decimal, precision
+from symelbo.semantics.evaluate import decimal
 from symelbo.semantics.indices import Atom, atom_name
 from symelbo.semantics.models import Layout, Model, Rejected, blueprints
 from symelbo.semantics.shrink import shrink
 from symelbo.semantics.structure import Factor
 from symelbo.semantics.trial import COMPARED, Point, Trial
-from symelbo.semantics.world import FamilyKey, Number
+from symelbo.semantics.world import FamilyKey, Number, precision
 
 __all__ = ["Agreement", "Witness", "agrees", "find_witness"]
 
@@ -196,9 +196,29 @@ def agrees(
     Agreement(counted=3, counterexample=None)
     """
     spent = budget if isinstance(budget, Budget) else Budget(400_000 if budget is None else budget)
-    random = Random(seed + 1)
+    assumed = context or Context()
+    nothing: Agreement | NotSupported
+    try:
+        nothing = _agreement(claim, assumed, draws, Random(seed + 1), spent)
+        if nothing.counted or nothing.counterexample is not None:
+            return nothing
+    except NotSupported as reason:
+        nothing = reason
+    # Explicit laws have no finite models. What holds whatever these laws are holds for them too; what does not may
+    # still hold for them, so that only agreement says something here.
+    wider = without_formulas(assumed)
+    if wider != assumed:
+        agreement = _agreement(claim, wider, draws, Random(seed + 1), spent)
+        if agreement.counterexample is None:
+            return agreement
+    if isinstance(nothing, NotSupported):
+        raise nothing
+    return nothing
+
+
+def _agreement(claim: Claim, context: Context, draws: int, random: Random, budget: Budget) -> Agreement:
     counted = 0
-    for plan in _plans(claim, context, spent):
+    for plan in _plans(claim, context, budget):
         trial, layout = Trial(claim, plan), Layout(plan)
         for _ in range(2 * draws):
             try:

@@ -6,24 +6,37 @@ conditionals are looked up. A model then loads spaces, tables, numbers and funct
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
 from operator import itemgetter
 from typing import Any
 
+import flint
 from flint import fmpq
 
 from symelbo.errors import NotSupported
 from symelbo.semantics.budget import Budget
 from symelbo.semantics.indices import Atom, Sizes, atom_name
 
-__all__ = ["FamilyKey", "Mention", "Node", "Space", "Table", "Undefined", "World"]
+__all__ = ["FamilyKey", "Mention", "Node", "Space", "Table", "Undefined", "World", "precision"]
 
 Number = Any  # fmpq or arb
 Environment = list[int]
 Run = Callable[[Environment], Number]
 FamilyKey = tuple[str, tuple[int, ...]]
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Compute in balls of so many bits inside the block."""
+    before = flint.ctx.prec
+    flint.ctx.prec = bits
+    try:
+        yield
+    finally:
+        flint.ctx.prec = before
 
 
 class Undefined(Exception):

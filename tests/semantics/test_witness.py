@@ -5,11 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from sympy import Rational, log
+from sympy import Rational, exp, log, pi, sqrt
 
 from symelbo.errors import BudgetExceeded, NotSupported
-from symelbo.language import Claim, Context, Definition, Relation, Sign
+from symelbo.language import KL, Claim, Context, Definition, Integral, Relation, Sign
 from symelbo.semantics.budget import Budget
+from symelbo.semantics.determined import settled
 from symelbo.semantics.models import Layout, blueprints
 from symelbo.semantics.shrink import shrink
 from symelbo.semantics.trial import Trial
@@ -17,6 +18,7 @@ from symelbo.semantics.witness import agrees, find_witness
 
 from .claims_table import CASES, EQ, GE, Case, E, a, elbo, family, gap, p, q, reconstruction, variables, x, z
 
+r = family("r")
 TRUE = [case for case in CASES if case.truth]
 FALSE = [case for case in CASES if not case.truth]
 
@@ -113,11 +115,58 @@ def test_models_that_do_not_count_are_not_counted() -> None:
     assert find_witness(claim) is None
 
 
-def test_contexts_without_finite_models_are_refused() -> None:
-    # A density that an irrational formula fixes has no exact table.
-    assumed = Context((Definition(q(z), log(p(z))),))
+def test_formulas_that_are_no_densities_have_no_models() -> None:
+    assumed = Context((Definition(q(z), -log(p(z))),))
+    assert find_witness(Claim(q(z), EQ, p(z)), assumed) is None
+    assert agrees(Claim(q(z), EQ, -log(p(z))), assumed).counted == 0
+    # A tilted density is one, although its values are irrational.
+    tilted = Context((Definition(q(z), exp(E(log(p(x, z)), r(x))) / Integral(exp(E(log(p(x, z)), r(x))), z)),))
+    assert agrees(Claim(Integral(q(z), z), EQ, Rational(1)), tilted).counted == 2
+    assert find_witness(Claim(q(z), EQ, p(z)), tilted) is not None
+
+
+def test_a_name_for_a_posterior_varies_with_what_is_observed() -> None:
+    assumed = Context((Definition(q(z), p(z | x)),))
+    bound = E(log(p(x, z)) - log(q(z)), q(z))
+    assert agrees(Claim(bound, EQ, log(p(x))), assumed).counted == 2
+    assert find_witness(Claim(bound, EQ, log(p(x))), assumed) is None
+    assert find_witness(Claim(q(z), EQ, p(z)), assumed) is not None
     with pytest.raises(NotSupported):
-        find_witness(Claim(q(z), EQ, p(z)), assumed)
+        find_witness(Claim(E(bound, p(x)), EQ, log(p(x))), assumed)
+
+
+def test_explicit_laws_only_let_agreement_through() -> None:
+    law = Context((Definition(q(z), exp(-(z**2) / 2) / sqrt(2 * pi)),))
+    assert agrees(Claim(log(p(x)), EQ, bound_of(q) + KL(q(z), p(z | x))), law).counted == 2
+    assert agrees(Claim(log(p(x)), EQ, bound_of(q)), law).counterexample is None
+    assert find_witness(Claim(log(p(x)), EQ, bound_of(q)), law) is None
+
+
+def bound_of(law: object) -> object:
+    return E(log(p(x, z)) - log(law(z)), law(z))  # type: ignore[operator]
+
+
+def test_given_entries_fill_tables() -> None:
+    given = Context((
+        Definition(p(z.at(1)), Rational(2, 5)),
+        Definition(p(x.at(1) | z.at(0)), Rational(1, 4)),
+        Definition(p(x.at(1) | z.at(1)), Rational(4, 5)),
+    ))
+    right = Claim(p(x.at(1)), EQ, Rational(47, 100))
+    wrong = Claim(p(x.at(1)), EQ, Rational(48, 100))
+    assert agrees(right, given).counted == 2
+    assert find_witness(wrong, given) is not None
+    assert settled(right, given) is True
+    assert settled(wrong, given) is False
+    assert settled(right, Context(given.assumptions[:2])) is None
+    # A further entry that follows is consistent; one that does not leaves no model.
+    assert agrees(right, given.assume(Definition(p(x.at(0)), Rational(53, 100)))).counted == 2
+    assert agrees(right, given.assume(Definition(p(x.at(0)), Rational(1, 2)))).counted == 0
+
+
+def test_entries_beyond_one_leave_no_model() -> None:
+    given = Context((Definition(p(z.at(1)), Rational(3, 5)), Definition(p(z.at(0)), Rational(3, 5))))
+    assert agrees(Claim(p(z), GE, p(z)), given).counted == 0
 
 
 def test_assumptions_about_other_names_do_not_matter() -> None:
