@@ -16,7 +16,7 @@ from functools import cached_property
 from symelbo.errors import ReadingError
 from symelbo.reading import binders, calls, expectations, failures, functions, names
 from symelbo.reading.cursor import Choice, Note, Roles
-from symelbo.reading.operators import LEADING, RELATIONS
+from symelbo.reading.operators import LEADING, RELATIONS, UNITS
 from symelbo.reading.parser import Parser, Rules
 from symelbo.reading.plain import Piece, spell
 from symelbo.reading.structure import Structure, survey
@@ -165,6 +165,9 @@ def _trimmed(pieces: list[Piece]) -> tuple[list[Piece], tuple[Note, ...]]:
         high -= 1
         if pieces[high].kind == "text":
             notes.append(Note(f'left out the words "{pieces[high].text}"', Span(pieces[high].start, pieces[high].end)))
+    if high - low > 1 and pieces[high - 1].text in UNITS and pieces[high - 1].font in ("text", "roman"):
+        high -= 1
+        notes.append(Note(f"left out the unit `{pieces[high].text}`", Span(pieces[high].start, pieces[high].end)))
     while high - low > 1 and pieces[low].kind == "text" and pieces[low + 1].text not in ("+", "-", "/"):
         notes.append(Note(f'left out the words "{pieces[low].text}"', Span(pieces[low].start, pieces[low].end)))
         low += 1

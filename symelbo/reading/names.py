@@ -19,6 +19,7 @@ from symelbo.reading.syntax import (
     Name,
     Negative,
     Node,
+    Norm,
     Number,
     Power,
     Product,
@@ -216,9 +217,10 @@ def general_scripts(parser: Parser, node: Node, start: int) -> Node:
             parser.advance()
             node = Factorial(node, span=parser.span(start))
         elif piece.text == "_":
-            node = Subscripted(node, subscripts(parser), span=parser.span(start))
+            node = _subscripted(node, subscripts(parser), parser.span(start))
         elif piece.text == "'":
-            raise failures.unexpected(piece, "an operator (a prime belongs to a name)")
+            parser.advance()
+            node = Transpose(node, False, span=parser.span(start))
         else:
             dummy, scripts = _superscript(parser, Name("", span=node.span))
             if dummy.label is not None or dummy.primes:
@@ -231,6 +233,13 @@ def general_scripts(parser: Parser, node: Node, start: int) -> Node:
                 continue
             node = apply_scripts(node, scripts, parser.span(start).end)
     return node
+
+
+def _subscripted(node: Node, indices: tuple[Node, ...], span: Span) -> Node:
+    """A subscript on brackets; behind `\\|x\\|^2` it is the order of the norm."""
+    if isinstance(node, Power) and isinstance(node.base, Norm) and node.base.order is None and len(indices) == 1:
+        return replace(node, base=replace(node.base, order=indices[0]), span=span)
+    return Subscripted(node, indices, span=span)
 
 
 def _label_call(call: Call, dummy: Name) -> Call:

@@ -21,6 +21,7 @@ __all__ = [
     "LEADING",
     "PREFIXES",
     "RELATIONS",
+    "UNITS",
     "UNSUPPORTED",
     "Bracket",
     "Family",
@@ -172,6 +173,7 @@ RELATIONS: Final = words(
     "\\rightarrow \\ni \\supset \\supseteq"
 )
 
+UNITS: Final = words("nat nats bit bits")
 EXPECTATIONS: Final = frozenset(("E", "Ex", "EE"))
 DIVERGENCES: Final = frozenset(("KL", "kl", "DKL", "KLD"))
 

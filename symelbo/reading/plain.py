@@ -78,9 +78,9 @@ class _Speller(WordWriter):
             self.emit(place + 1, close, font, script=script)
             self.brace("}", self.tokens[close])
             only = self.out[mark + 1] if len(self.out) == mark + 3 else None
-            if only is not None and (
-                only.kind in ("name", "number") or (only.kind == "command" and only.word.isalpha())
-            ):
+            bare = only is not None and (only.kind in ("name", "number") or only.word.isalpha())
+            script = mark > 0 and self.out[mark - 1].text in ("_", "^")
+            if only is not None and (bare or (not script and (only.text in RELATIONS or only.text in INFIXES))):
                 self.out[mark:] = [replace(self.out[mark + 1], spaced=self.out[mark].spaced)]
             return close + 1
         if kind is TokenKind.NUMBER:
@@ -199,7 +199,9 @@ class _Speller(WordWriter):
     def kept(self, low: int, high: int, font: str, token: Token, *, commas: bool) -> None:
         """The argument that a wrapper keeps: bare when it is one piece, else between braces."""
         mark = len(self.out)
-        self.brace("{", token)
+        inside = commas and mark > 0 and self.out[-1].kind == "open"
+        if not inside:
+            self.brace("{", token)
         if commas:
             for place in range(low, high):
                 if self.tokens[place].text == "\\\\":
@@ -208,6 +210,8 @@ class _Speller(WordWriter):
                     self.one(place, place + 1, font, script=True)
         else:
             self.emit(low, high, font, script=False)
+        if inside:
+            return
         if len(self.out) == mark + 2:
             only = self.out.pop()
             self.out.pop()

@@ -129,6 +129,7 @@ SUMS = {
     r"\sum_{n \in B} x_n": r"Σ(x_{n}, variables=[n], conditions=[n \in B])",
     r"\sum_{k \neq i} w_k": r"Σ(w_{k}, variables=[k], conditions=[k \ne i])",
     r"\sum_{k=1, k \ne i}^K w_k": r"Σ(w_{k}, variables=[k], lower=1, upper=K, conditions=[k \ne i])",
+    r"\sum_{\substack{k=1 \\ k \neq i}}^{K} w_k": (r"Σ(w_{k}, variables=[k], lower=1, upper=K, conditions=[k \ne i])"),
     r"\sum_{z_1, z_2} p(z_1, z_2)": "Σ(p(z_{1}, z_{2}), variables=[z_{1}, z_{2}])",
     r"\sum_i \sum_j a_{ij}": "Σ(Σ(a_{i,j}, variables=[j]), variables=[i])",
     r"\sum_t -\log p_t": "Σ(-log(p_{t}), variables=[t])",
@@ -274,6 +275,9 @@ NAMES = {
     r"tr(A)": "trace(A)",
     r"\mathbf{1}\{x = 1\}": "bold 1{x = 1}",
     r"z^{(1:K)}": "z^[1:K]",
+    r"p(z{=}1)": "p(z = 1)",
+    r"(a - b)' S": "mul(transpose(sum(a, -b)), S)",
+    r"\|\mu\|^{2}_{2}": "power(norm(mu, order=2), 2)",
     r"\{0, 1\}": "setof(0, 1)",
     r"(x_a, x_b)": "tuple(x_{a}, x_{b})",
     r"a + \text{const.}": "sum(a, constant())",
@@ -342,6 +346,20 @@ STATEMENTS = {
 @pytest.mark.parametrize("text", STATEMENTS)
 def test_statements(text: str) -> None:
     assert [outline(one) for one in parse_statements(read_tex(text))] == STATEMENTS[text]
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "note"),
+    [
+        (r"0.2 \text{ nats}", "0.2", "left out the unit `nats`"),
+        (r"a + b \quad \text{(by Bayes)}", "sum(a, b)", 'left out the words "(by Bayes)"'),
+        (r"\text{and so } a + b", "sum(a, b)", 'left out the words "and so"'),
+    ],
+)
+def test_words_around_a_formula_are_left_out_with_a_note(text: str, left: str, note: str) -> None:
+    parsed = parse(read_tex(text))
+    assert outline(parsed.conventional) == left
+    assert [one.message for one in parsed.notes] == [note]
 
 
 def test_spans_point_into_the_source() -> None:
