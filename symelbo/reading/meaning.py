@@ -242,6 +242,7 @@ class _Reader:
         if left is None:
             return replace(base, problem=Problem("nothing stands before this relation sign", link.span))
         first, second = self._side(left), self._side(link.right)
+        base = replace(base, written=(_conventional(first), _conventional(second)))
         for understood in (first, second):
             if understood.parsed is None:
                 if link.sign in _DEFINING:
@@ -362,6 +363,10 @@ class _Reader:
 
     def _source(self, side: Side | None) -> str:
         return "" if side is None else " ".join(self.text[side.span.start : side.span.end].split())
+
+
+def _conventional(understood: _Understood) -> sx.Node | None:
+    return None if understood.parsed is None else understood.parsed.conventional
 
 
 def _composed(sofar: str | None, sign: str) -> str | None:

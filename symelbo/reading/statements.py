@@ -11,6 +11,7 @@ from symelbo.reading.tokens import Problem, Span
 
 if TYPE_CHECKING:
     from symelbo.language import Claim, Context
+    from symelbo.reading.syntax import Node
 
 __all__ = ["DocumentReading", "Kind", "Reading", "Statement"]
 
@@ -40,6 +41,7 @@ class Statement:
     `readings` has the conventional reading first; it is empty unless `kind` is CLAIM (an estimate may have some).
     `gap` says which earlier assumption of the document could not be taken in: then nothing may be refuted.
     `decimals` is the text of a decimal number that stands alone on the right, which then claims a rounded value.
+    `written` are the two sides as parsed, with every number as it was written; a side that was not read is None.
     """
 
     kind: Kind
@@ -57,6 +59,7 @@ class Statement:
     expect_refuted: bool = False
     in_bits: bool = False
     gap: str | None = None
+    written: tuple[Node | None, Node | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
