@@ -156,7 +156,9 @@ class Ring:
                 if e is None:
                     continue
                 degree, value = self.generators[w].relation  # type: ignore[misc]
-                whole, rest = divmod(e, degree)
+                # Towards zero: 1/w stays, since w/f would hide the factor w from logarithms.
+                whole = abs(e) // degree * (1 if e > 0 else -1)
+                rest = e - whole * degree
                 if not whole:
                     continue
                 const = const * value.const**whole
