@@ -17,10 +17,12 @@ from flint import fmpq
 
 from symelbo.errors import NotSupported
 from symelbo.language import Context, Relation
-from symelbo.semantics.blueprint import Blueprint, Constraint, blueprint
+from symelbo.semantics.blueprint import Blueprint, Constraint
 from symelbo.semantics.budget import Budget
 from symelbo.semantics.compiler import Scope
 from symelbo.semantics.indices import Atom, atom_name, size_choices
+from symelbo.semantics.intervals import assumed_of, bounds_of, named_points
+from symelbo.semantics.planning import blueprint
 from symelbo.semantics.structure import Factor
 from symelbo.semantics.world import FamilyKey, Node, Number, Table, Undefined, World, precision
 
@@ -50,13 +52,13 @@ class Layout:
         for slot, value in world.constants:
             named.setdefault(world.root(slot), set()).add(value)
         for root, values in named.items():
-            self.points[root] = _points(values)
+            self.points[root] = named_points(values)
         self.counts = {root: len(self.points[root]) if root in self.points else states for root in self.roots}
         self.calculated = {world.root(atom) for atom in world.numeric} & self.roots
         self.scalars = [
             (atom, place) for atom, place in world.free.items() if world.root(atom) not in self.roots
         ]
-        self.bounds = _bounds(plan)
+        self.bounds = bounds_of(plan.intervals)
         for key, factors in plan.plans.items():
             atoms = {atom for factor in factors for atom in (*factor.of, *factor.given)} | set(plan.inputs[key])
             if prod(self.count(atom) for atom in atoms) > _MAX_ENTRIES:
@@ -82,6 +84,7 @@ def _compiled(plan: Blueprint) -> Iterator[tuple[Node, tuple[int, ...], tuple[in
     """The formulas that are densities, with the places of what they are densities of and of all else they vary with."""
     world = plan.world
     for _, of, given, formula in plan.formulas:
+        world.spatial.update((*of, *given))
         places = dict(zip(formula.names, [world.place(atom) for atom in (*of, *given)], strict=True))
         node = plan.compiler.compile(formula.value, Scope(places, formula.sizes))
         modelled = tuple(places.values())[: len(of)]
@@ -180,7 +183,7 @@ class Model:
     def _drawn_points(self, root: Atom, count: int) -> tuple[fmpq, ...]:
         world = self.world
         name = next(a[0] for a in world.atoms if world.root(a) == root and not isinstance(a[0], tuple))
-        pool = self.layout.bounds.pool(name, _assumed(name))
+        pool = self.layout.bounds.pool(name, assumed_of(name))
         whole = [value for value in pool if value.denominator == 1]
         if self.random.random() < 0.5 and {0, 1} <= set(pool) and count <= 3:
             chosen = [Fraction(k) for k in range(count)]
@@ -202,7 +205,7 @@ class Model:
                 self._solve(constraint, scalars, solved)
 
     def _drawn_number(self, base: Any, name: Any = None) -> fmpq:
-        value = self.random.choice(self.layout.bounds.pool(name or base, _assumed(base)))
+        value = self.random.choice(self.layout.bounds.pool(name or base, assumed_of(base)))
         return fmpq(value.numerator, value.denominator)
 
     def _solve(self, constraint: Constraint, scalars: dict[int, Atom], solved: set[int]) -> None:
@@ -396,69 +399,6 @@ _HOLDS: dict[Relation, Callable[[Number, Number], bool]] = {
     Relation.LESS_EQUAL: lambda a, b: bool(a <= b),
     Relation.GREATER_EQUAL: lambda a, b: bool(a >= b),
 }
-
-
-def _points(values: set[int]) -> tuple[int, ...]:
-    """The points of a space some of which are named by numbers: `{0, 1}`, or the first so many integers."""
-    if values <= {0, 1}:
-        return (0, 1)
-    if min(values) >= 1:
-        return tuple(range(1, max(values) + 1))
-    if min(values) == 0:
-        return tuple(range(max(values) + 1))
-    return tuple(sorted(values | ({-min(values)} if len(values) == 1 else set())))
-
-
-class _Bounds:
-    """What the signs say about single names: open or closed ends of an interval."""
-
-    def __init__(self) -> None:
-        self.low: dict[Any, tuple[Fraction, bool]] = {}
-        self.high: dict[Any, tuple[Fraction, bool]] = {}
-        self._pools: dict[Any, list[Fraction]] = {}
-
-    def pool(self, name: Any, assumed: str) -> list[Fraction]:
-        """Simple fractions inside the interval of a name."""
-        key = (name, assumed)
-        found = self._pools.get(key)
-        if found is None:
-            found = self._pools[key] = [value for value in _SIMPLE if self._fits(name, assumed, value)]
-            if not found:
-                raise NotSupported(f"no simple number satisfies the signs of {name}")
-        return found
-
-    def _fits(self, name: Any, assumed: str, value: Fraction) -> bool:
-        if (assumed == "positive" and value <= 0) or (assumed == "integer" and value.denominator > 1):
-            return False
-        low, high = self.low.get(name), self.high.get(name)
-        return (low is None or value > low[0] or (low[1] and value == low[0])) and (
-            high is None or value < high[0] or (high[1] and value == high[0])
-        )
-
-
-_SIMPLE = sorted({Fraction(a, b) for b in (1, 2, 3, 4, 5) for a in range(-3 * b, 4 * b + 1)})
-
-
-def _bounds(plan: Blueprint) -> _Bounds:
-    """Intervals read off the signs that compare one name with a number; the others are only checked."""
-    found = _Bounds()
-    for name, relation, value in plan.intervals:
-        target, closed = {
-            Relation.GREATER: (found.low, False),
-            Relation.GREATER_EQUAL: (found.low, True),
-            Relation.LESS: (found.high, False),
-            Relation.LESS_EQUAL: (found.high, True),
-        }[relation]
-        old = target.get(name)
-        if old is None or (value > old[0] if target is found.low else value < old[0]):
-            target[name] = (value, closed)
-    return found
-
-
-def _assumed(term: Any) -> str:
-    if term.is_positive:
-        return "positive"
-    return "integer" if term.is_integer else ""
 
 
 def blueprints(terms: Sequence[Any], context: Context, budget: Budget, wrt: Sequence[Any] = ()) -> Iterator[Blueprint]:

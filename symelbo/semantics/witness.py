@@ -15,10 +15,11 @@ from flint import arb
 
 from symelbo.errors import NotSupported
 from symelbo.language import Claim, Context, Relation
-from symelbo.semantics.blueprint import Blueprint, without_formulas
+from symelbo.semantics.blueprint import Blueprint
 from symelbo.semantics.budget import Budget
 from symelbo.semantics.display import TableView, lines_of_tables
 from symelbo.semantics.evaluate import decimal
+from symelbo.semantics.formulas import without_formulas
 from symelbo.semantics.indices import Atom, atom_name
 from symelbo.semantics.models import Layout, Model, Rejected, blueprints
 from symelbo.semantics.shrink import shrink
