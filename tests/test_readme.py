@@ -1,0 +1,44 @@
+"""What the README shows is what the program does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(kind: str) -> list[str]:
+    """Fenced blocks of one language."""
+    return re.findall(rf"^```{kind}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_python_of_the_readme_does_what_its_comments_say():
+    names: dict[str, Any] = {}
+    first, second, _ = blocks("python")
+    for line in (first + second).splitlines():
+        code, _, comment = line.partition("  # ")
+        if not comment:
+            exec(code, names)
+            continue
+        value = eval(code, names)
+        assert value is not None
+        assert comment.strip() in (repr(value), "tables on which it fails")
+
+
+def test_the_shell_of_the_readme_prints_what_it_shows(monkeypatch):
+    from symelbo.cli import main
+
+    monkeypatch.chdir(ROOT)
+    shown = [block for block in blocks("") if block.startswith("$ symelbo ")]
+    assert len(shown) == 2
+    for block in shown:
+        command, _, expected = block.partition("\n")
+        arguments = re.findall(r"'([^']*)'|(\S+)", command.removeprefix("$ symelbo "))
+        result = CliRunner().invoke(main, [quoted or plain for quoted, plain in arguments])
+        printed = re.sub(r" \(\d+\.\d+ s\)", "", result.output)
+        assert printed.strip() == expected.strip()
