@@ -26,10 +26,7 @@ def gap(k: int, odds: bool, sign: int = 1) -> Any:
     likelihood = sp.symbols(f"l1:{k + 1}", positive=True)
     joint = [a * b for a, b in zip(p, likelihood, strict=True)]
     evidence = sp.Add(*joint)
-    if odds:
-        posterior = [1 / sp.Add(*(i / j for i in joint)) for j in joint]
-    else:
-        posterior = [j / evidence for j in joint]
+    posterior = [1 / sp.Add(*(i / j for i in joint)) if odds else j / evidence for j in joint]
     reconstruction = sp.Add(*(a * log(b) for a, b in zip(q, likelihood, strict=True)))
     prior = sp.Add(*(a * log(a / b) for a, b in zip(q, p, strict=True)))
     divergence = sp.Add(*(a * log(a / b) for a, b in zip(q, posterior, strict=True)))
@@ -58,11 +55,8 @@ def main() -> None:
             assert isinstance(decide_zero(slip), NonZero)
             seen = perf_counter() - start
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            form = "odds" if odds else "ratio"
-            print(
-                f"| {k} | {form} | {1000 * built:.0f} ms | {1000 * proved:.1f} ms | {1000 * seen:.1f} ms | {memory:.0f} MB |",
-                flush=True,
-            )
+            times = f"{1000 * built:.0f} ms | {1000 * proved:.1f} ms | {1000 * seen:.1f} ms"
+            print(f"| {k} | {'odds' if odds else 'ratio'} | {times} | {memory:.0f} MB |", flush=True)
             k *= 2
 
 

@@ -274,7 +274,8 @@ class _Checker(Laurent):
         if node.is_Rational:
             return constant(Fraction(int(node.p), int(node.q))), ()
         if node.is_Add:
-            return self.add([self.evaluate(a) for a in node.args])
+            total = self.add([self.evaluate(a) for a in node.args])
+            return self._lemma(total, self.kernels[node]) if node in self.kernels else total
         if node.is_Mul:
             value: Quotient = ({(): Fraction(1)}, ())
             for a in node.args:
@@ -285,6 +286,13 @@ class _Checker(Laurent):
         if type(node) in _REWRITES:
             return self.evaluate(node.rewrite(_REWRITES[type(node)]))
         return self._kernel(node, self.kernels[node])
+
+    def _lemma(self, total: Quotient, kernel: Any) -> Quotient:
+        """A sum that the certificate knows in lower terms."""
+        require(kernel.base is None and kernel.generator == -1 and kernel.shift == 0)
+        value = self.product(kernel.value)
+        self._equal(total, value)
+        return value
 
     def _kernel(self, node: sp.Expr, kernel: Any) -> Quotient:
         value = self.product(kernel.value)

@@ -36,6 +36,7 @@ CLAIMS: dict[str, tuple[Any, list[Any], frozenset[Any]]] = {
     "one minus": ((sqrt(1 - a) + 1) * (sqrt(1 - a) - 1) + a + log(1 - a) - 2 * log(sqrt(1 - a)), [], frozenset()),
     "joint": (sqrt((x - 1) / (x - 2)) ** 3 - (x - 1) / (x - 2) * sqrt((x - 1) / (x - 2)), [], frozenset()),
     "joint product": (sqrt((x - 1) * (x - 2)) ** 3 - (x**2 - 3 * x + 2) * sqrt((x - 1) * (x - 2)), [], frozenset()),
+    "fractions": (log(1 / (1 / (a + b) + 1 / (a + c))) + log(2 * a + b + c) - log(a + b) - log(a + c), [], frozenset()),
     "power": (log(a**x * (a + b) ** y) - x * log(a) - y * log(a + b), [], frozenset()),
     "gamma": (loggamma(a + 2) - loggamma(a) - log(a) - log(a + 1), [], frozenset()),
     "beta": (beta(a + 1, b) - beta(a, b) * a / (a + b), [], frozenset()),
@@ -64,8 +65,6 @@ def changed(value: Any) -> Iterator[Any]:
         for i, part in enumerate(value):
             for other in changed(part):
                 yield (*value[:i], other, *value[i + 1 :])
-            if len(value) > 3:
-                yield value[:i] + value[i + 1 :]
     elif isinstance(value, int):
         yield value + 1
         yield value - 1

@@ -27,6 +27,8 @@ Term: TypeAlias = tuple[int, tuple[tuple[int, int], ...]]
 class Kernel:
     """What the checker is told about one node: the product that it is, or (a logarithm) that its argument is.
 
+    Sums of fractions have an entry too, with the product that they are in lower terms.
+
     `base` is the base of a power with a symbolic exponent; `shift` and `generator` belong to gamma functions.
     """
 

@@ -94,11 +94,24 @@ class _Writer:
     # -- what has to be said -----------------------------------------------------------------------------------------
 
     def _is_function(self, node: sp.Expr) -> bool:
+        if node.is_Add:
+            return self._is_lemma(node)
         if (not node.args and node is not sp.E) or node.is_Add or node.is_Mul or type(node) in _REWRITTEN:
             return False
         if (node.is_Pow and node.exp.is_Integer) or (node in self.ring.numbers and node is not sp.E):
             return False
         return node in self.converter.memo
+
+    def _is_lemma(self, node: sp.Expr) -> bool:
+        """A sum of fractions: said in lowest terms, it spares the checker large products of denominators."""
+        memo = self.converter.memo
+        value = memo.get(node)
+        if not isinstance(value, Product) or value.is_zero():
+            return False
+        parts = [memo[a] for a in node.args if a in memo]
+        return any(
+            e < 0 and not self.ring.is_generator(f) for p in parts if isinstance(p, Product) for f, e in p.powers
+        )
 
     def _gamma_value(self, node: sp.Expr) -> Product:
         if isinstance(node, (sp.gamma, sp.loggamma)):
