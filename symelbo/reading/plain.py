@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symelbo.reading.operators import EXPECTATIONS, EXTREMA, RELATIONS
+from symelbo.reading.operators import EXPECTATIONS, EXTREMA, INFIXES, RELATIONS
 from symelbo.reading.spellings import (
     COMBINING,
     DIFFERENTIALS,
