@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sympy import Basic, Expr, factorial, log
+from sympy import Basic, Expr, Mul, exp, factorial, log
 from sympy.core.symbol import Str
 
 from symelbo.calculus.explicit import cross_entropy, divergence, entropy, expand_logs, expected, log_density
@@ -22,6 +22,7 @@ from symelbo.language import (
     Binder,
     CrossEntropy,
     Density,
+    Det,
     Dimension,
     Dot,
     Entropy,
@@ -31,9 +32,11 @@ from symelbo.language import (
     Indicator,
     Integral,
     Known,
+    Ordered,
+    Trace,
     is_variable,
 )
-from symelbo.language.shapes import dimension_name
+from symelbo.language.shapes import dimension_name, with_shapes
 
 __all__ = ["as_law", "closed_form", "closed_sides"]
 
@@ -52,6 +55,10 @@ def closed_sides(terms: Iterable[Expr]) -> list[Expr]:
     listed = list(terms)
     if not any(map(_concerns, listed)):
         return listed
+    try:
+        listed = with_shapes(listed)
+    except NotSupported:
+        return listed
     dimension = dimension_name(listed)
     if dimension is not None:
         listed = [_sized(term, dimension) for term in listed]
@@ -64,6 +71,9 @@ def closed_sides(terms: Iterable[Expr]) -> list[Expr]:
     shared: dict[Expr, tuple[Expr, Expr]] = {}
     for term in listed:
         shared.update(ranges(term))
+    if any(any(isinstance(factor, Known) for factor in Mul.make_args(term)) for term in listed):
+        # A density on one side: both sides are positive, and are written as exponentials.
+        listed = [exp(log(term, evaluate=False)) for term in listed]
     made = [closed_form(unfold_norms(term, shared) if shared else term) for term in listed]
     return _same_sizes(made)
 
@@ -115,7 +125,7 @@ def as_law(formula: Expr, variable: Expr, is_zero: Zero, bounds: tuple[Expr, Exp
 
 
 def _concerns(term: Any) -> bool:
-    return bool(term.has(Known, Dot, Indicator) or term.has(Integral, IndexSum))
+    return bool(term.has(Known, Dot, Indicator, Integral, IndexSum, Trace, Det, Ordered))
 
 
 def _close(term: Any) -> Any:

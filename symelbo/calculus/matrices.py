@@ -32,7 +32,7 @@ from symelbo.language import (
     dummy_for,
     is_variable,
 )
-from symelbo.language.shapes import Kinds, dimension_name, kinds_of, with_determinants
+from symelbo.language.shapes import Kinds, dimension_name, in_order, kinds_of, with_determinants
 
 __all__ = ["Matrices", "matrix_forms"]
 
@@ -66,7 +66,7 @@ def matrix_forms(terms: Iterable[Expr], dimension: Expr | None = None) -> list[E
         for name in law.parameters[1].free_symbols & kinds.matrices
     }
     algebra = Matrices(kinds, symmetric, dimension_name(listed) if dimension is None else dimension)
-    return [algebra.normal(with_determinants(term, kinds)) for term in listed]
+    return [algebra.normal(in_order(with_determinants(term, kinds), kinds)) for term in listed]
 
 
 def _with_values(term: Any) -> Any:

@@ -15,7 +15,7 @@ from symelbo.language.distributions import Known
 from symelbo.language.linear import Det, Dimension, Dot, Identity, Inverted, Ordered, Trace, Transposed
 from symelbo.language.names import is_variable
 
-__all__ = ["Kinds", "dimension_name", "kinds_of", "with_determinants"]
+__all__ = ["Kinds", "dimension_name", "in_order", "kinds_of", "with_determinants", "with_shapes"]
 
 _SIZES = frozenset("dDnNkKpJM")
 
@@ -36,7 +36,8 @@ class Kinds:
         """Record that a term is a vector, or a matrix, for the names in it. Raises `NotSupported` if it is unclear."""
         for part in Add.make_args(term):
             factors = [factor for factor in Mul.make_args(part) if not factor.is_number]
-            factors = [factor for factor in factors if not self._is_number(factor)]
+            if len(factors) > 1:
+                factors = [factor for factor in factors if not self._is_number(factor)]
             if len(factors) == 1:
                 self._mark_factor(factors[0], kind)
             elif factors:
@@ -51,7 +52,8 @@ class Kinds:
         if isinstance(factor, Dot | Trace | Det | Dimension):
             return True
         if is_variable(factor):
-            return bool(factor.is_positive) or factor in self.numbers
+            known = factor in self.vectors or factor in self.matrices
+            return not known and (bool(factor.is_positive) or factor in self.numbers)
         if factor.is_Pow or isinstance(factor, exp | log):
             return True
         return not isinstance(factor, AppliedUndef | Ordered | Identity | Inverted | Transposed | Add)
@@ -145,6 +147,82 @@ def dimension_name(terms: Iterable[Expr]) -> Symbol | None:
 
 def _sized(law: Known) -> bool:
     return any(isinstance(node, Identity) and node.args for node in preorder_traversal(law.parameters[1]))
+
+
+def in_order(term: Expr, kinds: Kinds, traced: bool = False) -> Expr:
+    """Products of a matrix and a vector written side by side, in the one order that has a meaning.
+
+    Two matrices under a trace may stand in either order.
+    """
+    if is_variable(term) or not isinstance(term, Expr) or not term.args:
+        return term
+    if isinstance(term, Known):
+        values = [in_order(value, kinds) for value in term.values]
+        return Known(term.name, values, [_part_in_order(parameter, kinds) for parameter in term.parameters])
+    parts = [_part_in_order(part, kinds, isinstance(term, Trace)) for part in term.args]
+    if term.is_Mul:
+        shaped = [(_shape(part, kinds), part) for part in parts]
+        rows, matrices, columns = ([p for shape, p in shaped if shape == name] for name in ("row", "matrix", "column"))
+        numbers = [part for shape, part in shaped if shape == "number"]
+        once = len(rows) <= 1 and len(columns) <= 1 and len(matrices) <= 1
+        two = traced and not rows and not columns and len(matrices) == 2
+        if (once or two) and len(rows) + len(matrices) + len(columns) > 1 and not (rows and columns and not matrices):
+            return Mul(*numbers, Ordered(*_flat((*rows, *matrices, *columns))))
+    return term.func(*parts)
+
+
+def _part_in_order(part: Expr, kinds: Kinds, traced: bool = False) -> Expr:
+    return in_order(part, kinds, traced) if isinstance(part, Expr) else part
+
+
+def _flat(factors: Iterable[Expr]) -> list[Expr]:
+    return [inner for factor in factors for inner in (factor.args if isinstance(factor, Ordered) else (factor,))]
+
+
+def _shape(term: Expr, kinds: Kinds) -> str:
+    """Whether a term is a number, a row, a column or a matrix, as far as its parts say."""
+    if isinstance(term, Transposed):
+        return {"column": "row", "row": "column"}.get(_shape(term.args[0], kinds), _shape(term.args[0], kinds))
+    if isinstance(term, Inverted | Identity) or term in kinds.matrices:
+        return "matrix"
+    if kinds.is_vector(term):
+        return "column"
+    if isinstance(term, Ordered):
+        first, last = _shape(term.args[0], kinds), _shape(term.args[-1], kinds)
+        return {("row", "column"): "number", ("row", "matrix"): "row", ("matrix", "column"): "column"}.get(
+            (first, last), "matrix"
+        )
+    if isinstance(term, Dot | Trace | Det):
+        return "number"
+    if type(term).__name__ == "Expectation":
+        return _shape(term.args[0], kinds)
+    if term.is_Add or term.is_Mul:
+        shapes = {_shape(part, kinds) for part in term.args} - {"number"}
+        return shapes.pop() if len(shapes) == 1 else "number" if not shapes else "matrix"
+    return "number"
+
+
+def with_shapes(terms: Iterable[Expr]) -> list[Expr]:
+    r"""The terms of one claim with `I` read as the identity, `|S|` as a determinant, and matrix products in order.
+
+    Raises `NotSupported` where it is not clear what is a vector.
+    """
+    listed = [_with_identity(term) for term in terms]
+    kinds = kinds_of(listed)
+    return [in_order(with_determinants(term, kinds), kinds) if kinds.matrices else term for term in listed]
+
+
+def _with_identity(term: Expr) -> Expr:
+    laws = {
+        law: Known(law.name, law.values, (law.parameters[0], _identity_for(law.parameters[1])))
+        for law in term.atoms(Known)
+        if law.name == "MultivariateNormal"
+    }
+    return term.xreplace(laws) if laws else term
+
+
+def _identity_for(covariance: Expr) -> Expr:
+    return covariance.xreplace({symbol: Identity() for symbol in covariance.free_symbols if str(symbol) == "I"})
 
 
 def with_determinants(term: Expr, kinds: Kinds) -> Expr:

@@ -21,16 +21,20 @@ from symelbo.language import (
     Claim,
     Components,
     Context,
+    Det,
+    Dot,
     Entry,
     Identity,
     Indicator,
     Known,
+    Ordered,
     Relation,
+    Trace,
     context,
     is_variable,
     replace_free,
 )
-from symelbo.language.shapes import Kinds, dimension_name, kinds_of, with_determinants
+from symelbo.language.shapes import Kinds, dimension_name, kinds_of, with_shapes
 from symelbo.semantics.balls import working_precision
 from symelbo.semantics.densities import TERMS, Evaluator, Point, Undefined, Value
 from symelbo.semantics.means import MEANS
@@ -43,7 +47,7 @@ __all__ = ["agrees", "concerns", "find_witness", "value_at"]
 _BITS = 90
 _APART = arb(2) ** -30
 _COMPARED = {Relation.PROPORTIONAL: "ratio of the sides", Relation.EQUAL_UP_TO_CONSTANT: "difference of the sides"}
-_EXPLICIT = (Known, Components, Identity, Indicator)
+_EXPLICIT = (Known, Components, Identity, Indicator, Dot, Trace, Det, Ordered)
 
 
 def concerns(claim: Claim, assumed: Context) -> bool:
@@ -118,6 +122,10 @@ def _outcomes(claim: Claim, assumed: Context, seed: int, draws: int) -> Iterator
             except NotSupported as limit:
                 reason = limit
                 continue
+            except (ValueError, TypeError) as shape:
+                # FLINT refuses matrices whose shapes do not fit; the reading of the names was wrong then.
+                reason = NotSupported(f"the parts of the claim do not fit together as vectors and matrices: {shape}")
+                continue
             except (Undefined, ZeroDivisionError):
                 yield False, None
                 break
@@ -155,6 +163,7 @@ class _Trial:
             self.sizes = {name: Integer(2) for name in names}
         same = next(iter(self.sizes.values()), Integer(dimension))
         self.dimension = int(same) if not vectors else dimension
+        sides = with_shapes(sides)
         counted = dimension_name(sides)
         if counted is not None:
             self.sizes[counted] = Integer(self.dimension)
@@ -164,7 +173,6 @@ class _Trial:
         self.sides, self.signs = terms[:2], terms[2:]
         self.relations = [sign.claim.relation for sign in assumed.signs]
         self.kinds = kinds_of(self.sides)
-        self.sides = [with_determinants(side, self.kinds) for side in self.sides]
         functions = {f.func for side in terms for f in side.atoms(AppliedUndef)}
         meanings = {f: self._function(f, number) for f in sorted(functions, key=str)}
         self.evaluator = Evaluator(self.kinds, self.dimension, meanings, TERMS + MEANS)
