@@ -96,18 +96,34 @@ def concrete(name: Expr, sizes: dict[Expr, Expr]) -> tuple[Expr, ...]:
     return (made,)
 
 
-def cut(names: Iterable[Expr]) -> list[Expr]:
-    """Blocks cut where blocks and entries of other bases end, so that parts of them can be told apart."""
-    listed = list(names)
-    cuts = {name.upper for name in listed if isinstance(name, Block)}
+def cut(names: Iterable[Expr], ends: Iterable[Expr]) -> list[Expr]:
+    """Blocks cut where shorter ones end, to tell their parts apart: `x_{1:T}` at `t`, and `x_{1:t}` at `t - 1`."""
+    listed, last = list(names), set(ends)
+    cuts = sorted({name.upper for name in listed if isinstance(name, Block)}, key=str)
     result: list[Expr] = []
     for name in listed:
-        place = next((c for c in cuts if isinstance(name, Block) and difference(name.upper, c) is None and difference(c, name.lower) is None), None)
+        place = next((c for c in cuts if isinstance(name, Block) and _inside(name, c, last)), None)
         if place is None:
             result.append(name)
         else:
-            result += [Block(name.base, name.lower, place), Block(name.base, place + 1, name.upper)]
+            gap = difference(name.upper, place)
+            rest = (
+                [Block(name.base, place + 1, name.upper)]
+                if gap is None
+                else [Entry(name.base, place + 1 + k) for k in range(gap)]
+            )
+            result += [Block(name.base, name.lower, place), *rest]
     return result
+
+
+def _inside(name: Block, place: Expr, last: set[Expr]) -> bool:
+    """Whether a place is inside a block: before its upper end by a known step, or short of the sequence's end."""
+    gap = difference(name.upper, place)
+    if gap is not None:
+        return gap > 0
+    return (
+        bool(name.upper.free_symbols & last) and not place.free_symbols & last and difference(place, name.lower) is None
+    )
 
 
 def group_graph(chain: Chain, groups: list[Expr], separated: object) -> dict[Expr, set[Expr]] | None:
@@ -134,7 +150,10 @@ def _instances(chain: Chain, groups: list[Expr]) -> Iterator[dict[Expr, Expr]]:
     running = sorted({s for g in groups for s in _index_symbols(g)} - set(ends), key=str)
     for size in _SIZES:
         for places in product(range(1, size + 1), repeat=len(running)):
-            yield {**{end: Integer(size) for end in ends}, **{name: Integer(k) for name, k in zip(running, places, strict=True)}}
+            yield {
+                **{end: Integer(size) for end in ends},
+                **{name: Integer(k) for name, k in zip(running, places, strict=True)},
+            }
 
 
 def _index_symbols(name: Expr) -> set[Expr]:

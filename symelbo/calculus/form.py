@@ -128,7 +128,9 @@ class Root(Atom):
     @cached_property
     def names(self) -> frozenset[Expr]:
         """Names in the values and in the family's parameters."""
-        return frozenset(self.family.free_symbols.union(*(value.free_symbols for _, value in self.slots)))
+        return frozenset(
+            self.family.free_symbols.union(*(value.free_symbols | _indices(slot) for slot, value in self.slots))
+        )
 
     def renamed(self, values: Mapping[Expr, Expr]) -> Root:
         """The same density at another point."""
@@ -139,7 +141,27 @@ class Root(Atom):
                 (_replace(p, values) for p in family.parameters),
                 (_replace(i, values) for i in family.indices),
             )
-        return Root(family, frozenset((slot, _replace(value, values)) for slot, value in self.slots))
+        return Root(
+            family, frozenset((_reindexed(slot, values), _replace(value, values)) for slot, value in self.slots)
+        )
+
+
+def _indices(slot: Expr) -> set[Expr]:
+    """The symbols in the index of a slot."""
+    if isinstance(slot, Entry):
+        return set().union(*(index.free_symbols for index in slot.indices))
+    return slot.lower.free_symbols | slot.upper.free_symbols if isinstance(slot, Block) else set()
+
+
+def _reindexed(slot: Expr, values: Mapping[Expr, Expr]) -> Expr:
+    """The slot with its index replaced; the slot's own name stays, whatever fills it."""
+    if isinstance(slot, Entry):
+        return Entry(slot.base, *(_replace(index, values) for index in slot.indices))
+    return (
+        Block(slot.base, _replace(slot.lower, values), _replace(slot.upper, values))
+        if isinstance(slot, Block)
+        else slot
+    )
 
 
 class Scalar(Atom):

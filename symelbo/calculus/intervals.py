@@ -38,7 +38,9 @@ def _block(base: Expr, low: Expr, high: Expr) -> tuple[Expr, ...]:
 
 def merged(names: Iterable[Expr]) -> frozenset[Expr]:
     """The same variables with every block of unknown length grown over the neighbours that touch it."""
-    listed = [part for name in names for part in (_block(name.base, *_ends(name)) if isinstance(name, Block) else (name,))]  # type: ignore[misc]
+    listed = [
+        part for name in names for part in (_block(name.base, *_ends(name)) if isinstance(name, Block) else (name,))
+    ]  # type: ignore[misc]
     result = set(listed)
     growing = True
     while growing:
@@ -93,4 +95,6 @@ def _rest(base: Expr, low: Expr, high: Expr) -> tuple[Expr, ...]:
 
 def overlaps(first: Expr, second: Expr) -> bool:
     """Whether two names may share a variable; entries at different indices are different variables."""
-    return first == second or (isinstance(first, Entry | Block) and isinstance(second, Entry | Block) and may_overlap(first, second))
+    return first == second or (
+        isinstance(first, Entry | Block) and isinstance(second, Entry | Block) and may_overlap(first, second)
+    )

@@ -11,11 +11,26 @@ from sympy import Expr
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.chains import is_chain
 from symelbo.calculus.equality import as_expression, needs_the_field
-from symelbo.calculus.form import Form, Root, Scalar
+from symelbo.calculus.form import Form, Marker, Root, Scalar
 from symelbo.calculus.measure import Normaliser
-from symelbo.calculus.nonnegative import combine
+from symelbo.calculus.nonnegative import Nonnegative, combine, divergence_of
 from symelbo.calculus.structure import Structure, unparametrised
-from symelbo.language import Claim, Context, Family, IndexProduct, IndexSum, Relation, Sign, indexed_names, may_overlap
+from symelbo.language import (
+    KL,
+    Block,
+    Claim,
+    Context,
+    Density,
+    Entry,
+    Expectation,
+    Family,
+    IndexProduct,
+    IndexSum,
+    Relation,
+    Sign,
+    indexed_names,
+    may_overlap,
+)
 from symelbo.language.definitions import expand
 
 __all__ = ["Judgement", "judge"]
@@ -50,9 +65,9 @@ def judge(claim: Claim, assumed: Context, budget: Budget) -> Judgement:
         case Relation.EQUAL_UP_TO_CONSTANT:
             return _free_of(lhs - rhs, claim.wrt, "term")
         case Relation.GREATER_EQUAL | Relation.GREATER:
-            return _at_least(lhs - rhs, claim.relation is Relation.GREATER, assumed, normaliser)
+            return _at_least(lhs - rhs, claim.relation is Relation.GREATER, assumed, normaliser, (left, right))
         case Relation.LESS_EQUAL | Relation.LESS:
-            return _at_least(rhs - lhs, claim.relation is Relation.LESS, assumed, normaliser)
+            return _at_least(rhs - lhs, claim.relation is Relation.LESS, assumed, normaliser, (left, right))
 
 
 def _floor(terms: Iterable[Expr]) -> int | None:
@@ -96,7 +111,7 @@ def _mentions(form: Form, name: Expr) -> bool:
         return any(
             isinstance(atom, Root) and unparametrised(atom.family) == unparametrised(name) for atom in _atoms(form)
         )
-    if any(may_overlap(name, other) for other in form.names):
+    if any(may_overlap(name, other) or _runs_over(other, name) for other in form.names):
         return True
     # Indices that run hide the names they run over, so every mention of the same base counts.
     hidden = [
@@ -110,6 +125,12 @@ def _mentions(form: Form, name: Expr) -> bool:
     )
 
 
+def _runs_over(other: Expr, name: Expr) -> bool:
+    """Whether `other` is an entry at a running index, `x_t` under a sum over `t`, that may become the name."""
+    running = isinstance(other, Entry | Block) and any(isinstance(symbol, Marker) for symbol in other.free_symbols)
+    return running and getattr(name, "base", name) == other.base
+
+
 def _atoms(form: Form) -> Iterable[Any]:
     for atom in form.atoms():
         yield atom
@@ -117,14 +138,36 @@ def _atoms(form: Form) -> Iterable[Any]:
             yield from _atoms(child)
 
 
-def _at_least(difference: Form, strict: bool, assumed: Context, normaliser: Normaliser) -> Judgement:
+def _at_least(
+    difference: Form, strict: bool, assumed: Context, normaliser: Normaliser, terms: tuple[Expr, ...]
+) -> Judgement:
     declared = [normaliser.form(gap) for gap in nonnegative_gaps(assumed.signs)]
-    found = combine(difference, normaliser, assumed.discrete, declared)
+    found = combine(difference, normaliser, assumed.discrete, declared, _hints(difference, terms, normaliser))
     if found is None:
         return Judgement(reason="the difference of the two sides is no combination of known non-negative terms")
     if strict and not any(term.strict for _, term in found.terms):
         return Judgement(reason="the inequality holds, but equality is not excluded")
     return Judgement(True, "combination" if found.terms else "normal-form", found.rules, found)
+
+
+def _hints(difference: Form, terms: tuple[Expr, ...], normaliser: Normaliser) -> Iterable[Nonnegative]:
+    """Divergences from the laws that the claim averages under to the joint densities of its other families.
+
+    Only for sequences: there the joint density does not survive in the normal form.
+    """
+    laws = {node.law for term in terms for node in term.atoms(Expectation) if isinstance(node.law, Density)}
+    laws |= {node.left for term in terms for node in term.atoms(KL) if isinstance(node.left, Density)}
+    for chain in normaliser.structure.chains.values():
+        joint = chain.joint
+        for law in sorted(laws, key=str):
+            if law.family.name != joint.family.name and any(isinstance(slot, Block) for slot in law.of_slots):
+                family = next(
+                    (d.family for t in terms for d in t.atoms(Density) if d.family.name == joint.family.name),
+                    joint.family,
+                )
+                found = divergence_of(law, family, (*joint.of_slots, *joint.given_slots), normaliser)
+                if found is not None:
+                    yield found
 
 
 def nonnegative_gaps(signs: Iterable[Sign]) -> list[Expr]:

@@ -59,7 +59,6 @@ from symelbo.language import (
     Integral,
     MutualInformation,
     indexed_names,
-    may_overlap,
     slot_of,
     value_of,
 )
@@ -75,6 +74,7 @@ class Normaliser:
     def __init__(self, structure: Structure, budget: Budget) -> None:
         self.structure = structure
         self.budget = budget
+        self._unfolding: set[Root] = set()
         self.floor: int | None = None  # see `_reference`
         self._forms: dict[Expr, Form] = {}
         self._logs: dict[Form, Form] = {}
@@ -182,9 +182,15 @@ class Normaliser:
         joint = chain.joint
         if merged((*joint.of_slots, *joint.given_slots)) != atom.variables:
             return None
-        given = {slot: slot for slot in joint.given_slots}
-        rest = self.log(of_monomial(self.root(atom.family, given))) if given else ZERO
-        return rest + self.log(self.form(chain.value))
+        if atom in self._unfolding:
+            return None  # an autoregressive product mentions its own joint density at the last index
+        self._unfolding.add(atom)
+        try:
+            given = {slot: slot for slot in joint.given_slots}
+            rest = self.log(of_monomial(self.root(atom.family, given))) if given else ZERO
+            return rest + self.log(self.form(chain.value))
+        finally:
+            self._unfolding.discard(atom)
 
     def exp(self, argument: Form) -> Form:
         """Exponential of a form: sums become products, rational multiples of logarithms become powers."""
@@ -248,17 +254,48 @@ class Normaliser:
             lower, upper = lower + shift, upper + shift
         boundary = ZERO
         start, plain = self._reference(lower), _without_offset(upper)
-        for place, sign in [*_between(start, lower, 1), *_between(upper, plain, -1)]:
-            boundary = boundary + of_monomial(rename_monomial(body, {index: place}), sign)
+        for place, sign in [*_between(start, lower, 1), *_between(plain, upper, -1)]:
+            boundary = boundary + self.refresh(rename_monomial(body, {index: place})).scaled(Fraction(sign))
         if start != lower:
             lower = start
         if plain is not None and difference(plain, upper) is not None:
             upper = plain
         known = difference(upper, lower)
         if known is not None:
-            return sum((of_monomial(rename_monomial(body, {index: lower + k})) for k in range(known + 1)), boundary)
+            return sum((self.refresh(rename_monomial(body, {index: lower + k})) for k in range(known + 1)), boundary)
         marker = Marker(1 + max(atom.depth for atom, _ in body), 0)
         return boundary + of_atom(SumOver(rename_monomial(body, {index: marker}), marker, lower, upper))
+
+    def refresh(self, monomial: Monomial) -> Form:
+        """A monomial brought to normal form again, after an index in it was given a value."""
+        return self.product(self.power(self._refreshed(atom), exponent) for atom, exponent in monomial)
+
+    def _refreshed(self, atom: Atom) -> Form:
+        match atom:
+            case Root():
+                values = {
+                    s: v for slot, value in atom.slots for s, v in zip(_entries(slot), _entries(value), strict=False)
+                }
+                return of_monomial(self.root(atom.family, values))
+            case Logarithm():
+                return self.log(self._refreshed_form(atom.form)) if atom.form.constant() is None else of_atom(atom)
+            case Exponential():
+                return self.exp(self._refreshed_form(atom.form))
+            case Reciprocal():
+                return self.power(self._refreshed_form(atom.form), Fraction(-1))
+            case Opaque():
+                fresh: dict[Expr, Expr] = {m: Dummy(real=True) for m in atom.bound if isinstance(m, Marker)}
+                body = self.refresh(rename_monomial(atom.body, fresh))
+                return self.integrate(body, (fresh.get(name, name) for name in atom.bound))
+            case SumOver():
+                index = Dummy(integer=True)
+                body = self.refresh(rename_monomial(atom.body, {atom.index: index}))
+                return self.sum_over(body, index, atom.lower, atom.upper)
+            case _:
+                return of_atom(atom)
+
+    def _refreshed_form(self, form: Form) -> Form:
+        return _sum(self.refresh(monomial).scaled(coefficient) for monomial, coefficient in form)
 
     def _reference(self, lower: Expr) -> Expr:
         """The lower end that sums of a claim are brought to, where theirs is another integer."""
@@ -283,8 +320,11 @@ class Normaliser:
             # a sum of terms is integrated term by term
             index = Dummy(integer=True)
             body = times(monomial - {(inner, Fraction(1))}, rename_monomial(inner.body, {inner.index: index}))
-            return self.sum_over(self._integrate_monomial(body, tuple(waiting), spaces), index, inner.lower, inner.upper)
+            return self.sum_over(
+                self._integrate_monomial(body, tuple(waiting), spaces), index, inner.lower, inner.upper
+            )
         monomial, waiting = self._open_blocks(monomial, waiting)
+        monomial, waiting = _flatten(monomial, tuple(waiting))
         progress = True
         while progress:
             progress = False
@@ -296,6 +336,9 @@ class Normaliser:
                     break
         free: Monomial = frozenset((a, e) for a, e in monomial if not _touches(a, waiting))
         result = of_monomial(free)
+        waiting = [name for name in waiting if not isinstance(name, Entry | Block)] + sorted(
+            merged(name for name in waiting if isinstance(name, Entry | Block)), key=str
+        )
         for group, variables in _components(monomial - free, waiting):
             result = result * self._opaque(group, variables, spaces)
         return result
@@ -310,7 +353,11 @@ class Normaliser:
             if any(slot != value for slot, value in holder.slots if overlaps(slot, block)):
                 continue
             mentioned = {
-                n for a, _ in monomial if a is not holder for n in a.names if isinstance(n, Entry | Block) and overlaps(n, block)
+                n
+                for a, _ in monomial
+                if a is not holder
+                for n in a.names
+                if isinstance(n, Entry | Block) and overlaps(n, block)
             }
             if any(_holds(name, block) for name in mentioned):
                 continue
@@ -371,7 +418,7 @@ class Normaliser:
         if not group:
             return self.product(of_atom(Volume(spaces.get(variable, variable))) for variable in variables)
         if any(isinstance(v, Entry | Block) and any(_part_of_another(v, a) for a, _ in group) for v in variables):
-            return of_atom(Opaque(group, tuple(sorted(merged(variables), key=str))))
+            return of_atom(Opaque(group, tuple(variables)))
         depth = 1 + max(atom.depth for atom, _ in group)
         best: tuple[Any, Monomial, tuple[Marker, ...]] | None = None
         for order in _orders(group, variables):
@@ -459,13 +506,26 @@ def _rejoined(values: dict[Expr, Expr]) -> dict[Expr, Expr]:
 
 def highest_offset(body: Monomial, index: Expr) -> Expr:
     """The largest integer added to an index inside indices, zero where there is none."""
-    offsets = []
-    for atom, _ in body:
-        for name in atom.names:
-            parts = name.indices if isinstance(name, Entry) else (name.lower, name.upper) if isinstance(name, Block) else ()
-            offsets += [difference(part, index) for part in parts if index in part.free_symbols]
+    offsets = [difference(part, index) for atom, _ in body for part in _index_parts(atom) if index in part.free_symbols]
     known = [offset for offset in offsets if offset is not None]
     return Integer(max(known)) if known else Integer(0)
+
+
+def _index_parts(atom: Atom) -> Iterator[Expr]:
+    """Every index expression in an atom, of slots and of values."""
+    terms: set[Expr] = set()
+    if isinstance(atom, Root):
+        terms = {part for slot in atom.slots for part in slot}
+    elif isinstance(atom, Scalar):
+        terms = {atom.expr}
+    elif isinstance(atom, SumOver):
+        yield from (atom.lower, atom.upper)
+    for term in terms:
+        for name in indexed_names(term):
+            yield from name.indices if isinstance(name, Entry) else (name.lower, name.upper)
+    for child in atom.children():
+        for inner in child.atoms():
+            yield from _index_parts(inner)
 
 
 def _without_offset(upper: Expr) -> Expr | None:
@@ -505,7 +565,9 @@ def _flatten(monomial: Monomial, names: tuple[Expr, ...]) -> tuple[Monomial, lis
             return monomial, waiting
         rest = monomial - {(inner, Fraction(1))}
         own = [name for name in inner.bound if not isinstance(name, Marker)]
-        if any(_touches(atom, own) for atom, _ in rest) or any(overlaps(name, other) for name in own for other in waiting):
+        if any(_touches(atom, own) for atom, _ in rest) or any(
+            overlaps(name, other) for name in own for other in waiting
+        ):
             return monomial, waiting
         fresh: dict[Expr, Expr] = {marker: Dummy(real=True) for marker in inner.bound if isinstance(marker, Marker)}
         monomial = times(rest, rename_monomial(inner.body, fresh))

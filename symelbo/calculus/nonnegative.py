@@ -26,16 +26,18 @@ from symelbo.calculus.form import (
     Monomial,
     Opaque,
     Root,
+    SumOver,
     of_atom,
     of_monomial,
     power_of_monomial,
     rename_monomial,
     times,
 )
+from symelbo.calculus.intervals import merged, without
 from symelbo.calculus.linear import nonnegative_solution
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.signs import is_nonnegative, is_positive, is_positive_form
-from symelbo.language import Family
+from symelbo.language import Density, Family, value_of
 
 __all__ = ["Combination", "Nonnegative", "combine"]
 
@@ -77,17 +79,26 @@ class Combination:
 
 
 def combine(
-    form: Form, normaliser: Normaliser, discrete: frozenset[Expr] = frozenset(), nonnegative: Iterable[Form] = ()
+    form: Form,
+    normaliser: Normaliser,
+    discrete: frozenset[Expr] = frozenset(),
+    nonnegative: Iterable[Form] = (),
+    hints: Iterable[Nonnegative] = (),
 ) -> Combination | None:
     """A certificate that the form is non-negative, or None where the known terms do not give one.
 
-    `discrete` names variables whose entropies are non-negative; `nonnegative` are scalars declared so.
+    `discrete` names variables whose entropies are non-negative; `nonnegative` are scalars declared so; `hints` are terms
+    known to be non-negative that the form alone does not show.
     """
     if not form:
         return Combination(form, ())
     factors = tuple(nonnegative)
     candidates: dict[Form, Nonnegative] = {}
-    for candidate in _candidates(form, normaliser, discrete, factors):
+    for candidate in (
+        *hints,
+        *_inside_sums(form, normaliser, discrete),
+        *_candidates(form, normaliser, discrete, factors),
+    ):
         normaliser.budget.spend(5, "collecting non-negative terms")
         if candidate.form and candidate.form not in candidates:
             candidates[candidate.form] = candidate
@@ -102,6 +113,40 @@ def combine(
         return None
     found = Combination(form, tuple((c, term) for c, term in zip(solution, terms, strict=True) if c))
     return found if found.check() else None
+
+
+def _inside_sums(form: Form, normaliser: Normaliser, discrete: frozenset[Expr]) -> Iterator[Nonnegative]:
+    """A sum of terms that are non-negative for every index: candidates for the summand, summed."""
+    ranges: dict[tuple[Expr, Expr], list[tuple[Monomial, SumOver, Fraction]]] = {}
+    for monomial, coefficient in form:
+        sums = [atom for atom, e in monomial if isinstance(atom, SumOver) and e == 1]
+        if len(sums) == 1:
+            ranges.setdefault((sums[0].lower, sums[0].upper), []).append((monomial, sums[0], coefficient))
+    for (lower, upper), found in ranges.items():
+        index = Dummy(integer=True)
+        inner = ZERO
+        for monomial, total, coefficient in found:
+            body = rename_monomial(total.body, {total.index: index})
+            inner = inner + of_monomial(times(monomial - {(total, Fraction(1))}, body), coefficient)
+        for candidate in _plain_candidates(inner, normaliser, discrete):
+            summed = normaliser.sum_over(candidate.form, index, lower, upper)
+            yield Nonnegative(summed, candidate.rule, candidate.words)
+
+
+def divergence_of(law: Density, family: Family, slots: Iterable[Expr], normaliser: Normaliser) -> Nonnegative | None:
+    """`KL(law ‖ r(the law's variables | the rest of the slots))` for another family's joint density over the slots."""
+    of, everything = merged(law.of_slots), merged(slots)
+    rest: frozenset[Expr] | None = everything
+    for name in of:
+        rest = without(rest, name) if rest is not None else None
+    if rest is None or any(slot != value for slot, value in zip(law.of_slots, map(value_of, law.of), strict=True)):
+        return None
+    top = normaliser.root(family, {slot: slot for slot in everything})
+    bottom = normaliser.root(family, {slot: slot for slot in rest})
+    weight = normaliser.form(law)
+    reference = normaliser.log(of_monomial(times(top, power_of_monomial(bottom, Fraction(-1)))))
+    gap = normaliser.integrate(weight * (normaliser.log(weight) - reference), law.of_slots)
+    return Nonnegative(gap, "KL-NONNEG", "a Kullback-Leibler divergence")
 
 
 def _multiple(form: Form, other: Form) -> Fraction | None:

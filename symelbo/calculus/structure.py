@@ -143,8 +143,10 @@ class Structure:
                     total[root] = total.get(root, 0) + sign * exponent
         return {root: exponent for root, exponent in total.items() if exponent}
 
-    def _decompose_sequence(self, family: Family, chain: Chain, variables: Variables) -> dict[tuple[Family, Variables], int]:
-        groups = cut(variables)
+    def _decompose_sequence(
+        self, family: Family, chain: Chain, variables: Variables
+    ) -> dict[tuple[Family, Variables], int]:
+        groups = cut(variables, chain.ends)
         graph = group_graph(chain, groups, _separated) if len(groups) > 1 else None
         whole = {(family, rejoined(variables)): 1}
         if graph is None:
@@ -201,7 +203,9 @@ def _parents(item: Factorisation) -> dict[Expr, Variables]:
     return parents
 
 
-def _separated(nodes: Variables, parents: Mapping[Expr, Variables], first: Expr, second: Expr, given: Variables) -> bool:
+def _separated(
+    nodes: Variables, parents: Mapping[Expr, Variables], first: Expr, second: Expr, given: Variables
+) -> bool:
     return FamilyStructure(nodes, parents).separated(first, second, given)
 
 

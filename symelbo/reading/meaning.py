@@ -129,7 +129,9 @@ class _Reader:
                     sides.extend(_statements(tokens))
         self.vocabulary = survey(sides, starts)
         self.bits = any(
-            isinstance(node, sx.Log) and isinstance(node.base, sx.Number) and node.base.text == "2" for side in sides for node in sx.walk(side)
+            isinstance(node, sx.Log) and isinstance(node.base, sx.Number) and node.base.text == "2"
+            for side in sides
+            for node in sx.walk(side)
         )
 
     # --- directives --------------------------------------------------------------------------------------------------
@@ -171,7 +173,11 @@ class _Reader:
             if left is not None:
                 a, b = self._side(left).parsed, self._side(link.right).parsed
                 if a is not None and b is not None:
-                    self._adopt(translator.term(a.conventional), _RELATIONS.get(link.sign, Relation.EQUAL), translator.term(b.conventional))
+                    self._adopt(
+                        translator.term(a.conventional),
+                        _RELATIONS.get(link.sign, Relation.EQUAL),
+                        translator.term(b.conventional),
+                    )
             left = link.right
 
     def _adopt(self, lhs: Expr, relation: Relation, rhs: Expr) -> None:
@@ -289,7 +295,9 @@ class _Reader:
                 return replace(statement, note=str(wrong))
             return statement
         decimals = _decimal(second.conventional)
-        return replace(base, kind=Kind.CLAIM, readings=tuple(readings), context=self.context, note=note, decimals=decimals)
+        return replace(
+            base, kind=Kind.CLAIM, readings=tuple(readings), context=self.context, note=note, decimals=decimals
+        )
 
     def _constrain(self, translator: Translator) -> None:
         """Take in what the laws of a claim imply, such as probabilities that sum to one."""
@@ -316,7 +324,12 @@ class _Reader:
             return replace(base, kind=Kind.ESTIMATE, note=str(wrong))
         kind = Kind.CLAIM if _is_numeric(second.conventional) else Kind.ESTIMATE
         statement = replace(base, kind=kind, readings=(Reading(claim),), context=self.context, decimals=decimals)
-        if kind is Kind.CLAIM and _nameable(claim.lhs) and claim.lhs not in self.defined and isinstance(claim.lhs, Named):
+        if (
+            kind is Kind.CLAIM
+            and _nameable(claim.lhs)
+            and claim.lhs not in self.defined
+            and isinstance(claim.lhs, Named)
+        ):
             self._adopt(claim.lhs, Relation.EQUAL, claim.rhs)
         return statement
 
@@ -330,7 +343,12 @@ class _Reader:
             if isinstance(name, Density):
                 if name is claim.lhs and place == 0 and self._models(name, value):
                     return True
-            elif _nameable(name) and name not in self.defined and not self._is_defined(name) and not self._mentions(name, value):
+            elif (
+                _nameable(name)
+                and name not in self.defined
+                and not self._is_defined(name)
+                and not self._mentions(name, value)
+            ):
                 return (name is claim.lhs and place == 0) or isinstance(name, Named)
         return False
 
@@ -486,6 +504,8 @@ def _decimal(node: sx.Node) -> str | None:
 def _is_numeric(node: sx.Node) -> bool:
     """Whether a side is plain arithmetic on numbers."""
     return all(
-        isinstance(part, sx.Number | sx.Negative | sx.Sum | sx.Product | sx.Quotient | sx.Log | sx.Power | sx.Sqrt | sx.Exp)
+        isinstance(
+            part, sx.Number | sx.Negative | sx.Sum | sx.Product | sx.Quotient | sx.Log | sx.Power | sx.Sqrt | sx.Exp
+        )
         for part in sx.walk(node)
     )

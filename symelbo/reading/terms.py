@@ -139,7 +139,11 @@ class Translator:
         return Variable(text, positive=True) if text in self.vocabulary.positive else Variable(text)
 
     def _block(self, base: Symbol, node: sx.Range) -> Expr:
-        low = self.term(node.lower) + (1 if node.lower_open else 0) if node.lower is not None else Integer(self.vocabulary.first.get(base.name, 1))
+        low = (
+            self.term(node.lower) + (1 if node.lower_open else 0)
+            if node.lower is not None
+            else Integer(self.vocabulary.first.get(base.name, 1))
+        )
         if node.upper is None:
             raise self.failure(node, f"the range of {base} has no upper end; write it as {base}_{{1:T}}")
         high = self.term(node.upper) - (1 if node.upper_open else 0)
@@ -202,7 +206,9 @@ class Translator:
             return self.slot(item, key)
         slot = self._slot_at(key, place, call, item)
         if slot is None:
-            raise self.failure(item, "this is a value, and the document does not show which variable's place it takes; write z = ...")
+            raise self.failure(
+                item, "this is a value, and the document does not show which variable's place it takes; write z = ..."
+            )
         return At(slot, self.term(item))
 
     def _is_defined_value(self, name: sx.Name) -> bool:
@@ -212,7 +218,9 @@ class Translator:
         """A name in a density's brackets: a variable itself, or a copy that fills another's slot."""
         plain = stripped(name)
         vocabulary = self.vocabulary
-        if plain is not None and (vocabulary.has_slot(key, plain_key(plain)) or vocabulary.is_variable(plain_key(plain))):
+        if plain is not None and (
+            vocabulary.has_slot(key, plain_key(plain)) or vocabulary.is_variable(plain_key(plain))
+        ):
             return At(self.slot(plain, key) if False else self.symbol(plain), self.symbol(name))
         scripts = split_scripts(name)
         if scripts.indices and not any(isinstance(part, sx.Range | sx.Except) for part in scripts.indices):
@@ -230,11 +238,20 @@ class Translator:
             if signature.family != key or signature.call is call:
                 continue
             side = signature.given if given else signature.of
-            if len(signature.of) == len(call.arguments.values) and place < len(side) and isinstance(side[place], sx.Name):
+            if (
+                len(signature.of) == len(call.arguments.values)
+                and place < len(side)
+                and isinstance(side[place], sx.Name)
+            ):
                 return self.symbol(side[place])
         for signature in self.vocabulary.signatures:
             side = signature.given if given else signature.of
-            if len(side) == 1 and isinstance(side[0], sx.Name) and signature.family == key and signature.call is not call:
+            if (
+                len(side) == 1
+                and isinstance(side[0], sx.Name)
+                and signature.family == key
+                and signature.call is not call
+            ):
                 return self.symbol(side[0])
         return None
 
@@ -244,16 +261,27 @@ class Translator:
         """What stands where a density is expected; a bare name is completed from its other uses."""
         if isinstance(node, sx.Name):
             if not self.vocabulary.is_family(node):
-                raise self.failure(node, f"{sx.outline(node)} is not a density; write it with its variable, such as q(z)")
+                raise self.failure(
+                    node, f"{sx.outline(node)} is not a density; write it with its variable, such as q(z)"
+                )
             signature = self.vocabulary.signature_of(family_key(node), of_like) or (
                 self.vocabulary.signature_of(family_key(node)) if of_like is None else None
             )
             if signature is None:
-                raise self.failure(node, f"the document does not show what {sx.outline(node)} is a density of; write {sx.outline(node)}(z) or the like")
-            call = sx.Call(node if node.subscripts else signature.call.function, signature.call.arguments, span=node.span)
+                raise self.failure(
+                    node,
+                    f"the document does not show what {sx.outline(node)} is a density of; write {sx.outline(node)}(z) or the like",
+                )
+            call = sx.Call(
+                node if node.subscripts else signature.call.function, signature.call.arguments, span=node.span
+            )
             self.notes.append(f"{sx.outline(node)} is read as {sx.outline(signature.call)}")
             return self.density(call)
-        if isinstance(node, sx.Call) and isinstance(node.function, sx.Name) and self.vocabulary.is_family(node.function):
+        if (
+            isinstance(node, sx.Call)
+            and isinstance(node.function, sx.Name)
+            and self.vocabulary.is_family(node.function)
+        ):
             return self.density(node)
         if isinstance(node, sx.Product):
             return Mul(*(self.law(factor) for factor in node.factors))
@@ -275,15 +303,21 @@ class Translator:
             else:
                 made = self.law(law)
                 factors.append(made)
-                names = tuple(v for f in Mul.make_args(made) for v in map(value_of, getattr(f, "of", ())) if is_variable(v))
+                names = tuple(
+                    v for f in Mul.make_args(made) for v in map(value_of, getattr(f, "of", ())) if is_variable(v)
+                )
                 over.extend(names)
                 needs_over |= not all(isinstance(f, Density) for f in Mul.make_args(made))
         return Mul(*factors), tuple(dict.fromkeys(over)) if needs_over else None
 
     def _missing_law(self, node: sx.Expectation) -> Expr:
-        called = {sx.outline(s.call): s for s in self.vocabulary.signatures if s.family.lstrip("\\").lower().startswith("q")}
+        called = {
+            sx.outline(s.call): s for s in self.vocabulary.signatures if s.family.lstrip("\\").lower().startswith("q")
+        }
         if len(called) != 1:
-            raise self.failure(node, "this expectation does not say under which density; write it as a subscript, E_{q(z)}[...]")
+            raise self.failure(
+                node, "this expectation does not say under which density; write it as a subscript, E_{q(z)}[...]"
+            )
         signature = next(iter(called.values()))
         self.notes.append(f"the expectation without a subscript is taken under {sx.outline(signature.call)}")
         return self.density(signature.call)
@@ -295,7 +329,11 @@ class Translator:
             for place, item in enumerate(names):
                 if isinstance(item, sx.Dots):
                     continue
-                found.append(self._ellipsis(names[place - 2], item, found) if place >= 2 and isinstance(names[place - 1], sx.Dots) else self.term(item))
+                found.append(
+                    self._ellipsis(names[place - 2], item, found)
+                    if place >= 2 and isinstance(names[place - 1], sx.Dots)
+                    else self.term(item)
+                )
             return self._copies(node, found[-1])
         if len(names) == 1 and isinstance(names[0], sx.Name):
             target = self.symbol(names[0])
@@ -307,16 +345,24 @@ class Translator:
         return law, tuple(self.term(name) for name in names)
 
     def _law_is_of(self, law: sx.Node, name: sx.Name) -> bool:
-        return isinstance(law, sx.Call) and any(isinstance(v, sx.Name) and plain_key(v) == plain_key(name) for v in law.arguments.values)
+        return isinstance(law, sx.Call) and any(
+            isinstance(v, sx.Name) and plain_key(v) == plain_key(name) for v in law.arguments.values
+        )
 
     def _law_at(self, law: sx.Node, name: sx.Name) -> Expr:
         """`z \\sim q` and `z_k \\sim q(z | x)`: the law with the sampled name in its slot."""
         if isinstance(law, sx.Name):
-            signature = self.vocabulary.signature_of(family_key(law), (sx.outline(name),)) or self.vocabulary.signature_of(family_key(law))
+            signature = self.vocabulary.signature_of(
+                family_key(law), (sx.outline(name),)
+            ) or self.vocabulary.signature_of(family_key(law))
             if signature is None or len(signature.of) != 1:
                 call = sx.Call(law, sx.Arguments((name,), span=law.span), span=law.span)
             else:
-                call = sx.Call(law if law.subscripts else signature.call.function, sx.Arguments(signature.of, signature.given, span=law.span), span=law.span)
+                call = sx.Call(
+                    law if law.subscripts else signature.call.function,
+                    sx.Arguments(signature.of, signature.given, span=law.span),
+                    span=law.span,
+                )
             law = call
         if isinstance(law, sx.Call) and isinstance(law.function, sx.Name) and len(law.arguments.values) == 1:
             density = self.density(law)
@@ -361,9 +407,10 @@ def _sum(t: Translator, node: sx.Sum) -> Expr:
 
 
 def _product(t: Translator, node: sx.Product) -> Expr:
-    if any(isinstance(factor, sx.Transpose) for factor in node.factors) or (t.vocabulary.has_matrices and any(
-        isinstance(f, sx.Inverse) and not isinstance(f.argument, sx.Number) for f in node.factors
-    )):
+    if any(isinstance(factor, sx.Transpose) for factor in node.factors) or (
+        t.vocabulary.has_matrices
+        and any(isinstance(f, sx.Inverse) and not isinstance(f.argument, sx.Number) for f in node.factors)
+    ):
         return _ordered(t, node.factors)
     return Mul(*(t.term(part) for part in node.factors))
 
@@ -381,13 +428,17 @@ def _power(t: Translator, node: sx.Power) -> Expr:
         return norm_squared(t.term(node.base.argument))
     if node.may_be_label and isinstance(node.base, sx.Name) and t.vocabulary.labelled(node.base, node.exponent):
         base = node.base
-        return t.symbol(sx.Name(base.text, base.font, base.accents, base.primes, base.subscripts, node.exponent, span=base.span))
+        return t.symbol(
+            sx.Name(base.text, base.font, base.accents, base.primes, base.subscripts, node.exponent, span=base.span)
+        )
     return Pow(t.term(node.base), t.term(node.exponent))
 
 
 def _inverse(t: Translator, node: sx.Inverse) -> Expr:
     value = t.term(node.argument)
-    return Inverted(value) if t.vocabulary.has_matrices and t.vocabulary.is_matrix(node.argument) else Integer(1) / value
+    return (
+        Inverted(value) if t.vocabulary.has_matrices and t.vocabulary.is_matrix(node.argument) else Integer(1) / value
+    )
 
 
 def _call(t: Translator, node: sx.Call) -> Expr:
@@ -399,13 +450,24 @@ def _call(t: Translator, node: sx.Call) -> Expr:
     if t.vocabulary.is_family(function):
         return t.density(node)
     if functional_key(function) in t.vocabulary.functionals:
-        return Named(functional_key(function), *(_functional_argument(t, a) for a in (*node.arguments.values, *node.arguments.given, *node.arguments.parameters)))
+        return Named(
+            functional_key(function),
+            *(
+                _functional_argument(t, a)
+                for a in (*node.arguments.values, *node.arguments.given, *node.arguments.parameters)
+            ),
+        )
     values = node.arguments.values
     if function.text in _SPECIAL and not function.subscripts and not t.vocabulary.defines(function):
         made = [t.term(v) for v in values]
         if len(made) == (2 if function.text == "B" else 1):
             return _SPECIAL[function.text](*made)
-    if node.may_be_product and len(values) == 1 and not node.arguments.given and plain_key(function) in t.vocabulary.bare:
+    if (
+        node.may_be_product
+        and len(values) == 1
+        and not node.arguments.given
+        and plain_key(function) in t.vocabulary.bare
+    ):
         return Mul(t.symbol(function), t.term(values[0]))
     scripts = quantity_scripts(function)
     text = name_key(function) + ("_{" + ",".join(scripts.words) + "}" if scripts.words else "") + "'" * scripts.primes
@@ -531,7 +593,11 @@ def _big(t: Translator, node: sx.BigSum | sx.BigProduct) -> Expr:
         body, low, high = t.term(node.body), t.term(node.lower), t.term(node.upper)
         if product:
             return IndexProduct(body, index, low, high)
-        if any(isinstance(d, Density) and any(isinstance(i, At) and i.value == index and not isinstance(i.variable, Entry) for i in d.of) for d in body.atoms(Density)):
+        if any(
+            isinstance(d, Density)
+            and any(isinstance(i, At) and i.value == index and not isinstance(i.variable, Entry) for i in d.of)
+            for d in body.atoms(Density)
+        ):
             return Integral(body, index, discrete=True)
         if high == oo:
             return Integral(body, index, discrete=True)
@@ -544,7 +610,9 @@ def _big(t: Translator, node: sx.BigSum | sx.BigProduct) -> Expr:
     if len(names) == 1 and isinstance(names[0], Symbol):
         bounds = t.vocabulary.bounds.get(str(names[0]))
         if bounds is None:
-            return (IndexProduct if product else IndexSum)(t.term(node.body), names[0], Integer(1), Symbol(f"N_{names[0]}", integer=True, positive=True))
+            return (IndexProduct if product else IndexSum)(
+                t.term(node.body), names[0], Integer(1), Symbol(f"N_{names[0]}", integer=True, positive=True)
+            )
         low, high = (t.term(end) for end in bounds)
         return (IndexProduct if product else IndexSum)(t.term(node.body), names[0], low, high)
     raise t.failure(node, "symelbo cannot tell what this sum runs over; write its bounds, as in \\sum_{n=1}^{N}")
@@ -652,7 +720,9 @@ _RULES: dict[type[sx.Node], Rule] = {
     sx.Call: _call,
     sx.Log: _log,
     sx.Exp: lambda t, n: exp(t.term(n.argument)),
-    sx.Sqrt: lambda t, n: sqrt(t.term(n.argument)) if n.degree is None else Pow(t.term(n.argument), 1 / t.term(n.degree)),
+    sx.Sqrt: lambda t, n: (
+        sqrt(t.term(n.argument)) if n.degree is None else Pow(t.term(n.argument), 1 / t.term(n.degree))
+    ),
     sx.Absolute: _absolute,
     sx.Norm: lambda t, n: sqrt(norm_squared(t.term(n.argument))),
     sx.Determinant: lambda t, n: Det(t.term(n.argument)),

@@ -15,7 +15,45 @@ from symelbo.reading import syntax as sx
 __all__ = ["FamilyKey", "Signature", "Vocabulary", "name_key", "split_scripts", "survey"]
 
 _GREEK = frozenset(
-    ["alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"]
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "varepsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "vartheta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "varphi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Upsilon",
+        "Phi",
+        "Psi",
+        "Omega",
+    ]
 )
 _INDEX_LETTERS = frozenset("ijklmnstdc")
 _DENSITY_LETTERS = frozenset("pqPQ")
@@ -57,7 +95,9 @@ def split_scripts(name: sx.Name) -> Scripts:
     for part in name.subscripts:
         if isinstance(part, sx.Text):
             words.append(part.words)
-        elif isinstance(part, sx.Name) and ((len(part.text) > 1 and part.text not in _GREEK) or part.font in ("roman", "text", "cal")):
+        elif isinstance(part, sx.Name) and (
+            (len(part.text) > 1 and part.text not in _GREEK) or part.font in ("roman", "text", "cal")
+        ):
             words.append(latex_of(part.text))
         else:
             indices.append(part)
@@ -224,7 +264,9 @@ def survey(sides: Iterable[sx.Node], starts: Iterable[sx.Node] = ()) -> Vocabula
 
 def _families(vocabulary: Vocabulary, listed: list[sx.Node], opening: list[sx.Node]) -> None:
     laws: dict[str, sx.Name] = {family_key(name): name for side in listed for name in _law_names(side)}
-    inside = {family_key(c.function) for side in listed for c in _weighing_calls(side) if isinstance(c.function, sx.Name)}
+    inside = {
+        family_key(c.function) for side in listed for c in _weighing_calls(side) if isinstance(c.function, sx.Name)
+    }
     alone = {family_key(s.function) for s in opening if isinstance(s, sx.Call) and isinstance(s.function, sx.Name)}
     for side in listed:
         for node in sx.walk(side):
@@ -304,7 +346,11 @@ def base_text(name: sx.Name) -> str:
 def _matrices(vocabulary: Vocabulary, node: sx.Node) -> None:
     """Names under a trace or determinant, and covariances beside them."""
     places: tuple[sx.Node, ...] = ()
-    if isinstance(node, sx.Trace | sx.Determinant) or (isinstance(node, sx.Absolute) and isinstance(node.argument, sx.Name) and (node.argument.text.isupper() or node.argument.text in ("Sigma", "Lambda"))):
+    if isinstance(node, sx.Trace | sx.Determinant) or (
+        isinstance(node, sx.Absolute)
+        and isinstance(node.argument, sx.Name)
+        and (node.argument.text.isupper() or node.argument.text in ("Sigma", "Lambda"))
+    ):
         places = (node.argument,)
     elif isinstance(node, sx.Distribution) and node.family == "normal" and len(node.parameters) == 2:
         places = (node.parameters[1],)
@@ -334,7 +380,9 @@ def _parameters(vocabulary: Vocabulary) -> None:
         else:
             vocabulary.parameters[family] = named[0]
             if "" in variants:
-                vocabulary.notes.append(f"{family} and {family}_{{{','.join(map(sx.outline, named[0]))}}} are read as one family")
+                vocabulary.notes.append(
+                    f"{family} and {family}_{{{','.join(map(sx.outline, named[0]))}}} are read as one family"
+                )
 
 
 def _copies(vocabulary: Vocabulary) -> None:
@@ -352,7 +400,12 @@ def _copies(vocabulary: Vocabulary) -> None:
             single = len(found) == 1 and len(indexed[0]) == 1 and isinstance(indexed[0][0], sx.Name)
             seen[key] = seen.get(key, True) and single
     numbered = {f for (f, _), fine in seen.items() if fine}
-    families_with_index = {s.family for s in vocabulary.signatures if isinstance(s.call.function, sx.Name) and any(is_index(p) and not is_parameter(p) for p in split_scripts(s.call.function).indices)}
+    families_with_index = {
+        s.family
+        for s in vocabulary.signatures
+        if isinstance(s.call.function, sx.Name)
+        and any(is_index(p) and not is_parameter(p) for p in split_scripts(s.call.function).indices)
+    }
     vocabulary.copied = {key for key, fine in seen.items() if fine and key[0] in numbered - families_with_index}
 
 
@@ -360,12 +413,18 @@ def functional_key(name: sx.Name) -> str:
     """A functional's name with all scripts that are not arguments: `\\mathcal{L}_K`, `L_{simple}`."""
     scripts = split_scripts(name)
     below = [*(sx.outline(part) for part in scripts.indices), *scripts.words]
-    return name_key(name) + ("_{" + ",".join(below) + "}" if below else "") + ("^" + scripts.label if scripts.label else "")
+    return (
+        name_key(name)
+        + ("_{" + ",".join(below) + "}" if below else "")
+        + ("^" + scripts.label if scripts.label else "")
+    )
 
 
 def _names_a_functional(name: sx.Name) -> bool:
     """Calligraphic letters, words and capitals name objectives; small letters name quantities."""
-    return name.font in ("cal", "bb", "script") or (len(name.text) > 1 and name.text not in _GREEK) or name.text.isupper()
+    return (
+        name.font in ("cal", "bb", "script") or (len(name.text) > 1 and name.text not in _GREEK) or name.text.isupper()
+    )
 
 
 def _law_names(side: sx.Node) -> Iterator[sx.Name]:
@@ -396,12 +455,18 @@ def _weights(side: sx.Node) -> Iterator[sx.Name]:
         over = {sx.outline(v.variable if isinstance(v, sx.IntegralVariable) else v) for v in node.variables}
         factors = list(_factors(node.body))
         for factor in factors:
-            if not (isinstance(factor, sx.Call) and isinstance(factor.function, sx.Name) and len(factor.arguments.values) == 1):
+            if not (
+                isinstance(factor, sx.Call)
+                and isinstance(factor.function, sx.Name)
+                and len(factor.arguments.values) == 1
+            ):
                 continue
             if {sx.outline(v) for v in factor.arguments.values} != over:
                 continue
             written = sx.outline(factor)
-            again = [p for other in factors if isinstance(other, sx.Log) for p in sx.walk(other) if sx.outline(p) == written]
+            again = [
+                p for other in factors if isinstance(other, sx.Log) for p in sx.walk(other) if sx.outline(p) == written
+            ]
             if again or sum(sx.outline(other) == written for other in factors) > 1:
                 yield factor.function
 
@@ -435,9 +500,12 @@ def plain_key(name: sx.Name) -> str:
 def stripped(name: sx.Name) -> sx.Name | None:
     """The name whose copy this one is: without primes, labels, tilde or hat, and words such as `old`; None if plain."""
     scripts = split_scripts(name)
-    keep = tuple(part for part in name.subscripts if not isinstance(part, sx.Text) and not (
-            isinstance(part, sx.Name) and len(part.text) > 1 and part.text not in _GREEK
-        ))
+    keep = tuple(
+        part
+        for part in name.subscripts
+        if not isinstance(part, sx.Text)
+        and not (isinstance(part, sx.Name) and len(part.text) > 1 and part.text not in _GREEK)
+    )
     accents = tuple(a for a in name.accents if a not in _ACCENT_COPIES)
     if not (scripts.primes or scripts.label or scripts.words or accents != name.accents):
         return None
