@@ -78,6 +78,7 @@ class _Checker(Laurent):
         self.atoms: dict[sp.Expr, int] = {}
         self.signs: dict[int, int] = {}
         self.used: set[int] = set()
+        self.confirmed: set[int] = set()
         self.used_integers: set[int] = set()
         self.logs: dict[int, int] = {}
 
@@ -90,6 +91,8 @@ class _Checker(Laurent):
             return False
         for node in self.kernels:
             self.evaluate(node)
+        if self.confirmed != {k.node for k in self.kernels.values()}:
+            return False
         # Nothing idle: an entry that no step needs could be changed without being noticed.
         for g, entry in enumerate(self.certificate.generators):
             if entry[0] == "atom" and entry[2] > 1 and not self._degree_is_needed(g, entry[2]):
@@ -292,10 +295,12 @@ class _Checker(Laurent):
         require(kernel.base is None and kernel.generator == -1 and kernel.shift == 0)
         value = self.product(kernel.value)
         self._equal(total, value)
+        self.confirmed.add(kernel.node)
         return value
 
     def _kernel(self, node: sp.Expr, kernel: Any) -> Quotient:
         value = self.product(kernel.value)
+        self.confirmed.add(kernel.node)
         if isinstance(node, _GAMMAS):
             return self._gamma(node, kernel)
         require(kernel.generator == -1 and kernel.shift == 0)
