@@ -13,7 +13,8 @@ from symelbo.errors import SymelboError
 __all__ = ["Laurent", "Mono", "Poly", "Quotient", "Rejected", "constant", "product_of", "require", "scaled"]
 
 Mono = tuple[tuple[int, int], ...]
-Poly = dict[Mono, Fraction]
+Number = int | Fraction
+Poly = dict[Mono, Number]
 Quotient = tuple[Poly, tuple[tuple[int, int], ...]]
 
 
@@ -26,7 +27,7 @@ class Laurent:
 
     def __init__(self) -> None:
         self.denominators: list[Poly] = []
-        self.known: dict[frozenset[tuple[Mono, Fraction]], int] = {}
+        self.known: dict[frozenset[tuple[Mono, Number]], int] = {}
         self.relations: list[tuple[int, int, Poly]] = []
 
     def add(self, terms: list[Quotient]) -> Quotient:
@@ -34,7 +35,7 @@ class Laurent:
         for numerator, denominator in terms:
             group = groups.setdefault(denominator, {})
             for m, c in numerator.items():
-                group[m] = group.get(m, Fraction(0)) + c
+                group[m] = group.get(m, 0) + c
         groups = {d: p for d, q in groups.items() if (p := {m: c for m, c in q.items() if c})}
         if len(groups) < 2:
             return next(((p, d) for d, p in groups.items()), ({}, ()))
@@ -49,7 +50,7 @@ class Laurent:
                 for _ in range(e - have.get(f, 0)):
                     p = product_of(p, self.denominators[f])
             for m, c in p.items():
-                total[m] = total.get(m, Fraction(0)) + c
+                total[m] = total.get(m, 0) + c
         return {m: c for m, c in total.items() if c}, tuple(sorted(common.items()))
 
     def times(self, a: Quotient, b: Quotient) -> Quotient:
@@ -61,7 +62,7 @@ class Laurent:
     def power(self, a: Quotient, n: int) -> Quotient:
         if n < 0:
             a, n = self._inverse(a), -n
-        numerator: Poly = {(): Fraction(1)}
+        numerator: Poly = {(): 1}
         for _ in range(n):
             numerator = product_of(numerator, a[0])
         return numerator, tuple((f, e * n) for f, e in a[1] if n)
@@ -69,13 +70,13 @@ class Laurent:
     def _inverse(self, a: Quotient) -> Quotient:
         numerator, denominator = a
         require(bool(self.reduced(numerator)))
-        value: Poly = {(): Fraction(1)}
+        value: Poly = {(): 1}
         for f, e in denominator:
             for _ in range(e):
                 value = product_of(value, self.denominators[f])
         lead = max(numerator)
         c = numerator[lead]
-        unit = {tuple((v, -e) for v, e in lead): 1 / c}
+        unit = {tuple((v, -e) for v, e in lead): Fraction(1) / c if c not in (1, -1) else c}
         if len(numerator) == 1:
             return product_of(value, unit), ()
         monic = product_of(numerator, unit)
@@ -100,7 +101,7 @@ class Laurent:
                 for _ in range(whole):
                     part = product_of(part, radicand)
                 for k, v in part.items():
-                    total[k] = total.get(k, Fraction(0)) + v
+                    total[k] = total.get(k, 0) + v
             poly = {m: c for m, c in total.items() if c}
         return poly
 
@@ -111,7 +112,8 @@ def require(condition: bool) -> None:
 
 
 def constant(value: Fraction | int) -> Poly:
-    return {(): Fraction(value)} if value else {}
+    # Whole numbers stay whole: most coefficients are, and fractions cost five times as much.
+    return {(): int(value) if value == int(value) else value} if value else {}
 
 
 def scaled(poly: Poly, c: int) -> Poly:
@@ -124,12 +126,19 @@ def product_of(a: Poly, b: Poly) -> Poly:
         a, b = b, a
     for m, c in a.items():
         for n, d in b.items():
-            if not m or not n:
-                key = m or n
-            else:
-                powers = dict(m)
-                for v, e in n:
-                    powers[v] = powers.get(v, 0) + e
-                key = tuple(sorted((v, e) for v, e in powers.items() if e))
-            total[key] = total.get(key, Fraction(0)) + c * d
+            key = _joined(m, n)
+            total[key] = total.get(key, 0) + c * d
     return {m: c for m, c in total.items() if c}
+
+
+def _joined(m: Mono, n: Mono) -> Mono:
+    if not m or not n:
+        return m or n
+    if m[-1][0] < n[0][0]:
+        return m + n
+    if n[-1][0] < m[0][0]:
+        return n + m
+    powers = dict(m)
+    for v, e in n:
+        powers[v] = powers.get(v, 0) + e
+    return tuple(sorted((v, e) for v, e in powers.items() if e))

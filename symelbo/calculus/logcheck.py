@@ -73,7 +73,7 @@ class _Checker(Laurent):
         self.nodes = dict(enumerate(numbered))
         self.defined |= set(declared)
         self.memo: dict[sp.Expr, Quotient] = {}
-        self.factors = [{m: Fraction(c) for c, m in terms} for terms in certificate.basis]
+        self.factors = [{m: c for c, m in terms} for terms in certificate.basis]
         self.kernels = {self.nodes[k.node]: k for k in certificate.kernels}
         self.atoms: dict[sp.Expr, int] = {}
         self.signs: dict[int, int] = {}
@@ -104,6 +104,7 @@ class _Checker(Laurent):
 
     def _read_generators(self) -> None:
         self.integers = list(self.certificate.integers)
+        require(all(type(c) is int for poly in self.factors for c in poly.values()))
         require(len(set(self.integers)) == len(self.integers) and all(n > 1 for n in self.integers))
         require(len(self.kernels) == len(self.certificate.kernels))
         for g, entry in enumerate(self.certificate.generators):
@@ -271,7 +272,7 @@ class _Checker(Laurent):
         g = self.atoms.get(node)
         if g is not None:
             self.used.add(g)
-            return {((g, self.certificate.generators[g][2]),): Fraction(1)}, ()
+            return {((g, self.certificate.generators[g][2]),): 1}, ()
         if node in self.definitions:
             return self.evaluate(self.definitions[node])
         if node.is_Rational:
@@ -280,7 +281,7 @@ class _Checker(Laurent):
             total = self.add([self.evaluate(a) for a in node.args])
             return self._lemma(total, self.kernels[node]) if node in self.kernels else total
         if node.is_Mul:
-            value: Quotient = ({(): Fraction(1)}, ())
+            value: Quotient = ({(): 1}, ())
             for a in node.args:
                 value = self.times(value, self.evaluate(a))
             return value
@@ -322,7 +323,7 @@ class _Checker(Laurent):
         if isinstance(node, sp.exp):
             return self.evaluate(node.args[0])
         if node is sp.E:
-            return {(): Fraction(1)}, ()
+            return {(): 1}, ()
         require(node.is_Pow)
         base = self.kernels[node].base
         require(self.sign(base) == 1)
@@ -337,7 +338,7 @@ class _Checker(Laurent):
         start, n = self.product(entry[2]), kernel.shift
         self._equal(self.evaluate(node.args[-1]), self.add([start, (constant(n), ())]))
         steps = [self.add([start, (constant(k), ())]) for k in range(min(0, n), max(0, n))]
-        value: Quotient = ({((kernel.generator, 1),): Fraction(1)}, ())
+        value: Quotient = ({((kernel.generator, 1),): 1}, ())
         if order is not None:
             require(kernel.value == (1, 1, ()))
             m = int(order)
@@ -360,7 +361,7 @@ class _Checker(Laurent):
                 mono[self.logs.get(f, f)] = mono.get(self.logs.get(f, f), 0) + e
             else:
                 value = self.times(value, self.power((self._factor(f), ()), e))
-        return self.times(value, ({tuple(sorted(mono.items())): Fraction(1)}, ()))
+        return self.times(value, ({tuple(sorted(mono.items())): 1}, ()))
 
     def _factor(self, f: int) -> Poly:
         poly = self.factors[f - self.count]
@@ -376,7 +377,7 @@ class _Checker(Laurent):
                 while n % b == 0:
                     n //= b
                     self.used_integers.add(b)
-                    terms.append(({((self.first_integer + i, 1),): Fraction(e)}, ()))
+                    terms.append(({((self.first_integer + i, 1),): e}, ()))
             require(n == 1)
         for f, e in part[2]:
             entry: tuple[Any, ...] = self.certificate.generators[f] if f < self.count else ("sum",)
@@ -386,20 +387,20 @@ class _Checker(Laurent):
             elif entry[0] in ("root", "abs", "joint"):
                 terms.append(self.times((constant(Fraction(e, entry[1])), ()), self.log(entry[2])))
             else:
-                terms.append(({((self.first_log + f, 1),): Fraction(e)}, ()))
+                terms.append(({((self.first_log + f, 1),): e}, ()))
         return self.add(terms)
 
     def _exp_exponent(self, g: int) -> Quotient:
         """What `exp` generator `g` raised to its degree is the exponential of."""
         _, place, _, pulled = self.certificate.generators[g]
         if place == -1:
-            return {(): Fraction(1)}, ()
+            return {(): 1}, ()
         minus = self.times((constant(-1), ()), self.log(pulled))
         return self.add([self._exponent(self.nodes[place]), minus])
 
     def _equal(self, a: Quotient, b: Quotient) -> None:
         if a != b:
-            difference = self.add([a, self.times(({(): Fraction(-1)}, ()), b)])
+            difference = self.add([a, self.times(({(): -1}, ()), b)])
             require(not self.reduced(difference[0]))
 
 
@@ -408,7 +409,7 @@ class _Evaluation(_Checker):
 
     def __init__(self, checker: _Checker, symbol: sp.Symbol, variable: int) -> None:
         self.__dict__.update(checker.__dict__)
-        self.memo = {symbol: ({((variable, 1),): Fraction(1)}, ())}
+        self.memo = {symbol: ({((variable, 1),): 1}, ())}
         self.definitions = {s: v for s, v in checker.definitions.items() if s != symbol}
 
 
