@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from sympy import Expr
@@ -11,7 +12,7 @@ from sympy import Expr
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.chains import is_chain
 from symelbo.calculus.equality import as_expression, needs_the_field
-from symelbo.calculus.form import Form, Marker, Root, Scalar
+from symelbo.calculus.form import Form, Marker, Monomial, Root, Scalar
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.nonnegative import Nonnegative, combine, divergence_of
 from symelbo.calculus.structure import Structure, unparametrised
@@ -68,6 +69,23 @@ def judge(claim: Claim, assumed: Context, budget: Budget) -> Judgement:
             return _at_least(lhs - rhs, claim.relation is Relation.GREATER, assumed, normaliser, (left, right))
         case Relation.LESS_EQUAL | Relation.LESS:
             return _at_least(rhs - lhs, claim.relation is Relation.LESS, assumed, normaliser, (left, right))
+
+
+def common_scale(left: Expr, right: Expr, wrt: tuple[Expr, ...], assumed: Context) -> Fraction | None:
+    """The rational `c` for which `left - c right` is free of some names, if the normal forms show one."""
+    normaliser = Normaliser(Structure.of(assumed), Budget())
+    names = tuple(item for item in assumed.definitions if not is_chain(item))
+    first, second = normaliser.form(expand(left, names)), normaliser.form(expand(right, names))
+    moving = [dict(_part_with(form, wrt)) for form in (first, second)]
+    if not moving[0] or moving[0].keys() != moving[1].keys():
+        return None
+    ratios = {moving[0][monomial] / moving[1][monomial] for monomial in moving[0]}
+    return ratios.pop() if len(ratios) == 1 else None
+
+
+def _part_with(form: Form, wrt: tuple[Expr, ...]) -> Iterable[tuple[Monomial, Fraction]]:
+    """The terms that depend on any of the names."""
+    return [(m, c) for m, c in form if any(_mentions(Form({m: c}), name) for name in wrt)]
 
 
 def _floor(terms: Iterable[Expr]) -> int | None:

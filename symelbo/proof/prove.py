@@ -24,6 +24,8 @@ from symelbo.language import (
     with_implied_signs,
 )
 from symelbo.language.definitions import expand
+from symelbo.language.functionals import Extremum
+from symelbo.proof.extrema import reductions
 from symelbo.proof.verdict import Certificate, Status, Verdict
 from symelbo.semantics.witness import agrees, find_witness
 
@@ -79,6 +81,8 @@ def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     """Decide a claim in a context: certificate first, then agreement or a witness."""
     claim = with_implied_signs(claim)
     claim, assumed = _unfolded(claim, assumed)
+    if claim.lhs.has(Extremum) or claim.rhs.has(Extremum):
+        return _by_reduction(claim, assumed, effort)
     try:
         judgement = judge(claim, assumed, Budget(effort.calculus))
     except BudgetExceeded as limit:
@@ -86,6 +90,23 @@ def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     if judgement.holds:
         return _confirmed(claim, assumed, effort, judgement)
     return _contested(claim, assumed, effort, judgement)
+
+
+def _by_reduction(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
+    """A claim about an extremum: proved by claims without one, never refuted."""
+    why = "the extremum is not where a multiple of the other objective, or a posterior, shows it to be"
+    try:
+        for way in reductions(claim, assumed):
+            verdicts = [prove_claim(part, assumed, effort) for part in way]
+            if all(verdict.proved for verdict in verdicts):
+                rules = tuple(dict.fromkeys(("EXTREMUM", *(rule for verdict in verdicts for rule in verdict.rules))))
+                agreement = min(v.certificate.agreement for v in verdicts if v.certificate is not None)
+                certificate = Certificate("reduction", rules, tuple(v.certificate for v in verdicts), agreement)
+                return Verdict(claim, Status.PROVED, certificate=certificate)
+            why = next((v.reason for v in verdicts if v.reason), None) or why
+    except BudgetExceeded as limit:
+        why = str(limit)
+    return Verdict(claim, Status.UNKNOWN, reason=why)
 
 
 def _unfolded(claim: Claim, assumed: Context) -> tuple[Claim, Context]:

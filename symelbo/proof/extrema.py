@@ -1,0 +1,96 @@
+"""Claims about extrema, reduced to claims without them.
+
+`argmax f = argmax g` holds where `f = c g + const` with `c > 0`, and `argmax f = argmin g` where `c < 0`;
+`max_q f = g` where `f <= g` and the posterior attains it; `argmax_q f = r` where `f` at `r` is never below `f`.
+These conditions are sufficient: where they fail, nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import Expr, Rational
+
+from symelbo.calculus.judge import common_scale
+from symelbo.language import Claim, Context, Density, Family, Relation, slot_of, value_of
+from symelbo.language.definitions import replace_family
+from symelbo.language.functionals import Extremum
+
+__all__ = ["reductions"]
+
+_OPPOSITE = {"argmax": "argmin", "argmin": "argmax", "max": "min", "min": "max"}
+
+
+def reductions(claim: Claim, assumed: Context) -> Iterator[tuple[Claim, ...]]:
+    """Ways to prove a claim with an extremum: all claims of a way must hold. Nothing for other claims."""
+    left, right = claim.lhs, claim.rhs
+    if claim.relation is not Relation.EQUAL:
+        return
+    if isinstance(left, Extremum) and isinstance(right, Extremum):
+        yield from _same_place(left, right, assumed)
+    elif isinstance(left, Extremum):
+        yield from _attained(left, right)
+    elif isinstance(right, Extremum):
+        yield from _attained(right, left)
+
+
+def _same_place(left: Extremum, right: Extremum, assumed: Context) -> Iterator[tuple[Claim, ...]]:
+    if set(left.over) != set(right.over):
+        return
+    opposite = _OPPOSITE[left.kind] == right.kind
+    if left.kind != right.kind and not opposite:
+        return
+    if left.kind.startswith("arg"):
+        scale = common_scale(left.body, right.body, left.over, assumed)
+        if scale is None or (scale > 0) is opposite:
+            return
+        factor = Rational(scale.numerator, scale.denominator)
+        yield (Claim(left.body, Relation.EQUAL_UP_TO_CONSTANT, factor * right.body, left.over),)
+    elif not opposite:
+        yield (Claim(left.body, Relation.EQUAL, right.body),)
+
+
+def _attained(extremum: Extremum, value: Expr) -> Iterator[tuple[Claim, ...]]:
+    """`max_q f = g` and `argmax_q f = r` over a family: the bound, and the member that attains it."""
+    if len(extremum.over) != 1 or not isinstance(extremum.over[0], Family):
+        return
+    family, body = extremum.over[0], extremum.body
+    largest = extremum.kind in ("max", "argmax")
+    below = Relation.LESS_EQUAL if largest else Relation.GREATER_EQUAL
+    if extremum.kind.startswith("arg"):
+        if isinstance(value, Density):
+            best = _at_member(body, family, value)
+            if best is not None:
+                yield (Claim(body, below, best),)
+        return
+    for member in _posteriors(body, family):
+        best = _at_member(body, family, member)
+        if best is not None:
+            yield (Claim(body, below, value), Claim(best, Relation.EQUAL, value))
+
+
+def _members(body: Expr, family: Family) -> list[Density]:
+    return sorted((d for d in body.atoms(Density) if d.family == family), key=str)
+
+
+def _posteriors(body: Expr, family: Family) -> Iterator[Density]:
+    """Conditionals of the other families over the same variables: where a divergence to one of them vanishes."""
+    own = {slot for d in _members(body, family) for slot in d.of_slots}
+    for joint in sorted((d for d in body.atoms(Density) if d.family != family), key=str):
+        slots = {slot_of(item): item for item in (*joint.of, *joint.given)}
+        if own and own <= set(slots):
+            rest = [item for slot, item in slots.items() if slot not in own]
+            yield Density(joint.family, sorted(own, key=str), rest)
+
+
+def _at_member(body: Expr, family: Family, member: Density) -> Expr | None:
+    """The objective with the family's density replaced by another one of the same variables."""
+    densities = _members(body, family)
+    if not densities or any(set(d.of_slots) != set(member.of_slots) for d in densities):
+        return None
+    moved = replace_family(body, family, member.family)
+    given = {value_of(item) for d in densities for item in d.given}
+    if given - {value_of(item) for item in member.given}:
+        return None
+    changes = {Density(member.family, d.of, d.given): Density(member.family, d.of, member.given) for d in densities}
+    return moved.xreplace(changes)
