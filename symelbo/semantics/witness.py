@@ -30,6 +30,7 @@ from symelbo.semantics.world import FamilyKey, Number, precision
 __all__ = ["Agreement", "Witness", "agrees", "find_witness"]
 
 _MAX_LINES = 12
+_COPY = 10**14
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,26 @@ def find_witness(
                 found = _search(trial, layout, random, 2 * draws, ordered)
                 if found is not None:
                     return found
-    return None
+    return _near_copies(trials[0], random) if ordered and trials else None
+
+
+def _near_copies(trial: Trial, random: Random) -> Witness | None:
+    """The model in which all variables of a family are nearly the same one: the extreme case of many inequalities."""
+    layout = Layout(trial.plan, 2)
+    try:
+        model = layout.draw(random)
+        genes = dict(model.genes)
+        for family, factors in trial.plan.plans.items():
+            for number, factor in enumerate(factors):
+                states = list(model.states(factor.of))
+                for given in model.states(factor.given):
+                    key = ("row", family, number if factor.tie is None else factor.tie, given)
+                    if len(genes.get(key, ())) == len(states):
+                        genes[key] = tuple(_COPY if len({*state, *given}) == 1 else 1 for state in states)
+        model = layout.draw(random, genes)
+    except Rejected:
+        return None
+    return _small(trial, model, 256) if trial.on(model, 256).gap is not None else None
 
 
 def _plans(claim: Claim, context: Context | None, budget: Budget) -> Iterator[Blueprint]:
