@@ -9,7 +9,7 @@ from typing import Any
 from symelbo.errors import NotSupported
 from symelbo.language import Relation
 
-__all__ = ["Bounds", "assumed_of", "bounds_of", "named_points"]
+__all__ = ["Bounds", "allowed", "assumed_of", "bounds_of", "named_points"]
 
 
 def named_points(values: set[int]) -> tuple[int, ...]:
@@ -69,7 +69,19 @@ def bounds_of(intervals: Iterable[tuple[Any, Relation, Fraction]]) -> Bounds:
     return found
 
 
+def allowed(name: Any, value: Any) -> bool:
+    """Whether a number fits the assumptions that a symbol was made with."""
+    return not (
+        (name.is_positive and value <= 0)
+        or (name.is_nonnegative and value < 0)
+        or (name.is_negative and value >= 0)
+        or (name.is_nonzero and value == 0)
+        or (name.is_integer and value.q != 1)
+    )
+
+
 def assumed_of(term: Any) -> str:
+    """The assumption on a symbol or function value that narrows what it is drawn from."""
     if term.is_positive:
         return "positive"
     return "integer" if term.is_integer else ""

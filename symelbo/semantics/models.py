@@ -21,7 +21,7 @@ from symelbo.semantics.blueprint import Blueprint, Constraint
 from symelbo.semantics.budget import Budget
 from symelbo.semantics.compiler import Scope
 from symelbo.semantics.indices import Atom, atom_name, size_choices
-from symelbo.semantics.intervals import assumed_of, bounds_of, named_points
+from symelbo.semantics.intervals import allowed, assumed_of, bounds_of, named_points
 from symelbo.semantics.planning import blueprint
 from symelbo.semantics.structure import Factor
 from symelbo.semantics.world import FamilyKey, Node, Number, Table, Undefined, World, precision
@@ -121,6 +121,7 @@ class Model:
         self.random = random
         self.genes = genes
         self.wild = wild
+        self.fractions = random.random() < 0.4  # numbers below one, where roots such as sqrt(1 - a) exist
         self.asked: dict[tuple[Any, ...], None] = {}  # function values in the order they were needed
         self._labels: list[tuple[fmpq, ...]] = []
         self.tables = _Tables(self)
@@ -189,7 +190,7 @@ class Model:
             chosen = [Fraction(k) for k in range(count)]
         else:
             chosen = sorted(self.random.sample(whole if len(whole) >= count else pool, count))
-        return tuple(fmpq(value.numerator, value.denominator) for value in chosen)
+        return tuple(map(_rational, chosen))
 
     def _numbers(self) -> None:
         layout, world = self.layout, self.world
@@ -203,10 +204,17 @@ class Model:
         for constraint in layout.plan.signs:
             if constraint.relation is Relation.EQUAL:
                 self._solve(constraint, scalars, solved)
+        for place, atom in scalars.items():
+            if not allowed(atom[0], self._labels[place][0]):
+                raise Rejected
 
-    def _drawn_number(self, base: Any, name: Any = None) -> fmpq:
-        value = self.random.choice(self.layout.bounds.pool(name or base, assumed_of(base)))
-        return fmpq(value.numerator, value.denominator)
+    def _drawn_number(self, base: Any) -> fmpq:
+        """A number for a name: positive where nothing is said, because letters such as variances leave that unsaid."""
+        pool = self.layout.bounds.pool(base, assumed_of(base))
+        pool = [value for value in pool if value > 0] or pool
+        if self.fractions:
+            pool = [value for value in pool if value < 1] or pool
+        return _rational(self.random.choice(pool))
 
     def _solve(self, constraint: Constraint, scalars: dict[int, Atom], solved: set[int]) -> None:
         """Choose one number so that an equation between numbers holds, if it is linear in it."""
@@ -242,7 +250,8 @@ class Model:
             raise NotSupported(f"{name} is applied to a number that is not rational, so its value cannot be looked up")
         term = self.world.functions[name]
         self.asked[("function", name, arguments)] = None
-        return self.gene(("function", name, arguments), lambda: self._drawn_number(term, name))
+        pool = self.layout.bounds.pool(name, assumed_of(term))
+        return self.gene(("function", name, arguments), lambda: _rational(self.random.choice(pool)))
 
     # tables
 
@@ -386,6 +395,10 @@ class Model:
         checks = list(self.layout.plan.checks())
         self.load()
         return all(self.satisfies(check) for check in (*checks, *self.layout.plan.signs))
+
+
+def _rational(value: Fraction) -> fmpq:
+    return fmpq(value.numerator, value.denominator)
 
 
 def _equal(left: Number, right: Number) -> bool:

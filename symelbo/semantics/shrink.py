@@ -9,6 +9,7 @@ from typing import Any
 
 from flint import fmpq
 
+from symelbo.semantics.intervals import assumed_of
 from symelbo.semantics.models import Layout, Model, Rejected
 
 __all__ = ["shrink"]
@@ -57,13 +58,17 @@ def _simpler(key: Any, gene: Any, layout: Layout) -> Iterator[Any]:
         if gene != counted and {Fraction(0), Fraction(1)} <= set(layout.bounds.pool(key[1][0], "")):
             yield counted
     else:
+        name = key[1][0] if kind == "number" else key[1]
+        assumed = name if kind == "number" else layout.world.functions[name]
+        pool = layout.bounds.pool(name, assumed_of(assumed))
         for value in _SIMPLE_NUMBERS:
-            if value == gene:
+            if gene == fmpq(value.numerator, value.denominator):
                 return
-            yield value
+            if value in pool:
+                yield fmpq(value.numerator, value.denominator)
 
 
-_SIMPLE_NUMBERS = tuple(fmpq(a, b) for a, b in ((1, 1), (2, 1), (1, 2), (0, 1), (-1, 1)))
+_SIMPLE_NUMBERS = (Fraction(1), Fraction(2), Fraction(1, 2), Fraction(3), Fraction(1, 3))
 
 
 def _simpler_rows(weights: tuple[int, ...]) -> Iterator[tuple[int, ...]]:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from random import Random
 
 import pytest
 from flint import fmpq
+from sympy import Rational, symbols
 
 from symelbo.errors import NotSupported
-from symelbo.language import Context, Definition, Factorisation, Independence, family, variables
+from symelbo.language import (
+    Claim,
+    Context,
+    Definition,
+    Density,
+    Factorisation,
+    Independence,
+    Relation,
+    Sign,
+    family,
+    variables,
+)
 from symelbo.semantics.models import sample_model
 from symelbo.semantics.structure import Factor, Separation, Structure, plan, separated
+from symelbo.semantics.witness import find_witness
 
 A, B, C, D = (((name, ()),) for name in "abcd")
 a, b, c, d = A[0], B[0], C[0], D[0]
@@ -114,3 +128,32 @@ def test_definitions_in_a_circle_are_refused() -> None:
 def test_a_variable_and_its_entries_are_not_mixed() -> None:
     with pytest.raises(NotSupported):
         sample_model([p(x, z), p(x, z[1])])
+
+
+def test_random_graphs_imply_what_separation_says_and_nothing_else() -> None:
+    names = variables("a b c d")
+    random = Random(5)
+    counts = {True: 0, False: 0}
+    for _ in range(150):
+        order = random.sample(names, random.choice((3, 4)))
+        parents = {v: [u for u in order[:k] if random.random() < 0.5] for k, v in enumerate(order)}
+        assumed = Context((Factorisation(Density(p, order), tuple(Density(p, (v,), parents[v]) for v in order)),))
+        left, right = random.sample(order, 2)
+        given = [v for v in order if v not in (left, right) and random.random() < 0.5]
+        graph = {(v, ()): {(u, ()) for u in before} for v, before in parents.items()}
+        follows = separated(graph, ci((left, ()), (right, ()), *((g, ()) for g in given)))
+        claim = Claim(Density(p, (left,), (right, *given)), Relation.EQUAL, Density(p, (left,), given))
+        assert (find_witness(claim, assumed) is None) is follows, (parents, left, right, given)
+        counts[follows] += 1
+    assert min(counts.values()) > 20, "both kinds have to occur"
+
+
+def test_numbers_keep_the_assumptions_on_their_symbols() -> None:
+    s, t = symbols("s t", positive=True)
+    witness = find_witness(Claim(s, Relation.LESS_EQUAL, t))
+    assert witness is not None
+    assert all(Fraction(number) > 0 for _, number in witness.values)
+    # 2 t + s = 1 can be solved for s, but only with t < 1/2 is s positive.
+    assumed = Context((Sign(Claim(2 * t + s, Relation.EQUAL, Rational(1))),))
+    assert find_witness(Claim(s, Relation.GREATER, Rational(0)), assumed) is None
+    assert find_witness(Claim(s, Relation.LESS, Rational(1, 2)), assumed) is not None
