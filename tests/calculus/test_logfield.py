@@ -163,6 +163,21 @@ def test_a_root_of_a_square_is_not_taken_without_a_sign() -> None:
     assert isinstance(decide_zero(sqrt(sp.expand((x - y) ** 2)) - (x - y), positive={x - y}), Zero)
 
 
+@pytest.mark.parametrize(
+    "expr",
+    [
+        sqrt(x**2 - 2) - sqrt(x - sqrt(2)) * sqrt(x + sqrt(2)),
+        sqrt(1 + sqrt(1 - a)) * sqrt(1 - sqrt(1 - a)) - sqrt(a),
+        exp(y * (log(u * v) / y + 1)) - u * v * exp(y),
+        2 ** (a * log(3)) - 3 ** (a * log(2)),
+        (sp.GoldenRatio - (1 + sqrt(5)) / 2) * log(a),
+        log(x**2 - 2) - log(x - sqrt(2)) - log(x + sqrt(2)),
+    ],
+)
+def test_true_but_hidden_is_never_disproved(expr: Any) -> None:
+    assert not isinstance(decide_zero(expr), NonZero)
+
+
 def test_declared_signs_split_roots() -> None:
     t, w = sp.symbols("t w")
     claim = sqrt(t * (1 - w)) - sqrt(t) * sqrt(1 - w)

@@ -114,10 +114,11 @@ class ExponentBasis:
         keys = {k for m in exponent for k, _ in m}
         inside |= {v for k in keys if k >= 0 for v in ring.variables(k)}
         generators = [ring.generators[v] for v in inside]
-        # Exponents with constants or with logarithms of sums may hide relations that linear algebra cannot see.
-        hidden = any(g.tainted or g.constant for g in generators) or any(
-            not ring.is_generator(k) for k in keys if k >= 0
-        )
+        # Exponents with constants, roots, or logarithms of sums or of unknown sign may hide relations that linear
+        # algebra does not see; products of logarithms of numbers may depend on each other for all that is known.
+        hidden = any(g.tainted or g.constant or g.relation is not None for g in generators)
+        hidden = hidden or any(k >= 0 and (not ring.is_generator(k) or self._sign(k) != 1) for k in keys)
+        hidden = hidden or any(k < 0 and sum(e for _, e in m) > 1 for m in exponent for k, _ in m)
         only_numbers = all(g.constant for g in generators)
         number = ring.generator(
             "exp", key, data=value, sign=1, constant=only_numbers, tainted=hidden and not only_numbers
@@ -126,6 +127,9 @@ class ExponentBasis:
         self.exponents.append((exponent, number))
         self._append(exponent, number)
         return number
+
+    def _sign(self, key: int) -> int | None:
+        return self.converter.signs.factor(key)
 
     def _append(self, exponent: dict[Monomial, Product], number: int) -> None:
         combination, left = self._reduce(self._row(exponent))

@@ -141,14 +141,19 @@ def _adjoined(converter: Converter, key: Any, radicand: Product, p: int, q: int,
         if degree % q:
             degree = q
         inside = [v for f, _ in radicand.powers for v in ring.variables(f)]
+        numbers = all(ring.generators[v].constant for v in inside)
+        # √(x² − 2) = √(x − √2) √(x + √2): over algebraic numbers and functions coprime sums may share factors.
+        mixed = any(ring.generators[v].constant or ring.generators[v].relation is not None for v in inside)
         tainted = tainted or any(ring.generators[v].tainted for v in inside) or _overlaps(converter, radicand)
+        tainted = tainted or (mixed and not numbers)
         number = ring.generator(
             "root",
             key,
             data=radicand,
-            sign=None if tainted else 1,
+            # A joint root carries the sign of its denominator.
+            sign=None if key[0] == "joint" else 1,
             tainted=tainted,
-            constant=all(ring.generators[v].constant for v in inside),
+            constant=numbers,
         )
         ring.generators[number].degree = 1
         ring.relate(number, degree, radicand)
