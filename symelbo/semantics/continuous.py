@@ -21,6 +21,7 @@ from symelbo.language import (
     Claim,
     Components,
     Context,
+    Density,
     Det,
     Dot,
     Entry,
@@ -53,7 +54,10 @@ _EXPLICIT = (Known, Components, Identity, Indicator, Dot, Trace, Det, Ordered)
 def concerns(claim: Claim, assumed: Context) -> bool:
     """Whether a claim is about explicit densities, so that it is tested here and not on finite tables."""
     sides = assumed.expand(claim.lhs), assumed.expand(claim.rhs)
-    return any(side.has(*_EXPLICIT) for side in sides)
+    if any(side.has(*_EXPLICIT) for side in sides):
+        return True
+    # Numbers in a document about explicit densities: its context cannot be put on a finite model.
+    return not any(side.has(Density) for side in sides) and any(d.value.has(Known) for d in assumed.definitions)
 
 
 def find_witness(claim: Claim, assumed: Context | None = None, *, seed: int = 0, draws: int = 6) -> Witness | None:
@@ -157,12 +161,17 @@ class _Trial:
         signs = [
             side for sign in assumed.signs for side in (assumed.expand(sign.claim.lhs), assumed.expand(sign.claim.rhs))
         ]
-        names, vectors = size_names(sides)
-        self.sizes = {name: Integer(dimension if vectors else random.choice((2, 3))) for name in names}
-        if any(isinstance(n, Known) and n.name == "Dirichlet" for side in sides for n in preorder_traversal(side)):
-            self.sizes = {name: Integer(2) for name in names}
-        same = next(iter(self.sizes.values()), Integer(dimension))
-        self.dimension = int(same) if not vectors else dimension
+        solved = _solved(assumed)
+        sides, signs = [replace_free(t, solved) for t in sides], [replace_free(t, solved) for t in signs]
+        counts, others, vectors = size_names(sides)
+        # Vectors of components have two entries where a law of two is all that can be integrated.
+        narrow = vectors or any(
+            isinstance(n, Known) and n.name == "Dirichlet" for t in sides for n in preorder_traversal(t)
+        )
+        same = Integer(dimension if vectors else 2 if narrow else random.choice((2, 3)))
+        self.sizes: dict[Expr, Expr] = dict.fromkeys(counts, same)
+        self.sizes |= {name: Integer(random.choice((2, 3))) if not narrow or vectors else same for name in others}
+        self.dimension = int(same)
         sides = with_shapes(sides)
         counted = dimension_name(sides)
         if counted is not None:
@@ -334,6 +343,16 @@ class _Trial:
         sizes = [] if only is not None else [(str(name), str(size)) for name, size in self.sizes.items()]
         values = [(str(name), _plain(value)) for name, value in point.items() if only is None or name in only]
         return (*sizes, *values)
+
+
+def _solved(assumed: Context) -> dict[Expr, Expr]:
+    """Names that an equation of the context determines."""
+    found: dict[Expr, Expr] = {}
+    for sign in assumed.signs:
+        name, value = sign.claim.lhs, replace_free(assumed.expand(sign.claim.rhs), found)
+        if sign.claim.relation is Relation.EQUAL and is_variable(name) and name not in value.free_symbols:
+            found[name] = value
+    return found
 
 
 def _pairs(items: list[Any]) -> list[tuple[Any, Any]]:

@@ -37,24 +37,32 @@ __all__ = ["degree_in", "size_names", "unroll"]
 _VECTOR_LAWS = frozenset({"Categorical", "Dirichlet"})
 
 
-def size_names(terms: Iterable[Expr]) -> tuple[set[Symbol], bool]:
-    """Symbols that say how many there are of something, and whether vectors without coordinates occur."""
-    found: set[Symbol] = set()
+def size_names(terms: Iterable[Expr]) -> tuple[set[Symbol], set[Symbol], bool]:
+    """Symbols that count entries of vectors, other sizes and indices, and whether whole vectors occur."""
+    dimensions: set[Symbol] = set()
+    others: set[Symbol] = set()
     vectors, listed = False, list(terms)
     for term in listed:
         for node in preorder_traversal(term):
-            if isinstance(node, IndexSum | Components):
-                bounds = node.args[2:] if isinstance(node, Components) else (node.lower, node.upper)
-                found |= {s for bound in bounds for s in bound.free_symbols if isinstance(s, Symbol)}
-                found |= {node.args[3]} if isinstance(node.args[3], Dimension) else set()
+            if isinstance(node, Components):
+                dimensions |= _symbols(node.args[2:])
             elif isinstance(node, Identity):
                 vectors = True
-                found |= {s for s in node.free_symbols if isinstance(s, Symbol)}
+                dimensions |= _symbols(node.args)
+            elif isinstance(node, IndexSum):
+                others |= _symbols((node.lower, node.upper))
             elif isinstance(node, Dot | Ordered | Trace | Det | Transposed | Inverted):
                 vectors = True
-            if isinstance(node, Entry):
-                found |= {s for index in node.indices for s in index.free_symbols if isinstance(s, Symbol)}
-    return found & set().union(*(term.free_symbols for term in listed)), vectors
+    indices = {s for term in listed for node in term.atoms(Entry) for s in _symbols(node.indices)}
+    free: set[Any] = set().union(*(term.free_symbols for term in listed))
+    if vectors:
+        # A sum next to whole vectors runs over their entries, unless its end is an index itself.
+        dimensions |= others - indices
+    return dimensions & free, (others | indices) & free - dimensions, vectors
+
+
+def _symbols(terms: Iterable[Expr]) -> set[Symbol]:
+    return {symbol for term in terms for symbol in term.free_symbols if isinstance(symbol, Symbol)}
 
 
 def unroll(term: Any, sizes: Mapping[Expr, Expr], dimension: int) -> Any:

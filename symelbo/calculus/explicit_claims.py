@@ -1,0 +1,141 @@
+"""Claims about explicit densities: both sides in closed form, and their difference zero in the field of logarithms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sympy import Add, Dummy, Eq, Expr, Mul, exp, log, preorder_traversal
+
+from symelbo.calculus.closed import closed_sides
+from symelbo.calculus.explicit import expand_logs
+from symelbo.calculus.lawful import with_laws
+from symelbo.calculus.logfield import Zero, decide_zero
+from symelbo.calculus.vectors import merge_sums
+from symelbo.errors import NotSupported
+from symelbo.language import (
+    Claim,
+    Context,
+    Entry,
+    Family,
+    IndexProduct,
+    IndexSum,
+    Known,
+    Relation,
+    is_variable,
+    replace_free,
+)
+
+__all__ = ["closed_claim", "settle"]
+
+
+def closed_claim(claim: Claim, assumed: Context) -> tuple[Expr, Expr]:
+    """Both sides with definitions unfolded, equations of the context used, and explicit laws in closed form."""
+    assumed = with_laws(assumed)
+    sides = [_with_equations(assumed.expand(side), assumed) for side in (claim.lhs, claim.rhs)]
+    left, right = _aligned(closed_sides(sides))
+    return left, right
+
+
+def settle(claim: Claim, assumed: Context) -> tuple[Any, ...] | None:
+    """The certificates that a claim with explicit densities holds; None when none were found.
+
+    Only equations, equations up to a constant and proportionalities are decided here.
+
+    >>> from sympy import log, symbols
+    >>> from symelbo.language import KL, Claim, Relation, context, known
+    >>> m, s = symbols("m s", positive=True)
+    >>> kl = KL(known("Normal", None, m, s**2), known("Normal", None, 0, 1))
+    >>> settle(Claim(kl, Relation.EQUAL, (m**2 + s**2 - 1) / 2 - log(s)), context()) is not None
+    True
+    >>> settle(Claim(kl, Relation.EQUAL, (m**2 + s**2 - 1) / 2 + log(s)), context()) is None
+    True
+    """
+    positive = _positive([with_laws(assumed).expand(side) for side in (claim.lhs, claim.rhs)])
+    try:
+        left, right = closed_claim(claim, assumed)
+    except NotSupported:
+        return None
+    match claim.relation:
+        case Relation.EQUAL:
+            both = isinstance(left, exp) and isinstance(right, exp)
+            difference = left.args[0] - right.args[0] if both else left - right
+            return _zero(difference, assumed, positive)
+        case Relation.PROPORTIONAL:
+            return _constant(expand_logs(log(left)) - expand_logs(log(right)), claim.wrt, assumed, positive)
+        case Relation.EQUAL_UP_TO_CONSTANT:
+            return _constant(left - right, claim.wrt, assumed, positive)
+        case _:
+            return None
+
+
+def _constant(
+    difference: Expr, wrt: tuple[Expr, ...], assumed: Context, positive: frozenset[Expr]
+) -> tuple[Any, ...] | None:
+    """Free of some names: equal to itself with other names in their place."""
+    if not wrt or any(isinstance(name, Family) or not is_variable(name) for name in wrt):
+        return None
+    others = {name: Dummy(real=True) for name in wrt}
+    return _zero(difference - replace_free(difference, others), assumed, positive)
+
+
+def _zero(difference: Expr, assumed: Context, positive: frozenset[Expr]) -> tuple[Any, ...] | None:
+    merged = merge_sums(difference)
+    parts = [part for part in Add.make_args(merged) if type(part) is IndexSum]
+    rest = Add(*(part for part in Add.make_args(merged) if type(part) is not IndexSum))
+    equations = [Eq(s.claim.lhs, s.claim.rhs) for s in assumed.signs if s.claim.relation is Relation.EQUAL]
+    found = []
+    for term in (rest, *(part.body for part in parts)):
+        outcome = decide_zero(term, constraints=equations, positive=positive)
+        if not isinstance(outcome, Zero):
+            # Sums that do not cancel term by term may cancel against the rest, as unknowns.
+            outcome = decide_zero(difference, constraints=equations, positive=positive)
+            return (outcome.certificate,) if isinstance(outcome, Zero) else None
+        found.append(outcome.certificate)
+    return tuple(found)
+
+
+def _with_equations(term: Expr, assumed: Context) -> Expr:
+    """Names replaced by what an equation of the context says they are."""
+    for sign in assumed.signs:
+        name, value = sign.claim.lhs, assumed.expand(sign.claim.rhs)
+        if sign.claim.relation is Relation.EQUAL and is_variable(name) and name not in value.free_symbols:
+            term = replace_free(term, {name: value})
+    return term
+
+
+def _positive(terms: Iterable[Expr]) -> frozenset[Expr]:
+    """What must be positive for the claim to have a value: radicands, and the scales of laws."""
+    found: set[Expr] = set()
+    for term in terms:
+        for node in preorder_traversal(term):
+            if isinstance(node, Expr) and node.is_Pow and not isinstance(node, exp) and not node.exp.is_integer:
+                found |= set(Mul.make_args(node.base))
+            elif isinstance(node, Known) and node.name in ("Normal", "LogNormal", "Laplace"):
+                found.add(node.parameters[1])
+    # Roots of running products for every number of factors need positive factors.
+    for product in [node for node in found if isinstance(node, IndexProduct)]:
+        found |= {
+            entry
+            for term in terms
+            for entry in term.atoms(Entry)
+            if isinstance(product.body, Entry) and entry.base == product.body.base
+        }
+    return frozenset(node for node in found if not node.is_number)
+
+
+def _aligned(terms: list[Expr]) -> list[Expr]:
+    """Running products of the same factors written with the shortest one: `P(t) = P(t - 1) a_t`."""
+    products = {node for term in terms for node in term.atoms(IndexProduct)}
+    changes: dict[Expr, Expr] = {}
+    for node in products:
+        for other in products:
+            gap = node.upper - other.upper
+            same = node.lower == other.lower and replace_free(node.body, {node.index: other.index}) == other.body
+            shortest = all(
+                not ((other.upper - third.upper).is_Integer and other.upper - third.upper > 0) for third in products
+            )
+            if same and shortest and gap.is_Integer and 0 < gap <= 4:
+                steps = (replace_free(node.body, {node.index: other.upper + k}) for k in range(1, int(gap) + 1))
+                changes[node] = Mul(other, *steps)
+    return [term.xreplace(changes) for term in terms] if changes else terms
