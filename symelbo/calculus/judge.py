@@ -14,6 +14,7 @@ from symelbo.calculus.chains import is_chain
 from symelbo.calculus.equality import as_expression, needs_the_field
 from symelbo.calculus.form import Form, Marker, Monomial, Root, Scalar
 from symelbo.calculus.measure import Normaliser
+from symelbo.calculus.naming import is_jensen_step
 from symelbo.calculus.nonnegative import Nonnegative, combine, divergence_of
 from symelbo.calculus.structure import Structure, unparametrised
 from symelbo.language import (
@@ -157,7 +158,7 @@ def _atoms(form: Form) -> Iterable[Any]:
 
 
 def _at_least(
-    difference: Form, strict: bool, assumed: Context, normaliser: Normaliser, terms: tuple[Expr, ...]
+    difference: Form, strict: bool, assumed: Context, normaliser: Normaliser, terms: tuple[Expr, Expr]
 ) -> Judgement:
     declared = [normaliser.form(gap) for gap in nonnegative_gaps(assumed.signs)]
     found = combine(difference, normaliser, assumed.discrete, declared, _hints(difference, terms, normaliser))
@@ -165,7 +166,8 @@ def _at_least(
         return Judgement(reason="the difference of the two sides is no combination of known non-negative terms")
     if strict and not any(term.strict for _, term in found.terms):
         return Judgement(reason="the inequality holds, but equality is not excluded")
-    return Judgement(True, "combination" if found.terms else "normal-form", found.rules, found)
+    rules = ("JENSEN-LOG",) if found.terms and is_jensen_step(*terms, normaliser) else found.rules
+    return Judgement(True, "combination" if found.terms else "normal-form", rules, found)
 
 
 def _hints(difference: Form, terms: tuple[Expr, ...], normaliser: Normaliser) -> Iterable[Nonnegative]:

@@ -129,7 +129,7 @@ class Normaliser:
         result = of_monomial(power_of_monomial(positive, exponent))
         for prime, times_in in _primes(content):
             whole, part = divmod(times_in * exponent, 1)
-            result = result.scaled(Fraction(prime) ** int(whole))
+            result = result.scaled(Fraction(prime) ** whole)
             if part:
                 result = result * of_atom(Power(constant(prime), constant(part)))
         kept = of_monomial(monomial - positive) * rest
@@ -152,8 +152,8 @@ class Normaliser:
             self._presumed.add(rest)
         elif rest == ONE and len(unknown) == 1 and unknown[0][1].denominator == 1 and unknown[0][1] % 2:
             self._presumed.add(of_atom(unknown[0][0]))
-        for prime, exponent in _primes(coefficient):
-            result = result + of_atom(Logarithm(constant(prime))).scaled(Fraction(exponent))
+        for prime, count in _primes(coefficient):
+            result = result + of_atom(Logarithm(constant(prime))).scaled(Fraction(count))
         for atom, exponent in monomial:
             result = result + self._log_of_atom(atom).scaled(exponent)
         if rest != ONE:

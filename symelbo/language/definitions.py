@@ -61,7 +61,7 @@ def _filled(pattern: Sequence[Expr], given: Sequence[Expr], definition: Definiti
         if not (is_variable(formal) and (not definition.parameters or formal in definition.parameters)):
             return None
         values[formal] = actual
-    return replace_free(definition.value, values)  # type: ignore[no-any-return]
+    return replace_free(definition.value, values)
 
 
 def _match_named(term: Expr, name: Named, definition: Definition) -> Expr | None:
@@ -83,7 +83,7 @@ def _match_named(term: Expr, name: Named, definition: Definition) -> Expr | None
             values[formal] = actual
         else:
             return None
-    return replace_free(value, values)  # type: ignore[no-any-return]
+    return replace_free(value, values)
 
 
 def replace_family(term: Any, old: Family, new: Family) -> Any:
@@ -118,7 +118,7 @@ def _match_density(term: Expr, definition: Definition) -> Expr | None:
     for formal, actual in zip(name.family.parameters, term.family.parameters, strict=False):
         if formal != actual:
             values[formal] = actual
-    return replace_free(definition.value, values)  # type: ignore[no-any-return]
+    return replace_free(definition.value, values)
 
 
 def _same_slot(formal: Expr, actual: Expr, values: dict[Expr, Expr]) -> bool:

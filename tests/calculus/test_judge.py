@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import Eq, Function, Integer, Symbol, log, symbols
 
-from symelbo import KL, E, H, IndexSum, context, family, variables
+from symelbo import KL, E, H, IndexSum, Integral, context, family, variables
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.judge import judge
 from symelbo.language import Claim, Context, Definition, Relation, as_claim
@@ -93,6 +93,16 @@ def test_the_rule_of_a_proof_is_named():
     assert word(gap, ">=", 0).rules == ("KL-NONNEG",)
     assert word(log(p(x)), ">=", E(log(p(x, z) / q(z | x)), q(z | x))).method == "combination"
     assert word(log(p(x, z)), "==", log(p(z)) + log(p(x | z))).method == "normal-form"
+
+
+def test_a_step_is_named_as_a_person_would():
+    ratio, guide = p(x, z) / q(z | x), q(z | x)
+    assert word(log(E(ratio, guide)), ">=", E(log(ratio), guide)).rules == ("JENSEN-LOG",)
+    assert word(log(Integral(guide * ratio, z)), ">=", E(log(ratio), guide)).rules == ("KL-NONNEG",)  # SymPy cancels q
+    assert word(log(Integral(p(z) * p(x | z), z)), ">=", E(log(p(x | z)), p(z))).rules == ("JENSEN-LOG",)
+    assert word(-log(E(ratio, guide)), "<=", -E(log(ratio), guide)).rules == ("JENSEN-LOG",)
+    assert word(log(p(x)), ">=", E(log(ratio), guide)).rules == ("KL-NONNEG",)
+    assert not word(log(E(ratio, guide)), "<=", E(log(ratio), guide)).holds
 
 
 def test_entropy_of_what_is_declared_discrete():
