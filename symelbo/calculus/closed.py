@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sympy import Basic, Expr, Mul, exp, factorial, log
+from sympy import Basic, Dummy, Expr, Mul, Symbol, exp, factorial, log
 from sympy.core.symbol import Str
 
 from symelbo.calculus.explicit import cross_entropy, divergence, entropy, expand_logs, expected, log_density
+from symelbo.calculus.families import FAMILIES, Domain
 from symelbo.calculus.kernels import integral, recognise, series
 from symelbo.calculus.matrices import matrix_forms
 from symelbo.calculus.vectors import componentwise, ranges, unfold_norms
@@ -59,9 +60,8 @@ def closed_sides(terms: Iterable[Expr]) -> list[Expr]:
         listed = with_shapes(listed)
     except NotSupported:
         return listed
-    dimension = dimension_name(listed)
-    if dimension is not None:
-        listed = [_sized(term, dimension) for term in listed]
+    dimension = dimension_name(listed) or Dimension(Symbol("z"))
+    listed = [_sized(term, dimension) for term in listed]
     try:
         forms = matrix_forms(listed, dimension)
     except NotSupported:
@@ -80,7 +80,7 @@ def closed_sides(terms: Iterable[Expr]) -> list[Expr]:
 
 def _sized(term: Expr, dimension: Expr) -> Expr:
     """Unnamed dimensions named."""
-    unnamed = dict.fromkeys(term.atoms(Dimension), dimension)
+    unnamed = dict.fromkeys(term.atoms(Dimension), dimension) if isinstance(dimension, Symbol) else {}
     whole = {node: Identity(dimension) for node in term.atoms(Identity) if not node.args}
     return term.xreplace({**unnamed, **whole})
 
@@ -120,8 +120,16 @@ def as_law(formula: Expr, variable: Expr, is_zero: Zero, bounds: tuple[Expr, Exp
     law = recognise(formula, variable, bounds, counted)
     if law is None:
         return None
-    written = log_density(law)
-    return law if written is not None and is_zero(expand_logs(log(formula)) - written) else None
+    # The parameters of a law are where it has a density; what is written by one name can be taken for positive.
+    row = FAMILIES[law.name]
+    names = {
+        parameter: Dummy(positive=True)
+        for parameter, domain in zip(law.parameters, row.domains, strict=True)
+        if isinstance(parameter, Symbol) and domain == Domain.POSITIVE
+    }
+    written = log_density(law.xreplace(names))
+    same = written is not None and is_zero(expand_logs(log(formula.xreplace(names))) - written)
+    return law if same else None
 
 
 def _concerns(term: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sympy import Add, Dummy, Eq, Expr, Mul, exp, log, preorder_traversal
+from sympy import Add, Dummy, Eq, Expr, Mul, Symbol, exp, gamma, log, loggamma, preorder_traversal
 
 from symelbo.calculus.closed import closed_sides
 from symelbo.calculus.explicit import expand_logs
@@ -33,8 +33,42 @@ def closed_claim(claim: Claim, assumed: Context) -> tuple[Expr, Expr]:
     """Both sides with definitions unfolded, equations of the context used, and explicit laws in closed form."""
     assumed = with_laws(assumed)
     sides = [_with_equations(assumed.expand(side), assumed) for side in (claim.lhs, claim.rhs)]
-    left, right = _aligned(closed_sides(sides))
+    names = _shapes(sides)
+    left, right = (_with_log_gammas(side, names) for side in _aligned(closed_sides(sides)))
     return left, right
+
+
+def _shapes(terms: Iterable[Expr]) -> set[Expr]:
+    """Names of parameters that gamma functions of laws are taken of; they are positive."""
+    found: set[Expr] = set()
+    for law in (law for term in terms for law in term.atoms(Known)):
+        if law.name in ("Gamma", "InverseGamma", "Beta", "Dirichlet"):
+            for name in (name for parameter in law.parameters for name in parameter.atoms(Symbol, Entry)):
+                found.add(name.base if isinstance(name, Entry) else name)
+    return found
+
+
+def _with_log_gammas(term: Expr, names: set[Expr]) -> Expr:
+    """`log Γ` of sums of positive names as one function, which is what closed forms are written with."""
+
+    def positive(argument: Expr) -> bool:
+        if isinstance(argument, IndexSum):
+            return positive(argument.body)
+        if argument.is_Add:
+            return all(map(positive, argument.args))
+        return argument in names or (isinstance(argument, Entry) and argument.base in names)
+
+    changes = {}
+    for node in term.atoms(log):
+        parts = []
+        for factor in Mul.make_args(node.args[0]):
+            base, power = factor.as_base_exp()
+            if not (isinstance(base, gamma) and positive(base.args[0])):
+                break
+            parts.append(power * loggamma(base.args[0]))
+        else:
+            changes[node] = Add(*parts)
+    return term.xreplace(changes) if changes else term
 
 
 def settle(claim: Claim, assumed: Context) -> tuple[Any, ...] | None:

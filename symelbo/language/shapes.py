@@ -56,6 +56,9 @@ class Kinds:
             return not known and (bool(factor.is_positive) or factor in self.numbers)
         if factor.is_Pow or isinstance(factor, exp | log):
             return True
+        if factor.is_Add:
+            # Nothing but a number can be added to a number.
+            return any(term.is_number and term != 0 for term in factor.args)
         return not isinstance(factor, AppliedUndef | Ordered | Identity | Inverted | Transposed | Add)
 
     def _known(self, factor: Expr, kind: str) -> bool:
