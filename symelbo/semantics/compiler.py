@@ -31,6 +31,7 @@ from symelbo.semantics.world import Environment, Node, Number, Undefined, World
 __all__ = ["Compiler", "Handler", "Inlined", "Scope", "constant", "head_of", "log_of", "parameter_slot"]
 
 _MAX_DEPTH = 60
+_LEFT_OUT = "_{-}"  # how the name of z_{-j} ends
 Filled = list[tuple[Atom, int]]
 Handler = Callable[["Compiler", Any, "Scope"], Node]
 
@@ -216,6 +217,8 @@ class Compiler:
         for item in items:
             slot, value = (item.variable, item.value) if isinstance(item, At) else (item, item)
             names = atoms_of(slot, scope.sizes)
+            if any(str(base).endswith(_LEFT_OUT) for base, _ in names):
+                raise NotSupported(f"{item} leaves an index out; concrete models do not know which entries it has")
             if slot in scope.sizes:
                 raise NotSupported(f"{slot} counts something and is a variable of a density as well")
             self.world.spatial.update(names)

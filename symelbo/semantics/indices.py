@@ -32,7 +32,6 @@ __all__ = [
 ]
 
 Atom = tuple[Any, tuple[int, ...]]
-_LEFT_OUT = "except("
 Sizes = Mapping[Any, int]
 
 
@@ -56,12 +55,7 @@ def integer(term: Any, sizes: Sizes) -> int:
 
 
 def atoms_of(name: Any, sizes: Sizes) -> tuple[Atom, ...]:
-    """The concrete names behind a variable, an entry or a block.
-
-    Raises `NotSupported` for a name that leaves an index out, `z_{-j}`: which entries it is made of is not known here.
-    """
-    if _LEFT_OUT in str(getattr(name, "base", name)):
-        raise NotSupported(f"{name} leaves an index out, and no concrete model follows that")
+    """The concrete names behind a variable, an entry or a block."""
     if isinstance(name, Block):
         low, high = integer(name.lower, sizes), integer(name.upper, sizes)
         return tuple((name.base, (k,)) for k in range(low, high + 1))
