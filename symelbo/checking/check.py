@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 
+from symelbo.checking.answers import Answers
 from symelbo.checking.chains import remark_on_chains
 from symelbo.checking.judge import Finding, judge_statement
 from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Outcome, Report, Spot
@@ -82,21 +83,40 @@ def _file(source: Source, effort: Effort, progress: Progress | None) -> FileRepo
     if isinstance(document, FileProblem):
         return FileReport(source.path, problems=(document,), seconds=perf_counter() - started)
     claims: list[ClaimReport] = []
+    answers = _answers(document)
     for statement in document.statements:
         if progress is not None:
             progress(source.path, len(claims), len(document.statements))
-        claims.append(report_claim(document, statement, effort))
+        claims.append(report_claim(document, statement, effort, answers))
     claims = remark_on_chains(document.statements, claims)
     problems = [_problem(document, problem.message, problem.span) for problem in document.problems]
     problems += _missed_expectations(document, claims)
     return FileReport(source.path, tuple(claims), tuple(problems), document.notes, perf_counter() - started)
 
 
-def report_claim(document: DocumentReading, statement: Statement, effort: Effort) -> ClaimReport:
-    """One statement judged, with its place in the source."""
+def report_claim(
+    document: DocumentReading, statement: Statement, effort: Effort, answers: Answers | None = None
+) -> ClaimReport:
+    """One statement judged, with its place in the source; `answers` are the numbers of the document, if at hand."""
     started = perf_counter()
-    finding = judge_statement(statement, effort)
+    finding = _judged(statement, effort, answers or _answers(document))
     return _placed(document, statement, finding, perf_counter() - started)
+
+
+def _answers(document: DocumentReading) -> Answers | None:
+    try:
+        return Answers(document)
+    except Exception:  # as in judging: without its numbers a document is judged claim by claim
+        return None
+
+
+def _judged(statement: Statement, effort: Effort, answers: Answers | None) -> Finding:
+    """Numbers are decided on the document's own table; what holds for every model is the prover's."""
+    numeric = answers.finding(statement) if answers is not None else None
+    if numeric is not None and numeric.sure:
+        return numeric.finding
+    finding = judge_statement(statement, effort)
+    return finding if numeric is None or finding.outcome is Outcome.PROVED else numeric.finding
 
 
 def _placed(document: DocumentReading, statement: Statement, finding: Finding, seconds: float) -> ClaimReport:

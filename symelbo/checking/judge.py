@@ -11,7 +11,7 @@ from symelbo.language import Claim, Relation
 from symelbo.proof import Effort, Verdict, prove_claim
 from symelbo.reading.statements import Kind, Reading, Statement
 
-__all__ = ["Finding", "judge_statement"]
+__all__ = ["Finding", "expected", "judge_statement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def judge_statement(statement: Statement, effort: Effort) -> Finding:
         case Kind.ESTIMATE:
             return Finding(Outcome.ESTIMATE, note=statement.note)
         case Kind.CLAIM:
-            return _expected(_claim(statement, effort), statement)
+            return expected(_claim(statement, effort), statement)
 
 
 def _claim(statement: Statement, effort: Effort) -> Finding:
@@ -62,6 +62,8 @@ def _claim(statement: Statement, effort: Effort) -> Finding:
             open_reason = reason
             break
         if from_head:
+            if open_reason is None and (verdict is None or verdict.unknown):
+                open_reason = "it does not follow from the row before; whether it does from the head of the chain is open"
             continue
         if verdict is not None and verdict.refuted:
             refuted.append(verdict)
@@ -71,6 +73,8 @@ def _claim(statement: Statement, effort: Effort) -> Finding:
         open_reason = "the number on the right is not the exact value, and its rounding was not decided"
     if open_reason is not None:
         return Finding(Outcome.UNKNOWN, note=_notes(open_reason, statement.note))
+    if statement.gap is not None:
+        return Finding(Outcome.UNKNOWN, note=_notes(f"nothing is refuted, as {statement.gap}", statement.note))
     return _refuted(refuted[0], statement, effort)
 
 
@@ -114,7 +118,8 @@ def _attempt(reading: Reading, statement: Statement, effort: Effort) -> tuple[Ve
     return verdict, verdict.reason, False
 
 
-def _expected(finding: Finding, statement: Statement) -> Finding:
+def expected(finding: Finding, statement: Statement) -> Finding:
+    """The finding with a mark, where the document itself announces that the claim is wrong."""
     if not statement.expect_refuted or finding.outcome is not Outcome.REFUTED:
         return finding
     return Finding(

@@ -1,0 +1,326 @@
+"""Worked answers: numeric claims of a document judged on the table and the numbers that it gives itself.
+
+A decimal beside `=` or `≈` claims the value correctly rounded to its digits. Numbers are followed through the document:
+what was rounded before may be used again within its rounding, and a number that follows correctly from a wrong one is
+wrong, but said to be inherited. Only closed claims are judged here; general formulas are left to the prover.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sympy import Expr, Rational, pi
+from sympy.core.function import AppliedUndef
+
+from symelbo.checking.answers_claims import Closed, Found, Judge, Side
+from symelbo.checking.answers_names import elbo_of, is_elbo, loose_meanings
+from symelbo.checking.answers_numbers import any_log, lone_number, percent_after, value_of_shown
+from symelbo.checking.answers_table import NotClosed, states_in
+from symelbo.checking.answers_value import Values
+from symelbo.checking.judge import Finding, expected
+from symelbo.checking.report import Outcome
+from symelbo.errors import SymelboError
+from symelbo.language import At, Density, is_variable, slot_of, value_of
+from symelbo.language.functionals import Named
+from symelbo.reading.statements import DocumentReading, Kind, Statement
+from symelbo.semantics.decimals import Outcome as Decided
+from symelbo.semantics.numbers import compare
+from symelbo.semantics.units import Unit
+
+__all__ = ["Answers", "NumericFinding"]
+
+_EQUAL = ("=", ":=", r"\approx")
+_WORD = {Unit.BITS: re.compile(r"\bbits?\b"), Unit.NATS: re.compile(r"\bnats?\b|\bnatural log", re.IGNORECASE)}
+
+
+@dataclass(frozen=True, slots=True)
+class NumericFinding:
+    """A finding from the table. It is not `sure` when an open variable was taken at its only state in the document."""
+
+    finding: Finding
+    sure: bool = True
+
+
+class Answers:
+    """The numeric findings of one document, made in one pass in reading order.
+
+    >>> from symelbo.reading import read_document
+    >>> read = read_document("answer.md", "$$p(z=1) = 0.4$$\\n\\n$$p(z=0) = 1 - 0.4 = 0.5$$")
+    >>> answers = Answers(read)
+    >>> [found.finding.outcome.value for s in read.statements if (found := answers.finding(s))]
+    ['definition', 'proved', 'refuted']
+    """
+
+    def __init__(self, document: DocumentReading) -> None:
+        passes = [_Pass(document, base) for base in _log_bases(document)]
+        for one in passes:
+            one.run()
+        best = min(passes, key=lambda one: one.refuted)
+        self._found = best.found
+
+    def finding(self, statement: Statement) -> NumericFinding | None:
+        """What the numbers say about a statement; None where they do not decide it."""
+        return self._found.get(statement.span.start)
+
+
+def _log_bases(document: DocumentReading) -> list[int | None]:
+    """Which base a plain `\\log` may have: two, if the document speaks of bits and never writes a base."""
+    nodes = [node for statement in document.statements for node in statement.written]
+    bits = _WORD[Unit.BITS].search(document.text) and not _WORD[Unit.NATS].search(document.text)
+    if not bits or any_log(nodes, "2") or r"\ln" in document.text:
+        return [None]
+    return [2, None]
+
+
+@dataclass(slots=True)
+class _Pass:
+    """One reading of the numbers of a document."""
+
+    document: DocumentReading
+    log_base: int | None
+    values: Values = field(init=False)
+    judge: Judge = field(init=False)
+    found: dict[int, NumericFinding] = field(default_factory=dict)
+    refuted: int = 0
+    _literal: set[Expr] = field(default_factory=set)
+    _taken: set[Expr] = field(default_factory=set)
+    _head: Side | None = None
+    _units: tuple[Unit, ...] = (Unit.NATS,)
+
+    def __post_init__(self) -> None:
+        terms = list(_terms(self.document))
+        self.values = Values(states_in(terms), _observed(terms), log_base=self.log_base, meaning=elbo_of)
+        self.judge = Judge(self.values, self.document.text)
+        self._units = self._default_units()
+
+    def _default_units(self) -> tuple[Unit, ...]:
+        """In which units divergences and entropies may be; the first that makes a claim true counts."""
+        nodes = [node for statement in self.document.statements for node in statement.written]
+        two, plain = any_log(nodes, "2"), any_log(nodes, None)
+        bits, nats = (bool(_WORD[unit].search(self.document.text)) for unit in (Unit.BITS, Unit.NATS))
+        if self.log_base == 2 or (two and not plain):
+            return (Unit.BITS,)
+        if two and bits != nats:
+            return (Unit.BITS,) if bits else (Unit.NATS,)
+        if two:
+            return (Unit.NATS, Unit.BITS)
+        return (Unit.BITS,) if bits and not nats and not plain else (Unit.NATS,)
+
+    def run(self) -> None:
+        """Judge every statement in reading order."""
+        before: Statement | None = None
+        for statement in self.document.statements:
+            continued = before is not None and _continues(before, statement)
+            if not continued:
+                self._head = None
+            try:
+                made = self._statement(statement, continued)
+            except (NotClosed, SymelboError):
+                made = None
+            if made is not None:
+                finding = NumericFinding(expected(made.finding, statement), made.sure)
+                self.found[statement.span.start] = finding
+                self.refuted += made.finding.outcome is Outcome.REFUTED
+            if not continued and statement.readings:
+                self._head = Side(statement.readings[0].claim.lhs, statement.written[0])
+            before = statement
+
+    # --- statements --------------------------------------------------------------------------------------------------
+
+    def _statement(self, statement: Statement, continued: bool) -> NumericFinding | None:
+        self._assumed_entries(statement)
+        if statement.kind is Kind.UNREAD or not statement.readings:
+            return None
+        claim = statement.readings[0].claim
+        left, right = Side(claim.lhs, statement.written[0]), Side(claim.rhs, statement.written[1])
+        if statement.sign in _EQUAL and not continued:
+            made = self._introduced(statement, left, right)
+            if made is not None:
+                return made if isinstance(made, NumericFinding) else None
+        if statement.sign == "=" and self._is_new_name(right.term) and not self._is_new_name(left.term):
+            self.values.of(left.term)
+            self.values.define(right.term, left.term)
+            return NumericFinding(Finding(Outcome.DEFINITION, note=statement.note))
+        return self._claim(statement, left, right)
+
+    def _assumed_entries(self, statement: Statement) -> None:
+        """Entries and numbers that a directive assumes: they are in the context, but no statement gives them."""
+        for item in statement.context.definitions if statement.context is not None else ():
+            if item.name in self._taken:
+                continue
+            self._taken.add(item.name)
+            if isinstance(item.name, Density):
+                self._give(item.name, item.value)
+            elif self._is_new_name(item.name) and not self.values.knows(item.name):
+                self.values.define(item.name, item.value)
+
+    def _introduced(self, statement: Statement, left: Side, right: Side) -> NumericFinding | bool | None:
+        """What a statement at the start of a chain introduces: True if it does without a finding, None if nothing."""
+        name = left.term
+        self._taken.add(name)
+        definition = NumericFinding(Finding(Outcome.DEFINITION, note=statement.note))
+        if isinstance(name, Density):
+            if self._determined(name):
+                return None
+            value = self._literal_value(right)
+            if not _at_states(name):
+                if statement.kind is Kind.DEFINITION:
+                    self._give(name, value)
+                return True
+            if not self._is_probability(value):
+                return None
+            self.values.table.give(name, value)
+            return definition
+        if not self._is_new_name(name):
+            return self._again(name, right, definition)
+        if is_elbo(name):
+            return self._bound(statement, name, left, right, definition)
+        if lone_number(right.node) is not None or statement.sign == r"\approx":
+            return self._loose(statement, left, right, definition)
+        self.values.define(name, right.term)
+        return definition if self._number(right.term) is not None else True
+
+    def _again(self, name: Expr, right: Side, definition: NumericFinding) -> NumericFinding | None:
+        """A plain name given another number later on: the next example, or the next step of an iteration."""
+        if name in self._literal and lone_number(right.node) is not None and not isinstance(name, Named):
+            self.values.names[name] = self._literal_value(right)
+            return definition
+        return None
+
+    def _bound(
+        self, statement: Statement, name: Expr, left: Side, right: Side, definition: NumericFinding
+    ) -> NumericFinding | bool | None:
+        """`ELBO` where it is first met: its formula defines it, a number beside it is a claim."""
+        if self._number(name) is None:
+            if self._number(right.term) is None:
+                return True
+            self.values.define(name, right.term)
+            return definition
+        if not right.term.has(Density):
+            return None
+        made = self._claim(statement, left, right)
+        return definition if made is not None and made.finding.outcome is Outcome.PROVED else made
+
+    def _loose(
+        self, statement: Statement, left: Side, right: Side, definition: NumericFinding
+    ) -> NumericFinding | bool | None:
+        """A name given by a number: if a quantity that it may stand for has this value, it stands for that."""
+        if self._number(right.term) is None:
+            return True
+        for unit in self._units:
+            self.values.unit = unit
+            for meaning in loose_meanings(self.values, left.term):
+                first = Closed(meaning, left)
+                made = self.judge.equality(first, right, statement.sign, unit, None, self._line(statement))
+                if made is not None and made.outcome is Decided.YES:
+                    self.values.define(left.term, meaning)
+                    return self._finding(statement, made)
+        self.values.define(left.term, self._literal_value(right))
+        self._literal.add(left.term)
+        return definition
+
+    def _claim(self, statement: Statement, left: Side, right: Side) -> NumericFinding | None:
+        """Both sides have numbers: compare them, in each unit that divergences may be in."""
+        best: Found | None = None
+        for unit in self._units_for(statement, left, right):
+            made = self.judge.claim(left, right, statement.sign, unit, self._head, self._line(statement))
+            if made is None:
+                return None
+            if best is None or (best.outcome is not Decided.YES and made.outcome is Decided.YES):
+                best = made
+        return None if best is None else self._finding(statement, best)
+
+    def _finding(self, statement: Statement, made: Found) -> NumericFinding | None:
+        note = "; ".join(part for part in (made.note, statement.note) if part) or None
+        match made.outcome:
+            case Decided.YES:
+                finding = Finding(Outcome.PROVED, ("table",), note, from_head=made.from_head)
+            case Decided.NO:
+                if statement.gap is not None:
+                    return None
+                finding = Finding(Outcome.REFUTED, note=note, witness=made.witness)
+            case _:
+                finding = Finding(Outcome.UNKNOWN, note=note or "the numbers do not settle this")
+        return NumericFinding(finding, sure=not made.assumed)
+
+    # --- helpers -----------------------------------------------------------------------------------------------------
+
+    def _units_for(self, statement: Statement, left: Side, right: Side) -> tuple[Unit, ...]:
+        if len(self._units) == 1:
+            return self._units
+        nodes = [left.node, right.node]
+        if any_log(nodes, "2"):
+            return (Unit.BITS,)
+        return (Unit.NATS,) if any_log(nodes, None) else self._units
+
+    def _give(self, density: Density, value: Expr) -> None:
+        if _at_states(density):
+            if not self._determined(density):
+                self.values.table.give(density, value)
+        elif not value.has(Density):
+            self.values.table.give_formula(density, value)
+
+    def _determined(self, density: Density) -> bool:
+        return self._number(density) is not None
+
+    def _number(self, term: Expr) -> Expr | None:
+        try:
+            return self.values.of(term)
+        except (NotClosed, SymelboError):
+            return None
+
+    def _is_probability(self, value: Expr) -> bool:
+        """Whether a value may stand in a table: a number from 0 to 1, or something that is not known yet."""
+        number = self._number(value)
+        if number is None:
+            return value.has(Density) or bool(value.free_symbols)
+        return all(compare(a, "<=", b) is Decided.YES for a, b in ((0, number), (number, 1)))
+
+    def _literal_value(self, side: Side) -> Expr:
+        shown = lone_number(side.node, self.document.text)
+        return side.term if shown is None or not percent_after(self.document.text, side.node) else value_of_shown(shown)
+
+    def _is_new_name(self, term: Expr) -> bool:
+        named = isinstance(term, AppliedUndef | Named) or is_variable(term) or term is pi
+        return named and not self.values.knows(term)
+
+    def _line(self, statement: Statement) -> int:
+        return self.document.location(statement.span.start)[0]
+
+
+def _continues(before: Statement, statement: Statement) -> bool:
+    first, second = before.written[1], statement.written[0]
+    return first is not None and second is not None and first.span == second.span
+
+
+def _terms(document: DocumentReading) -> Iterator[Expr]:
+    for statement in document.statements:
+        for reading in statement.readings[:1]:
+            yield reading.claim.lhs
+            yield reading.claim.rhs
+        for item in statement.context.definitions if statement.context is not None else ():
+            yield item.name
+            yield item.value
+
+
+def _at_states(density: Density) -> bool:
+    return all(isinstance(item, At) for item in (*density.of, *density.given))
+
+
+def _observed(terms: list[Expr]) -> dict[Expr, Expr]:
+    """Variables that a document only speaks of in one state, and that some likelihood or evidence is about."""
+    seen: dict[Expr, set[Expr]] = {}
+    modelled: dict[Expr, set[str]] = {}
+    for term in terms:
+        for density in term.atoms(Density):
+            for item in (*density.of, *density.given):
+                if isinstance(item, At) and isinstance(value_of(item), Rational):
+                    seen.setdefault(slot_of(item), set()).add(value_of(item))
+            for item in density.of:
+                modelled.setdefault(slot_of(item), set()).add(density.family.name)
+    lone = {slot: next(iter(states)) for slot, states in seen.items() if len(states) == 1}
+    given = {slot_of(item) for term in terms for d in term.atoms(Density) for item in d.given if isinstance(item, At)}
+    latent = {slot for slot in given if len(modelled.get(slot, ())) > 1}
+    return {slot: state for slot, state in lone.items() if len(modelled.get(slot, ())) == 1 and slot not in latent}

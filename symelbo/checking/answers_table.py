@@ -1,0 +1,280 @@
+"""The table that a worked answer is about: entries given so far, and every probability that follows from them.
+
+Entries such as `p(z = 1) = 0.4` and `p(x = 1 | z = 0) = 0.25` are factors of a model with finitely many states. A
+density at states follows from them by complements, by the chain rule and by sums over the states of the variables that
+are left out; nothing else is used, so that a number is either determined by what the document gives or not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from sympy import Expr, Integer, S
+
+from symelbo.language import At, Binder, Density, slot_of, value_of
+from symelbo.language.distributions import Known
+
+__all__ = ["Assigned", "NotClosed", "Table", "TableKey", "key_of", "states_in"]
+
+Assigned = Mapping[Expr, Expr]
+"""Slots with the states they are in."""
+
+TableKey = tuple[str, tuple[Expr, ...]]
+"""The name of a family and its indices; parameters do not tell tables apart."""
+
+_MOST_CELLS = 20_000
+
+
+class NotClosed(Exception):
+    """A term has no numeric value that follows from the table; the message says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Factor:
+    """Which variables a group of entries is about."""
+
+    of: frozenset[Expr]
+    given: frozenset[Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class _Formula:
+    """A factor given for all states at once, such as `p(z) = 1/3` or `p(z) = Bern(z; 0.3)`."""
+
+    value: Expr
+    names: Mapping[Expr, Expr]  # the name that stands for a slot in the value
+
+
+_Cell = tuple[frozenset[tuple[Expr, Expr]], frozenset[tuple[Expr, Expr]]]
+
+
+@dataclass(slots=True)
+class _Entries:
+    """What is given about one family."""
+
+    cells: dict[_Cell, Expr] = field(default_factory=dict)
+    formulas: dict[_Factor, _Formula] = field(default_factory=dict)
+    factors: list[_Factor] = field(default_factory=list)
+
+    def add_factor(self, factor: _Factor) -> None:
+        if factor not in self.factors:
+            self.factors.append(factor)
+
+    def about(self, slot: Expr) -> _Factor | None:
+        """The factor that models a variable: the first one given with it before the bar."""
+        return next((factor for factor in self.factors if slot in factor.of), None)
+
+
+@dataclass(slots=True)
+class Table:
+    """Entries of a document. `states` lists, for every variable, the states that the document speaks of."""
+
+    states: Mapping[Expr, tuple[Expr, ...]]
+    number: Callable[[Expr, Assigned], Expr]
+    families: dict[TableKey, _Entries] = field(default_factory=dict)
+    _busy: set[Any] = field(default_factory=set)
+
+    def give(self, density: Density, value: Expr) -> None:
+        """Take in an entry; `value` may refer to other entries and to names."""
+        entries = self.families.setdefault(key_of(density), _Entries())
+        of, given = _states_of(density.of), _states_of(density.given)
+        factor = _Factor(frozenset(slot for slot, _ in of), frozenset(slot for slot, _ in given))
+        entries.cells[frozenset(of), frozenset(given)] = value
+        entries.add_factor(factor)
+
+    def give_formula(self, density: Density, value: Expr) -> None:
+        """Take in a density for all states of its variables."""
+        entries = self.families.setdefault(key_of(density), _Entries())
+        items = (*density.of, *density.given)
+        factor = _Factor(frozenset(density.of_slots), frozenset(density.given_slots))
+        entries.formulas[factor] = _Formula(value, {slot_of(item): value_of(item) for item in items})
+        entries.add_factor(factor)
+
+    def models(self, key: TableKey, slot: Expr) -> bool:
+        """Whether a family has entries with this variable before the bar."""
+        return key in self.families and self.families[key].about(slot) is not None
+
+    def modelled(self, key: TableKey) -> tuple[Expr, ...]:
+        """The variables that a family has entries for, in the order they were given."""
+        found: dict[Expr, None] = {}
+        for factor in self.families[key].factors:
+            for slot in sorted(factor.of, key=str):
+                found.setdefault(slot)
+        return tuple(found)
+
+    def probability(self, key: TableKey, of: Assigned, given: Assigned) -> Expr:
+        """The probability of some states given others. Raises `NotClosed` if it does not follow from the entries."""
+        entries = self.families.get(key)
+        if entries is None:
+            raise NotClosed(f"nothing is given about {key[0]}")
+        question = (key, frozenset(of.items()), frozenset(given.items()))
+        if question in self._busy:
+            raise NotClosed("the entries refer to each other in a circle")
+        self._busy.add(question)
+        try:
+            direct = self._cell(entries, of, given)
+            if direct is not None:
+                return direct
+            if not given:
+                return self._joint(key, entries, of)
+            forward = self._forward(key, entries, of, given)
+            if forward is not None:
+                return forward
+            below = self._joint(key, entries, given)
+            if below == 0:
+                raise NotClosed("what is given has probability zero")
+            return self._joint(key, entries, {**given, **of}) / below
+        finally:
+            self._busy.discard(question)
+
+    # --- cells -------------------------------------------------------------------------------------------------------
+
+    def _cell(self, entries: _Entries, of: Assigned, given: Assigned) -> Expr | None:
+        """An entry as given, by the formula for it, or as what the others leave to one."""
+        before, after = frozenset(of.items()), frozenset(given.items())
+        value = entries.cells.get((before, after))
+        if value is not None:
+            return self.number(value, {})
+        factor = _Factor(frozenset(of), frozenset(given))
+        formula = entries.formulas.get(factor)
+        if formula is not None:
+            at = {formula.names[slot]: state for slot, state in (*of.items(), *given.items())}
+            return self.number(formula.value, at)
+        if factor not in entries.factors:
+            return None
+        total: Expr = S.Zero
+        for other in self._all(factor.of):
+            if other == dict(of):
+                continue
+            value = entries.cells.get((frozenset(other.items()), after))
+            if value is None:
+                return None
+            total += self.number(value, {})
+        return S.One - total
+
+    def _all(self, slots: Iterable[Expr]) -> Iterator[dict[Expr, Expr]]:
+        ordered = sorted(slots, key=str)
+        ranges = [self.states_of(slot) for slot in ordered]
+        for states in product(*ranges):
+            yield dict(zip(ordered, states, strict=True))
+
+    def states_of(self, slot: Expr) -> tuple[Expr, ...]:
+        """The states of a variable. Raises `NotClosed` if the document does not speak of any."""
+        found = self.states.get(slot)
+        if not found:
+            raise NotClosed(f"the document does not say which states {slot} has")
+        return found
+
+    # --- sums over states --------------------------------------------------------------------------------------------
+
+    def _joint(self, key: TableKey, entries: _Entries, of: Assigned) -> Expr:
+        value = self._summed(entries, of, self._closure(key, entries, of, {}), {})
+        return value
+
+    def _forward(self, key: TableKey, entries: _Entries, of: Assigned, given: Assigned) -> Expr | None:
+        """`p(of | given)` when what is given stands above: nothing is learned about its own causes."""
+        for slot in given:
+            if entries.about(slot) is None and not self._elsewhere(key, slot):
+                raise NotClosed(f"nothing is given about {slot} under {key[0]}")
+        inside = self._closure(key, entries, of, given)
+        above: set[Expr] = set()
+        for slot in given:
+            if entries.about(slot) is not None:
+                above |= self._closure(key, entries, {slot: given[slot]}, {})
+        if above & inside:
+            return None
+        return self._summed(entries, of, inside, given)
+
+    def _elsewhere(self, key: TableKey, slot: Expr) -> bool:
+        """Whether another family models a variable: `q(z)` may then be asked for given what `p` has observed."""
+        return any(other != key and entries.about(slot) is not None for other, entries in self.families.items())
+
+    def _closure(self, key: TableKey, entries: _Entries, of: Assigned, given: Assigned) -> set[Expr]:
+        """The variables whose factors matter: those asked for, and all that these depend on."""
+        found: set[Expr] = set()
+        waiting = list(of)
+        while waiting:
+            slot = waiting.pop()
+            if slot in found or slot in given:
+                continue
+            factor = entries.about(slot)
+            if factor is None:
+                if slot not in of and self._elsewhere(key, slot) and len(self.states_of(slot)) > 0:
+                    raise NotClosed(f"{key[0]} is given for a fixed {slot}")
+                raise NotClosed(f"nothing is given about {slot} under {key[0]}")
+            found.add(slot)
+            waiting.extend((factor.of | factor.given) - found)
+        return found
+
+    def _summed(self, entries: _Entries, of: Assigned, inside: set[Expr], given: Assigned) -> Expr:
+        """The sum of the products of all factors, over the states of the variables that are neither asked nor given."""
+        hidden = [slot for slot in inside if slot not in of]
+        factors: list[_Factor] = []
+        for slot in sorted(inside, key=str):
+            factor = entries.about(slot)
+            if factor is not None and factor not in factors:
+                factors.append(factor)
+        count = 1
+        for slot in hidden:
+            count *= len(self.states_of(slot))
+        if count > _MOST_CELLS:
+            raise NotClosed(f"a sum over {count} cells is too large")
+        total: Expr = S.Zero
+        for rest in self._all(hidden):
+            total += self._weight(entries, factors, {**given, **of, **rest})
+        return total
+
+    def _weight(self, entries: _Entries, factors: Iterable[_Factor], at: Assigned) -> Expr:
+        weight: Expr = S.One
+        for factor in factors:
+            value = self._cell(entries, {s: at[s] for s in factor.of}, {s: at[s] for s in factor.given})
+            if value is None:
+                raise NotClosed("an entry of the table is missing")
+            weight *= value
+        return weight
+
+
+def key_of(density: Density) -> TableKey:
+    """Which table a density belongs to."""
+    return density.family.name, density.family.indices
+
+
+def _states_of(items: Iterable[Expr]) -> tuple[tuple[Expr, Expr], ...]:
+    return tuple((slot_of(item), value_of(item)) for item in items)
+
+
+def states_in(terms: Iterable[Expr]) -> dict[Expr, tuple[Expr, ...]]:
+    """The states of every variable, as far as a document speaks of them.
+
+    A variable that only appears with the states 0 and 1, or with one of them, has these two.
+
+    >>> from symelbo.language import family, variables
+    >>> z = variables("z")
+    >>> states_in([family("p")(z.at(1))])
+    {z: (0, 1)}
+    """
+    found: dict[Expr, dict[Expr, None]] = {}
+    for term in terms:
+        for density in term.atoms(Density):
+            for item in (*density.of, *density.given):
+                slot, value = slot_of(item), value_of(item)
+                if isinstance(item, At) and (value.is_Integer or _is_label(value, slot)):
+                    found.setdefault(slot, {})[value] = None
+        for law in term.atoms(Known):
+            if law.name == "Bernoulli" and law.of_slots:
+                found.setdefault(law.of_slots[0], {}).update({Integer(0): None, Integer(1): None})
+    states: dict[Expr, tuple[Expr, ...]] = {}
+    for slot, values in found.items():
+        listed = set(values)
+        if listed <= {Integer(0), Integer(1)}:
+            listed = {Integer(0), Integer(1)}
+        states[slot] = tuple(sorted(listed, key=lambda v: (not v.is_Integer, int(v) if v.is_Integer else 0, str(v))))
+    return states
+
+
+def _is_label(value: Expr, slot: Expr) -> bool:
+    """Whether a value is the name of a state in words (`z = \\mathrm{rain}`), and not another variable."""
+    return bool(value.is_Symbol and "mathrm" in str(value) and value != slot) and not isinstance(value, Binder)
