@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sympy import Basic, Dummy, Expr, Mul, Symbol, exp, factorial, log
+from sympy import Basic, Dummy, Expr, Symbol, factorial, log
 from sympy.core.symbol import Str
 
 from symelbo.calculus.explicit import cross_entropy, divergence, entropy, expand_logs, expected, log_density
@@ -71,9 +71,6 @@ def closed_sides(terms: Iterable[Expr]) -> list[Expr]:
     shared: dict[Expr, tuple[Expr, Expr]] = {}
     for term in listed:
         shared.update(ranges(term))
-    if any(any(isinstance(factor, Known) for factor in Mul.make_args(term)) for term in listed):
-        # A density on one side: both sides are positive, and are written as exponentials.
-        listed = [exp(log(term, evaluate=False)) for term in listed]
     made = [closed_form(unfold_norms(term, shared) if shared else term) for term in listed]
     return _same_sizes(made)
 
@@ -87,8 +84,9 @@ def _sized(term: Expr, dimension: Expr) -> Expr:
 
 def _same_sizes(terms: list[Expr]) -> list[Expr]:
     """A vector whose size nobody has written has the size that the sums of the claim run to."""
-    unnamed = {node for term in terms for node in term.atoms(Dimension)}
-    ends = {s.upper for term in terms for s in term.atoms(IndexSum)} - unnamed
+    tops = {s.upper for term in terms for s in term.atoms(IndexSum) if type(s) is IndexSum}
+    unnamed = {top for top in tops if isinstance(top, Dimension)}
+    ends = tops - unnamed
     if not unnamed or len(ends) != 1:
         return terms
     (end,) = ends

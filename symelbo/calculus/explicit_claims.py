@@ -20,6 +20,7 @@ from symelbo.language import (
     Family,
     IndexProduct,
     IndexSum,
+    Integral,
     Known,
     Relation,
     is_variable,
@@ -29,13 +30,29 @@ from symelbo.language import (
 __all__ = ["closed_claim", "settle"]
 
 
-def closed_claim(claim: Claim, assumed: Context) -> tuple[Expr, Expr]:
-    """Both sides with definitions unfolded, equations of the context used, and explicit laws in closed form."""
+def closed_claim(claim: Claim, assumed: Context) -> tuple[Expr, Expr, bool]:
+    """Both sides with definitions unfolded, equations of the context used, and explicit laws in closed form.
+
+    The flag says that they are the logarithms of the sides, which are densities then.
+    """
     assumed = with_laws(assumed)
     sides = [_with_equations(assumed.expand(side), assumed) for side in (claim.lhs, claim.rhs)]
+    taken = claim.relation in (Relation.EQUAL, Relation.PROPORTIONAL) and any(map(_is_density, sides))
+    if taken:
+        # Densities are positive: their logarithms are equal, or differ by a constant.
+        sides = [log(side, evaluate=False) for side in sides]
     names = _shapes(sides)
     left, right = (_with_log_gammas(side, names) for side in _aligned(closed_sides(sides)))
-    return left, right
+    return left, right, taken
+
+
+def _is_density(term: Expr) -> bool:
+    """Whether a term is a product with an explicit density in it, or an integral of one."""
+    return any(
+        isinstance(factor, Known) or (isinstance(factor, Integral) and factor.body.has(Known))
+        for factor in Mul.make_args(term)
+        for factor in [factor.as_base_exp()[0]]
+    )
 
 
 def _shapes(terms: Iterable[Expr]) -> set[Expr]:
@@ -87,16 +104,16 @@ def settle(claim: Claim, assumed: Context) -> tuple[Any, ...] | None:
     """
     positive = _positive([with_laws(assumed).expand(side) for side in (claim.lhs, claim.rhs)])
     try:
-        left, right = closed_claim(claim, assumed)
+        left, right, taken = closed_claim(claim, assumed)
     except NotSupported:
         return None
     match claim.relation:
         case Relation.EQUAL:
-            both = isinstance(left, exp) and isinstance(right, exp)
-            difference = left.args[0] - right.args[0] if both else left - right
-            return _zero(difference, assumed, positive)
+            return _zero(left - right, assumed, positive)
         case Relation.PROPORTIONAL:
-            return _constant(expand_logs(log(left)) - expand_logs(log(right)), claim.wrt, assumed, positive)
+            if not taken:
+                left, right = expand_logs(log(left)), expand_logs(log(right))
+            return _constant(left - right, claim.wrt, assumed, positive)
         case Relation.EQUAL_UP_TO_CONSTANT:
             return _constant(left - right, claim.wrt, assumed, positive)
         case _:
