@@ -307,7 +307,9 @@ class _Checker(Laurent):
         require(kernel.generator == -1 and kernel.shift == 0)
         require((kernel.base is not None) == (node.is_Pow and not node.exp.is_Rational))
         if isinstance(node, sp.log):
-            self._equal(self.evaluate(node.args[0]), value)
+            argument = node.args[0]
+            inside = argument.args[0] if isinstance(argument, sp.Abs) else argument
+            self._equal(self.evaluate(inside), value)
             return self.log(kernel.value)
         require(self.sign(kernel.value) == 1)
         if node.is_Pow and node.exp.is_Rational:

@@ -45,6 +45,7 @@ TRUE: dict[str, Any] = {
     "log of a product that was expanded": log(a * c + a * d + b * c + b * d) - log(a + b) - log(c + d),
     "log of a quotient of unknown sign": log((s**2 - 1) / (s - 1)) - log(s + 1),
     "log of a square": log((a - b) ** 2) - 2 * log(Abs(b - a)),
+    "log of an absolute value": log(Abs(x - y)) + log(Abs(x + y)) - log(Abs(x**2 - y**2)),
     "log of a number": log(Rational(12, 25)) - 2 * log(2) - log(3) + 2 * log(5),
     "bits": log(a * b) / log(2) - log(a) / log(2) - log(b) / log(2),
     "bits of a number": log(8) / log(2) - 3,
@@ -176,6 +177,12 @@ def test_a_root_of_a_square_is_not_taken_without_a_sign() -> None:
 )
 def test_true_but_hidden_is_never_disproved(expr: Any) -> None:
     assert not isinstance(decide_zero(expr), NonZero)
+
+
+def test_the_logarithm_of_an_absolute_value_settles_no_sign() -> None:
+    claim = sqrt(sp.expand((x - y) ** 2)) - (x - y)
+    assert isinstance(decide_zero(claim + log((x - y) * a) - log(x - y) - log(a)), Zero)
+    assert isinstance(decide_zero(claim + log(Abs(x - y) * a) - log(Abs(x - y)) - log(a)), Undecided)
 
 
 def test_declared_signs_split_roots() -> None:

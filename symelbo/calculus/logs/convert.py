@@ -23,7 +23,13 @@ from symelbo.calculus.logs.ring import ONE, ZERO, Product, Ring
 from symelbo.calculus.logs.roots import absolute, root
 from symelbo.calculus.logs.signs import Signs
 
-__all__ = ["Converter"]
+__all__ = ["Converter", "argument_of_log"]
+
+
+def argument_of_log(node: sp.Expr) -> sp.Expr:
+    """What the logarithm of an absolute value is taken of; `log|f|` says nothing about the sign of `f`."""
+    argument = node.args[0]
+    return argument.args[0] if isinstance(argument, sp.Abs) else argument
 
 
 class Converter:
@@ -206,7 +212,7 @@ def _e(self: Converter, node: sp.Expr) -> Value:
 
 
 def _log(self: Converter, node: sp.Expr) -> Value:
-    return self.log(self.rational(node.args[0]))
+    return self.log(self.rational(argument_of_log(node)))
 
 
 def _abs(self: Converter, node: sp.Expr) -> Value:

@@ -40,7 +40,8 @@ class Survey:
 
     def _function(self, node: sp.Basic) -> None:
         if isinstance(node, sp.log):
-            self.defined.append(node.args[0])
+            if not isinstance(node.args[0], sp.Abs):
+                self.defined.append(node.args[0])
             return
         if node.is_Pow:
             base, exponent = node.args

@@ -10,7 +10,7 @@ from flint import fmpq
 
 from symelbo.calculus.logs.budget import Meaningless, Restart
 from symelbo.calculus.logs.certificate import Certificate, Hint, Kernel, Part, Term
-from symelbo.calculus.logs.convert import Converter
+from symelbo.calculus.logs.convert import Converter, argument_of_log
 from symelbo.calculus.logs.coprime import integer_basis, polynomial_basis
 from symelbo.calculus.logs.gammas import gamma_of, shift_of
 from symelbo.calculus.logs.ring import ONE, Generator, Product
@@ -57,7 +57,7 @@ class _Writer:
         for node in functions:
             base = None
             if isinstance(node, sp.log):
-                value = self.converter.rational(node.args[0])
+                value = self.converter.rational(argument_of_log(node))
             elif isinstance(node, _GAMMAS):
                 value = self._gamma_value(node)
             else:
