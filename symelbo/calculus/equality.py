@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from sympy import Add, Dummy, Expr, Integer, Mul, Pow, Rational, exp, log
+from sympy import Abs, Add, Dummy, Expr, Integer, Mul, Pow, Rational, exp, log
 
 from symelbo.calculus.form import Atom, Exponential, Form, Logarithm, Power, Reciprocal, Scalar
 from symelbo.calculus.signs import is_positive, is_positive_form
@@ -42,7 +42,9 @@ def _expression(form: Form, symbols: dict[Atom, Expr]) -> Expr:
 def _atom(atom: Atom, symbols: dict[Atom, Expr]) -> Expr:
     match atom:
         case Logarithm():
-            return log(_expression(atom.form, symbols))
+            inside = _expression(atom.form, symbols)
+            # The logarithm of something of unknown sign stands for `log|f|`: it must not be taken as a sign that f > 0.
+            return log(inside if is_positive_form(atom.form) else Abs(inside))
         case Exponential() if not _hides_a_sign(atom.form):
             return exp(_expression(atom.form, symbols))
         case Reciprocal():

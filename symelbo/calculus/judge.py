@@ -15,7 +15,7 @@ from symelbo.calculus.equality import as_expression, needs_the_field
 from symelbo.calculus.form import Form, Marker, Monomial, Root, Scalar
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.naming import is_jensen_step
-from symelbo.calculus.nonnegative import Nonnegative, combine, divergence_of
+from symelbo.calculus.nonnegative import Nonnegative, combine, divergence_of, jensen_of
 from symelbo.calculus.structure import Structure, unparametrised
 from symelbo.language import (
     KL,
@@ -171,10 +171,13 @@ def _at_least(
 
 
 def _hints(difference: Form, terms: tuple[Expr, ...], normaliser: Normaliser) -> Iterable[Nonnegative]:
-    """Divergences from the laws that the claim averages under to the joint densities of its other families.
+    """Non-negative terms that the claim's own words suggest.
 
-    Only for sequences: there the joint density does not survive in the normal form.
+    Jensen gaps of its expectations, and for sequences, whose joint density does not survive in the normal form,
+    divergences from the laws that the claim averages under to the joint densities of its other families.
     """
+    for node in sorted({n for term in terms for n in term.atoms(Expectation)}, key=str):
+        yield from jensen_of(node, normaliser)
     laws = {node.law for term in terms for node in term.atoms(Expectation) if isinstance(node.law, Density)}
     laws |= {node.left for term in terms for node in term.atoms(KL) if isinstance(node.left, Density)}
     for chain in normaliser.structure.chains.values():

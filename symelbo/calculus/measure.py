@@ -59,6 +59,7 @@ from symelbo.language import (
     Integral,
     MutualInformation,
     indexed_names,
+    replace_free,
     slot_of,
     value_of,
 )
@@ -266,6 +267,30 @@ class Normaliser:
         marker = Marker(1 + max(atom.depth for atom, _ in body), 0)
         return boundary + of_atom(SumOver(rename_monomial(body, {index: marker}), marker, lower, upper))
 
+    def average_copies(self, monomial: Monomial, law: IndexProduct, block: Block) -> Form:
+        """The mean of one monomial under independent draws."""
+        touched = [(a, e) for a, e in monomial if _touches_base(a, block.base)]
+        free = of_monomial(monomial - frozenset(touched))
+        if not touched:
+            return free
+        inner = next((a for a, e in touched if isinstance(a, SumOver) and e == 1), None)
+        if inner is not None and len(touched) == 1:
+            index = Dummy(integer=True)
+            body = rename_monomial(inner.body, {inner.index: index})
+            return free * self.sum_over(self.average_copies(body, law, block), index, inner.lower, inner.upper)
+        draws = {atom: {n for n in atom.names if _base(n) == block.base and n != block.base} for atom, _ in touched}
+        if any(isinstance(atom, SumOver) for atom, _ in touched) or any(
+            len(names) != 1 or not isinstance(next(iter(names)), Entry) for names in draws.values()
+        ):
+            weight = self.log(self.form(law))
+            return free * of_atom(Opaque(times(frozenset(touched), next(iter(self.exp(weight).terms))), (block,)))
+        result = free
+        for draw in sorted({next(iter(names)) for names in draws.values()}, key=str):
+            part = of_monomial(frozenset((a, e) for a, e in touched if draws[a] == {draw}))
+            density = self.form(replace_free(law.body, {law.index: draw.indices[0]}))
+            result = result * self.integrate(density * part, (draw,))
+        return result
+
     def refresh(self, monomial: Monomial) -> Form:
         """A monomial brought to normal form again, after an index in it was given a value."""
         return self.product(self.power(self._refreshed(atom), exponent) for atom, exponent in monomial)
@@ -471,6 +496,11 @@ def _touches(atom: Atom, names: Iterable[Expr]) -> bool:
     return any(
         name in atom.names or (isinstance(name, Entry | Block) and _part_of_another(name, atom)) for name in names
     )
+
+
+def _touches_base(atom: Atom, base: Expr) -> bool:
+    """Whether an atom mentions any entry of a base."""
+    return any(_base(name) == base for name in atom.names)
 
 
 def _part_of_another(name: Expr, atom: Atom) -> bool:
@@ -690,6 +720,29 @@ def _information_rule(normaliser: Normaliser, term: MutualInformation) -> Form:
     return normaliser.integrate(normaliser.form(term.joint) * ratio, term.bound)
 
 
+def _copies_rule(normaliser: Normaliser, term: Expectation) -> Form | None:
+    """The mean under independent draws `z_1, ..., z_K` of one law: factors of different draws are averaged apart."""
+    law, bound = term.law, term.bound
+    if not (isinstance(law, IndexProduct) and isinstance(law.body, Density) and len(bound) == 1):
+        return None
+    block = bound[0]
+    if not isinstance(block, Block) or [value_of(item) for item in law.body.of] != [Entry(block.base, law.index)]:
+        return None
+    if (law.lower, law.upper) != (block.lower, block.upper):
+        return None
+    total = ZERO
+    for monomial, coefficient in normaliser.form(term.body):
+        total = total + normaliser.average_copies(monomial, law, block).scaled(coefficient)
+    return total
+
+
+def _expectation_rule(normaliser: Normaliser, term: Expectation) -> Form:
+    copies = _copies_rule(normaliser, term)
+    if copies is not None:
+        return copies
+    return normaliser.integrate(normaliser.form(term.law) * normaliser.form(term.body), term.bound, _spaces(term))
+
+
 def _index_rule(normaliser: Normaliser, term: IndexSum) -> Form:
     written_out = term.expand()
     if written_out is not None:
@@ -712,7 +765,7 @@ _RULES: tuple[tuple[type | tuple[type, ...], Rule], ...] = (
     (log, lambda n, t: n.log(n.form(t.args[0]))),
     (exp, lambda n, t: n.exp(n.form(t.args[0]))),
     (Pow, _power_rule),
-    (Expectation, lambda n, t: n.integrate(n.form(t.law) * n.form(t.body), t.bound, _spaces(t))),
+    (Expectation, _expectation_rule),
     (KL, _divergence_rule),
     (Entropy, _entropy_rule),
     (CrossEntropy, _cross_entropy_rule),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from sympy import Dummy, Expr
+from sympy import Dummy, Expr, log
 
 from symelbo.calculus.form import (
     EMPTY,
@@ -37,7 +37,7 @@ from symelbo.calculus.intervals import merged, without
 from symelbo.calculus.linear import nonnegative_solution
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.signs import is_nonnegative, is_positive, is_positive_form
-from symelbo.language import Density, Family, value_of
+from symelbo.language import Density, Expectation, Family, IndexProduct, IndexSum, value_of
 
 __all__ = ["Combination", "Nonnegative", "combine"]
 
@@ -131,6 +131,27 @@ def _inside_sums(form: Form, normaliser: Normaliser, discrete: frozenset[Expr]) 
         for candidate in _plain_candidates(inner, normaliser, discrete):
             summed = normaliser.sum_over(candidate.form, index, lower, upper)
             yield Nonnegative(summed, candidate.rule, candidate.words)
+
+
+def jensen_of(term: Expectation, normaliser: Normaliser) -> Iterator[Nonnegative]:
+    """`log E[g] - E[log g]` for the logarithms inside an expectation, and the same for means over an index inside them."""
+    for logarithm in sorted(term.body.atoms(log), key=str):
+        inside = logarithm.args[0]
+        if not is_positive_form(normaliser.form(inside)):
+            continue
+        average = Expectation(inside, term.law, term.bound)
+        gap = normaliser.log(normaliser.form(average)) - normaliser.form(Expectation(logarithm, term.law, term.bound))
+        yield Nonnegative(gap, "JENSEN-LOG", "a Jensen gap of the concave logarithm")
+        for total in sorted(inside.atoms(IndexSum), key=str):
+            if isinstance(total, IndexProduct) or total.expand() is not None:
+                continue
+            size = total.upper - total.lower + 1
+            if inside.subs(total, 0) != 0:
+                continue  # only a multiple of the sum is a mean
+            each = inside.xreplace({total: size * total.body})
+            mean = IndexSum(log(each), total.index, total.lower, total.upper) / size
+            gap = normaliser.form(Expectation(logarithm - mean, term.law, term.bound))
+            yield Nonnegative(gap, "JENSEN-LOG", "a Jensen gap of the concave logarithm")
 
 
 def divergence_of(law: Density, family: Family, slots: Iterable[Expr], normaliser: Normaliser) -> Nonnegative | None:
@@ -233,7 +254,9 @@ def _weights(form: Form) -> Iterator[_Weight]:
             if (key, rest) in seen:
                 continue
             seen.add((key, rest))
-            names = {marker: Dummy(f"b{marker.name}", real=True) for marker in atom.bound}
+            if not all(isinstance(name, Marker) for name in atom.bound):
+                continue
+            names = {marker: Dummy(f"b{marker}", real=True) for marker in atom.bound}
             inner = rename_monomial(key, names)
             free_roots = frozenset((a, e) for a, e in rest if isinstance(a, Root))
             used = tuple(name for name in names.values() if any(name in a.names for a, _ in inner))

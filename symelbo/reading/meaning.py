@@ -26,7 +26,7 @@ from symelbo.language import (
 )
 from symelbo.language.context import factorisation
 from symelbo.language.distributions import Known
-from symelbo.language.functionals import Extremum, Named
+from symelbo.language.functionals import Named
 from symelbo.reading import syntax as sx
 from symelbo.reading.directives import Directive
 from symelbo.reading.displays import read_chains
@@ -127,12 +127,23 @@ class _Reader:
             if isinstance(item, Directive):
                 for tokens in item.asides:
                     sides.extend(_statements(tokens))
-        self.vocabulary = survey(sides, starts)
+        self.vocabulary = survey(sides, starts, self._pairs(items))
         self.bits = any(
             isinstance(node, sx.Log) and isinstance(node.base, sx.Number) and node.base.text == "2"
             for side in sides
             for node in sx.walk(side)
         )
+
+    def _pairs(self, items: Sequence[Directive | Chain]) -> Iterator[tuple[sx.Node, sx.Node]]:
+        """The two sides of every relation, conventionally read."""
+        for chain in _all_chains(items):
+            left = chain.start
+            for link in chain.links:
+                if left is not None:
+                    first, second = self._side(left).parsed, self._side(link.right).parsed
+                    if first is not None and second is not None:
+                        yield first.conventional, second.conventional
+                left = link.right
 
     # --- directives --------------------------------------------------------------------------------------------------
 
@@ -261,6 +272,7 @@ class _Reader:
 
     def _claim(self, base: Statement, place: int, first: Parsed, second: Parsed, translator: Translator) -> Statement:
         translator.notes.clear()
+        translator.gap = None
         if any(isinstance(parsed.conventional, sx.Dots) for parsed in (first, second)):
             return replace(base, kind=Kind.ESTIMATE, note="dots stand for something left out; nothing is claimed")
         readings: list[Reading] = []
@@ -296,7 +308,8 @@ class _Reader:
             return statement
         decimals = _decimal(second.conventional)
         return replace(
-            base, kind=Kind.CLAIM, readings=tuple(readings), context=self.context, note=note, decimals=decimals
+            base, kind=Kind.CLAIM, readings=tuple(readings), context=self.context, note=note, decimals=decimals,
+            gap=self.gap or translator.gap,
         )
 
     def _constrain(self, translator: Translator) -> None:

@@ -99,6 +99,7 @@ class Translator:
         self.vocabulary = vocabulary
         self.notes: list[str] = []
         self.constraints: dict[Claim, None] = {}
+        self.gap: str | None = None
 
     def term(self, node: sx.Node) -> Expr:
         """The term that a tree stands for. Raises `ReadingError` with the place of what has no meaning."""
@@ -129,8 +130,8 @@ class Translator:
             return base if ends is None else Block(base, self.term(ends[0]), self.term(ends[1]))
         if len(scripts.indices) == 1 and isinstance(scripts.indices[0], sx.Range):
             return self._block(base, scripts.indices[0])
-        if any(isinstance(part, sx.Except) for part in scripts.indices):
-            return self._base(text + "_{" + ",".join(map(sx.outline, scripts.indices)) + "}")
+        if len(scripts.indices) == 1 and isinstance(scripts.indices[0], sx.Except):
+            return Entry(self._base(text + "_{-}"), self.term(scripts.indices[0].index))
         return Entry(base, *(self.term(part) for part in scripts.indices))
 
     def _base(self, text: str) -> Symbol:
@@ -154,8 +155,12 @@ class Translator:
         key = family_key(name)
         parameters = [part for part in split_scripts(name).indices if is_parameter(part)]
         indices = [part for part in split_scripts(name).indices if not is_parameter(part) and not is_label(part)]
+        omitted = [part for part in indices if isinstance(part, sx.Except)]
+        indices = [part.index if isinstance(part, sx.Except) else part for part in indices]
+        if omitted:
+            self.gap = f"the document does not say how {sx.outline(name)} is made of its factors"
         shared = self.vocabulary.parameters.get(key)
-        text = key
+        text = key + ("_{-}" if omitted else "")
         if key in self.vocabulary.split_by_parameters and parameters:
             text = key + "_{" + ",".join(map(sx.outline, parameters)) + "}"
         elif shared is not None:

@@ -231,8 +231,13 @@ def is_index(part: sx.Node) -> bool:
     return not isinstance(part, sx.Name) or (part.text in _INDEX_LETTERS or part.text in ("K", "T", "L", "N"))
 
 
-def survey(sides: Iterable[sx.Node], starts: Iterable[sx.Node] = ()) -> Vocabulary:
-    """Look at every side of every claim and sort the names by role. `starts` are the sides that open a chain."""
+def survey(
+    sides: Iterable[sx.Node], starts: Iterable[sx.Node] = (), pairs: Iterable[tuple[sx.Node, sx.Node]] = ()
+) -> Vocabulary:
+    """Look at every side of every claim and sort the names by role.
+
+    `starts` are the sides that open a chain, `pairs` the two sides of each relation.
+    """
     listed, opening = list(sides), list(starts)
     vocabulary = Vocabulary()
     _families(vocabulary, listed, opening)
@@ -256,6 +261,8 @@ def survey(sides: Iterable[sx.Node], starts: Iterable[sx.Node] = ()) -> Vocabula
                 vocabulary.bare.add(plain_key(node))
                 if vocabulary.is_family(node) and node.text not in _DENSITY_LETTERS:
                     vocabulary.also_quantities.add(family_key(node))
+    for left, right in pairs:
+        _vectors(vocabulary, left, right)
     _parameters(vocabulary)
     _copies(vocabulary)
     vocabulary.functionals -= {functional for functional in vocabulary.functionals if functional in vocabulary.indices}
@@ -383,6 +390,27 @@ def _parameters(vocabulary: Vocabulary) -> None:
                 vocabulary.notes.append(
                     f"{family} and {family}_{{{','.join(map(sx.outline, named[0]))}}} are read as one family"
                 )
+
+
+def _vectors(vocabulary: Vocabulary, left: sx.Node, right: sx.Node) -> None:
+    """Names that a product takes apart into entries: `z` in `q(z) = \\prod_j q_j(z_j)`."""
+    if not (isinstance(left, sx.Call) and isinstance(left.function, sx.Name) and vocabulary.is_family(left.function)):
+        return
+    plain = [name for name in left.arguments.values if isinstance(name, sx.Name) and not name.subscripts]
+    for node in sx.walk(right):
+        if not isinstance(node, sx.BigProduct) or node.lower is None or node.upper is None or len(node.variables) != 1:
+            continue
+        index = sx.outline(node.variables[0])
+        for name in plain:
+            entries = [
+                part
+                for part in sx.walk(node.body)
+                if isinstance(part, sx.Name)
+                and (part.text, part.font, part.accents) == (name.text, name.font, name.accents)
+                and [sx.outline(s) for s in part.subscripts] == [index]
+            ]
+            if entries:
+                vocabulary.vectors[plain_key(name)] = (node.lower, node.upper)
 
 
 def _copies(vocabulary: Vocabulary) -> None:
