@@ -163,6 +163,7 @@ class _Trial:
         ]
         solved = _solved(assumed)
         sides, signs = [replace_free(t, solved) for t in sides], [replace_free(t, solved) for t in signs]
+        sides = with_shapes(sides)
         counts, others, vectors = size_names(sides)
         # Vectors of components have two entries where a law of two is all that can be integrated.
         narrow = vectors or any(
@@ -172,7 +173,6 @@ class _Trial:
         self.sizes: dict[Expr, Expr] = dict.fromkeys(counts, same)
         self.sizes |= {name: Integer(random.choice((2, 3))) if not narrow or vectors else same for name in others}
         self.dimension = int(same)
-        sides = with_shapes(sides)
         counted = dimension_name(sides)
         if counted is not None:
             self.sizes[counted] = Integer(self.dimension)
