@@ -15,7 +15,7 @@ from typing import Any
 
 from flint import fmpq
 
-from symelbo.errors import NotSupported
+from symelbo.errors import IllFormed, NotSupported
 from symelbo.language import Context, Relation
 from symelbo.semantics.blueprint import Blueprint, Constraint
 from symelbo.semantics.budget import Budget
@@ -416,12 +416,12 @@ _HOLDS: dict[Relation, Callable[[Number, Number], bool]] = {
 
 def blueprints(terms: Sequence[Any], context: Context, budget: Budget, wrt: Sequence[Any] = ()) -> Iterator[Blueprint]:
     """Blueprints at the sizes worth trying; sizes at which something has no meaning are passed over."""
-    reason: NotSupported | None = None
+    reason: NotSupported | IllFormed | None = None
     found = False
     for sizes in size_choices((*terms, *wrt), context):
         try:
             made = blueprint(terms, context, sizes, budget, wrt)
-        except NotSupported as error:
+        except (NotSupported, IllFormed) as error:
             reason = error
             continue
         found = True
