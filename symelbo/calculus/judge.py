@@ -100,11 +100,13 @@ def _equal(lhs: Form, rhs: Form, assumed: Context, normaliser: Normaliser) -> Ju
     if not difference:
         return Judgement(True, "normal-form")
     if needs_the_field(difference):
+        from symelbo.calculus.logcheck import check
         from symelbo.calculus.logfield import Zero, decide_zero
 
         expression, _ = as_expression(difference)
-        outcome = decide_zero(expression, constraints=equations(assumed))
-        if isinstance(outcome, Zero):
+        rules = equations(assumed)
+        outcome = decide_zero(expression, constraints=rules)
+        if isinstance(outcome, Zero) and check(expression, outcome.certificate, rules):
             return Judgement(True, "log-field", evidence=outcome.certificate)
     return Judgement(reason="the two sides have different normal forms")
 
