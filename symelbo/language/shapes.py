@@ -221,7 +221,9 @@ def _with_identity(term: Expr) -> Expr:
         for law in term.atoms(Known)
         if law.name == "MultivariateNormal"
     }
-    return term.xreplace(laws) if laws else term
+    term = term.xreplace(laws) if laws else term
+    squares = {node: _identity_for(node) for node in term.atoms(Det, Trace, Inverted, Ordered)}
+    return term.xreplace(squares) if squares else term
 
 
 def _identity_for(covariance: Expr) -> Expr:

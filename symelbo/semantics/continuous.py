@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from flint import acb, acb_mat, arb, fmpq
-from sympy import Expr, Integer, Symbol, Tuple, preorder_traversal
+from sympy import Expr, Integer, preorder_traversal
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import NotSupported
@@ -40,7 +40,7 @@ from symelbo.semantics.balls import working_precision
 from symelbo.semantics.densities import TERMS, Evaluator, Point, Undefined, Value
 from symelbo.semantics.means import MEANS
 from symelbo.semantics.stand_ins import stand_ins
-from symelbo.semantics.unrolled import size_names, unroll
+from symelbo.semantics.unrolled import domains_of, free_names, size_names, unroll
 from symelbo.semantics.witness import Agreement, Witness
 
 __all__ = ["agrees", "concerns", "find_witness", "value_at"]
@@ -161,6 +161,7 @@ class _Trial:
         signs = [
             side for sign in assumed.signs for side in (assumed.expand(sign.claim.lhs), assumed.expand(sign.claim.rhs))
         ]
+        _refuse_pushforwards(sides, assumed)
         solved = _solved(assumed)
         sides, signs = [replace_free(t, solved) for t in sides], [replace_free(t, solved) for t in signs]
         sides = with_shapes(sides)
@@ -182,13 +183,28 @@ class _Trial:
         self.sides, self.signs = terms[:2], terms[2:]
         self.relations = [sign.claim.relation for sign in assumed.signs]
         self.kinds = kinds_of(self.sides)
+        if any(str(symbol) == "I" for side in self.sides for symbol in side.free_symbols):
+            raise NotSupported("I looks like an identity matrix, but not where one can stand")
+        self._refuse_other_instances(assumed)
         functions = {f.func for side in terms for f in side.atoms(AppliedUndef)}
         meanings = {f: self._function(f, number) for f in sorted(functions, key=str)}
         self.evaluator = Evaluator(self.kinds, self.dimension, meanings, TERMS + MEANS)
         self.evaluator.applied = 2 if number % 3 == 0 else None
-        self.scales, self.simplexes = _domains(terms)
+        self.scales, self.simplexes = domains_of(terms)
         if self.dimension == 1:
             self._flatten(terms)
+
+    def _refuse_other_instances(self, assumed: Context) -> None:
+        """An equation for every index holds at all of them; only one that is used at its own index is met here."""
+        for sign in assumed.signs:
+            name = sign.claim.lhs
+            if sign.claim.relation is not Relation.EQUAL or not isinstance(name, Entry):
+                continue
+            if all(index.is_number for index in name.indices):
+                continue
+            used = {entry for side in self.sides for entry in side.atoms(Entry) if entry.base == name.base}
+            if len(used - {replace_free(name, self.sizes)}) > 1:
+                raise NotSupported(f"{name} is determined by the context for every index")
 
     def _flatten(self, terms: Iterable[Expr]) -> None:
         """In one dimension vectors and matrices are numbers, and covariances positive ones."""
@@ -273,7 +289,7 @@ class _Trial:
 
     def run(self) -> Witness | None:
         """The witness at one point, or None where the claim holds. Raises `Undefined` when no point was admissible."""
-        names = _free_names((*self.sides, *self.signs), self.kinds)
+        names = free_names((*self.sides, *self.signs), self.kinds)
         with working_precision(_BITS):
             runs = self.evaluator.all(self.sides)
             conditions = list(zip(self.relations, _pairs(self.evaluator.all(self.signs)), strict=True))
@@ -355,6 +371,20 @@ def _solved(assumed: Context) -> dict[Expr, Expr]:
     return found
 
 
+def _refuse_pushforwards(sides: Iterable[Expr], assumed: Context) -> None:
+    """Abstract densities of variables that the context makes functions of others are no densities at will.
+
+    An equation for every index, such as `z_k = f(z_{k-1})`, is refused with them, since it ties variables together.
+    """
+    slots = {slot for side in sides for d in side.atoms(Density) for slot in (*d.of_slots, *d.given_slots)}
+    bases = {slot.base if isinstance(slot, Entry) else slot for slot in slots}
+    named = [item.name for item in assumed.definitions if is_variable(item.name)]
+    named += [sign.claim.lhs for sign in assumed.signs if sign.claim.relation is Relation.EQUAL]
+    for name in named:
+        if (name.base if isinstance(name, Entry) else name) in bases:
+            raise NotSupported(f"the context determines {name}, so its density follows from others")
+
+
 def _pairs(items: list[Any]) -> list[tuple[Any, Any]]:
     return list(zip(items[::2], items[1::2], strict=True))
 
@@ -382,41 +412,6 @@ def _holds(relation: Relation, left: Value, right: Value) -> bool:
         case Relation.EQUAL:
             return bool(low.overlaps(high)) and bool((low - high).rad() < 1e-9)
     return False
-
-
-def _domains(terms: Iterable[Expr]) -> tuple[set[Expr], list[tuple[Expr, ...]]]:
-    """Names that are read as scales, and lists of names that are probabilities of one categorical variable."""
-    scales: set[Expr] = set()
-    simplexes: list[tuple[Expr, ...]] = []
-    for term in terms:
-        for node in preorder_traversal(term):
-            if not isinstance(node, Known):
-                continue
-            for parameter in (
-                node.parameters[-1:] if node.name not in ("Gamma", "Beta", "InverseGamma") else node.parameters
-            ):
-                if isinstance(parameter, Tuple):
-                    entries = tuple(parameter)
-                    if node.name == "Categorical" and all(map(is_variable, entries)):
-                        simplexes.append(entries)
-                    scales |= {s for entry in entries for s in entry.free_symbols}
-                elif not parameter.is_Add:
-                    scales |= parameter.free_symbols
-            if node.name == "Dirichlet" and isinstance(node.value, Symbol):
-                simplexes.append(tuple(Entry(node.value, k + 1) for k in range(len(node.parameters[0]))))
-    return scales, simplexes
-
-
-def _free_names(terms: Iterable[Expr], kinds: Kinds) -> set[Expr]:
-    """What needs a value: symbols and entries, vectors as a whole."""
-    names: set[Expr] = set()
-    for term in terms:
-        for name in term.free_symbols:
-            if isinstance(name, Entry) and name.base in kinds.vectors:
-                names.add(name.base)
-            else:
-                names.add(name)
-    return names
 
 
 def _plain(value: Value) -> str:

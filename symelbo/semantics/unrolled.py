@@ -31,8 +31,9 @@ from symelbo.language import (
     is_variable,
     replace_free,
 )
+from symelbo.language.shapes import Kinds
 
-__all__ = ["degree_in", "size_names", "unroll"]
+__all__ = ["degree_in", "domains_of", "free_names", "size_names", "unroll"]
 
 _VECTOR_LAWS = frozenset({"Categorical", "Dirichlet"})
 
@@ -137,6 +138,41 @@ def _split_log(argument: Expr) -> Expr:
         else:
             kept.append(factor)
     return Add(*out, log(Mul(*kept))) if kept else Add(*out)
+
+
+def domains_of(terms: Iterable[Expr]) -> tuple[set[Expr], list[tuple[Expr, ...]]]:
+    """Names that are read as scales, and lists of names that are probabilities of one categorical variable."""
+    scales: set[Expr] = set()
+    simplexes: list[tuple[Expr, ...]] = []
+    for term in terms:
+        for node in preorder_traversal(term):
+            if not isinstance(node, Known):
+                continue
+            for parameter in (
+                node.parameters[-1:] if node.name not in ("Gamma", "Beta", "InverseGamma") else node.parameters
+            ):
+                if isinstance(parameter, Tuple):
+                    entries = tuple(parameter)
+                    if node.name == "Categorical" and all(map(is_variable, entries)):
+                        simplexes.append(entries)
+                    scales |= {s for entry in entries for s in entry.free_symbols}
+                elif not parameter.is_Add:
+                    scales |= parameter.free_symbols
+            if node.name == "Dirichlet" and isinstance(node.value, Symbol):
+                simplexes.append(tuple(Entry(node.value, k + 1) for k in range(len(node.parameters[0]))))
+    return scales, simplexes
+
+
+def free_names(terms: Iterable[Expr], kinds: Kinds) -> set[Expr]:
+    """What needs a value: symbols and entries, vectors as a whole."""
+    names: set[Expr] = set()
+    for term in terms:
+        for name in term.free_symbols:
+            if isinstance(name, Entry) and name.base in kinds.vectors:
+                names.add(name.base)
+            else:
+                names.add(name)
+    return names
 
 
 def degree_in(term: Any, names: frozenset[Expr], applied: int | None = None) -> int | None:
