@@ -11,18 +11,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sympy import Expr, Rational, pi
+from sympy import Expr, Tuple, pi
 from sympy.core.function import AppliedUndef
 
 from symelbo.checking.answers_claims import Closed, Found, Judge, Side
 from symelbo.checking.answers_names import elbo_of, is_elbo, loose_meanings
 from symelbo.checking.answers_numbers import any_log, lone_number, percent_after, value_of_shown
-from symelbo.checking.answers_table import NotClosed, states_in
+from symelbo.checking.answers_table import NotClosed, row_of, states_in
 from symelbo.checking.answers_value import Values
 from symelbo.checking.judge import Finding, expected
 from symelbo.checking.report import Outcome
 from symelbo.errors import SymelboError
-from symelbo.language import At, Density, is_variable, slot_of, value_of
+from symelbo.language import At, Density, Expectation, is_variable, slot_of, value_of
 from symelbo.language.functionals import Named
 from symelbo.reading.statements import DocumentReading, Kind, Statement
 from symelbo.semantics.decimals import Outcome as Decided
@@ -91,7 +91,8 @@ class _Pass:
 
     def __post_init__(self) -> None:
         terms = list(_terms(self.document))
-        self.values = Values(states_in(terms), _observed(terms), log_base=self.log_base, meaning=elbo_of)
+        rows = _rows(self.document)
+        self.values = Values(states_in(terms, rows), _observed(terms), log_base=self.log_base, meaning=elbo_of)
         self.judge = Judge(self.values, self.document.text)
         self._units = self._default_units()
 
@@ -134,6 +135,8 @@ class _Pass:
         if statement.kind is Kind.UNREAD or not statement.readings:
             return None
         claim = statement.readings[0].claim
+        if isinstance(claim.rhs, Tuple):
+            return self._row(statement)
         left, right = Side(claim.lhs, statement.written[0]), Side(claim.rhs, statement.written[1])
         if statement.sign in _EQUAL and not continued:
             made = self._introduced(statement, left, right)
@@ -144,6 +147,25 @@ class _Pass:
             self.values.define(right.term, left.term)
             return NumericFinding(Finding(Outcome.DEFINITION, note=statement.note))
         return self._claim(statement, left, right)
+
+    def _row(self, statement: Statement) -> NumericFinding | None:
+        """`p(z) = (0.4, 0.6)`: an entry for every state, or a claim if the table has them already."""
+        claim = statement.readings[0].claim
+        slot = row_of(claim.lhs)
+        states = self.values.states.get(slot, ()) if slot is not None else ()
+        if slot is None or len(states) != len(claim.rhs):
+            return None
+        agree: list[Decided] = []
+        for state, value in zip(states, claim.rhs, strict=True):
+            entry = claim.lhs.with_values(lambda old, state=state: state if old == slot else old)
+            known = self._number(entry)
+            if known is None:
+                self.values.table.give(entry, value)
+            else:
+                agree.append(compare(known, "=", self.values.of(value)))
+        if Decided.NO in agree:
+            return NumericFinding(Finding(Outcome.REFUTED, note="these probabilities are not those of the table"))
+        return NumericFinding(Finding(Outcome.PROVED if len(agree) == len(states) else Outcome.DEFINITION))
 
     def _assumed_entries(self, statement: Statement) -> None:
         """Entries and numbers that a directive assumes: they are in the context, but no statement gives them."""
@@ -165,14 +187,14 @@ class _Pass:
             if self._determined(name):
                 return None
             value = self._literal_value(right)
-            if not _at_states(name):
+            if not self._at_states(name):
                 if statement.kind is Kind.DEFINITION:
                     self._give(name, value)
                 return True
             if not self._is_probability(value):
                 return None
             self.values.table.give(name, value)
-            return definition
+            return definition if self._number(value) is not None or value.has(Density) else True
         if not self._is_new_name(name):
             return self._again(name, right, definition)
         if is_elbo(name):
@@ -256,11 +278,17 @@ class _Pass:
         return (Unit.NATS,) if any_log(nodes, None) else self._units
 
     def _give(self, density: Density, value: Expr) -> None:
-        if _at_states(density):
+        if self._at_states(density):
             if not self._determined(density):
                 self.values.table.give(density, value)
         elif not value.has(Density):
             self.values.table.give_formula(density, value)
+
+    def _at_states(self, density: Density) -> bool:
+        """Whether every variable is in a state; an index or another variable in a slot is no state."""
+        states = self.values.states
+        items = (*density.of, *density.given)
+        return all(isinstance(item, At) and value_of(item) in states.get(slot_of(item), ()) for item in items)
 
     def _determined(self, density: Density) -> bool:
         return self._number(density) is not None
@@ -295,6 +323,18 @@ def _continues(before: Statement, statement: Statement) -> bool:
     return first is not None and second is not None and first.span == second.span
 
 
+def _rows(document: DocumentReading) -> dict[Expr, int]:
+    """Variables whose probabilities are listed in a row, with the number of states."""
+    found: dict[Expr, int] = {}
+    for statement in document.statements:
+        for reading in statement.readings[:1]:
+            if isinstance(reading.claim.rhs, Tuple) and isinstance(reading.claim.lhs, Density):
+                slot = row_of(reading.claim.lhs)
+                if slot is not None:
+                    found[slot] = len(reading.claim.rhs)
+    return found
+
+
 def _terms(document: DocumentReading) -> Iterator[Expr]:
     for statement in document.statements:
         for reading in statement.readings[:1]:
@@ -305,22 +345,28 @@ def _terms(document: DocumentReading) -> Iterator[Expr]:
             yield item.value
 
 
-def _at_states(density: Density) -> bool:
-    return all(isinstance(item, At) for item in (*density.of, *density.given))
-
-
 def _observed(terms: list[Expr]) -> dict[Expr, Expr]:
-    """Variables that a document only speaks of in one state, and that some likelihood or evidence is about."""
+    """Variables of one family that are only spoken of in one state, anywhere or where the document averages."""
+    everywhere = _states_seen(terms)
+    averaged = _states_seen([part.args[0] for term in terms for part in term.atoms(Expectation)])
+    families: dict[Expr, set[str]] = {}
+    for term in terms:
+        for density in term.atoms(Density):
+            for slot in density.of_slots:
+                families.setdefault(slot, set()).add(density.family.name)
+    found: dict[Expr, Expr] = {}
+    for slot, states in everywhere.items():
+        states = states if len(states) == 1 else averaged.get(slot, set())
+        if len(states) == 1 and len(families.get(slot, ())) == 1:
+            found[slot] = next(iter(states))
+    return found
+
+
+def _states_seen(terms: list[Expr]) -> dict[Expr, set[Expr]]:
     seen: dict[Expr, set[Expr]] = {}
-    modelled: dict[Expr, set[str]] = {}
     for term in terms:
         for density in term.atoms(Density):
             for item in (*density.of, *density.given):
-                if isinstance(item, At) and isinstance(value_of(item), Rational):
+                if isinstance(item, At) and value_of(item).is_Integer:
                     seen.setdefault(slot_of(item), set()).add(value_of(item))
-            for item in density.of:
-                modelled.setdefault(slot_of(item), set()).add(density.family.name)
-    lone = {slot: next(iter(states)) for slot, states in seen.items() if len(states) == 1}
-    given = {slot_of(item) for term in terms for d in term.atoms(Density) for item in d.given if isinstance(item, At)}
-    latent = {slot for slot in given if len(modelled.get(slot, ())) > 1}
-    return {slot: state for slot, state in lone.items() if len(modelled.get(slot, ())) == 1 and slot not in latent}
+    return seen

@@ -148,9 +148,6 @@ class Judge:
             has = self._unit_of(first.side, unit)
         if has is None:
             return first.value, head, wanted
-        if has is not wanted and self._shown(first.side) is not None and head is not None:
-            true = in_unit(head, unit, wanted)
-            return true, true, wanted
         moved = in_unit(first.value, has, wanted)
         return moved, None if head is None else in_unit(head, unit, wanted), wanted
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from sympy import Expr
@@ -66,11 +65,7 @@ def _cause(value: Expr, shown: Shown, due: str) -> str:
 
 def _is_cut(value: Expr, shown: Shown) -> bool:
     """Whether the decimal is the value with its further digits left out."""
-    low, high = sorted((shown.value, shown.value + (shown.unit if shown.value > 0 else -shown.unit)))
-    return _at_least(value, low) and _at_least(-value, -high)
-
-
-def _at_least(value: Expr, bound: Fraction) -> bool:
-    return compare(value, ">=", bound) is Outcome.YES
+    size, start = (value, shown.value) if shown.value > 0 else (-value, -shown.value)
+    return compare(size, ">", start) is Outcome.YES and compare(size, "<", start + shown.unit) is Outcome.YES
 
 

@@ -58,14 +58,17 @@ def _bound(values: Values, wanted: tuple[Family, ...] = ()) -> _Bound:
         raise NotClosed("it is not clear which family is the model")
     p = models[0]
     names = {(family.name, family.indices) for family in wanted}
-    others = [key for key in tables if key != p and (not names or key in names)]
-    if len(others) != 1:
+    candidates = [key for key in tables if key != p and (not names or key in names)]
+    if len(candidates) != 1:
         raise NotClosed("it is not clear which family is the approximation")
-    q = others[0]
+    q = candidates[0]
     latent = tuple(slot for slot in values.table.modelled(q) if slot not in seen)
     if not latent:
         raise NotClosed("the approximation is about no latent variable")
-    observed = {slot: seen[slot] for slot in values.table.modelled(p) if slot in seen and slot not in latent}
+    others = [slot for slot in values.table.modelled(p) if slot not in latent]
+    if any(slot not in seen for slot in others):
+        raise NotClosed("it is not clear what was observed")
+    observed = {slot: seen[slot] for slot in others}
     return _Bound(p, q, latent, observed)
 
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from sympy import Expr, Integer, S
 
-from symelbo.language import At, Binder, Density, slot_of, value_of
+from symelbo.language import At, Binder, Density, Entry, slot_of, value_of
 from symelbo.language.distributions import Known
 
-__all__ = ["Assigned", "NotClosed", "Table", "TableKey", "key_of", "states_in"]
+__all__ = ["Assigned", "NotClosed", "Table", "TableKey", "key_of", "row_of", "states_in"]
 
 Assigned = Mapping[Expr, Expr]
 """Slots with the states they are in."""
@@ -110,6 +110,9 @@ class Table:
         entries = self.families.get(key)
         if entries is None:
             raise NotClosed(f"nothing is given about {key[0]}")
+        copies = [slot for slot in (*of, *given) if isinstance(slot, Entry) and entries.about(slot) is None]
+        if copies:
+            return self._with_copies(key, entries, of, given, copies)
         question = (key, frozenset(of.items()), frozenset(given.items()))
         if question in self._busy:
             raise NotClosed("the entries refer to each other in a circle")
@@ -162,11 +165,48 @@ class Table:
             yield dict(zip(ordered, states, strict=True))
 
     def states_of(self, slot: Expr) -> tuple[Expr, ...]:
-        """The states of a variable. Raises `NotClosed` if the document does not speak of any."""
+        """The states of a variable, of a copy those of its base. Raises `NotClosed` if the document speaks of none."""
         found = self.states.get(slot)
+        if not found and isinstance(slot, Entry):
+            found = self.states.get(slot.base)
         if not found:
             raise NotClosed(f"the document does not say which states {slot} has")
         return found
+
+    def _with_copies(
+        self, key: TableKey, entries: _Entries, of: Assigned, given: Assigned, copies: list[Expr]
+    ) -> Expr:
+        """Densities of numbered copies of one variable, `p(x_1 = 1, x_2 = 0 | z)`: independent draws of its law."""
+        bases = {slot: slot.base for slot in copies if entries.about(slot.base) is not None}
+        if len(bases) < len(copies):
+            raise NotClosed(f"nothing is given about {copies[0]} under {key[0]}")
+        present = {*of, *given} - set(copies)
+        if len(set(bases.values())) == len(bases) and not present & set(bases.values()):
+            of, given = ({bases.get(slot, slot): state for slot, state in part.items()} for part in (of, given))
+            return self.probability(key, of, given)
+        top, below = self._copied(key, entries, {**given, **of}, bases), S.One
+        if given:
+            below = self._copied(key, entries, given, bases)
+        if below == 0:
+            raise NotClosed("what is given has probability zero")
+        return top / below
+
+    def _copied(self, key: TableKey, entries: _Entries, at: Assigned, bases: Mapping[Expr, Expr]) -> Expr:
+        """The joint probability of copies and other variables, summed over what the copies depend on."""
+        drawn = {slot: state for slot, state in at.items() if slot in bases}
+        rest = {slot: state for slot, state in at.items() if slot not in bases}
+        causes: set[Expr] = set()
+        for slot in drawn:
+            factor = entries.about(bases[slot])
+            causes |= set(factor.given) if factor is not None else set()
+        total: Expr = S.Zero
+        for hidden in self._all(causes - set(rest)):
+            known = {**rest, **hidden}
+            weight = self.probability(key, known, {}) if known else S.One
+            for slot, state in drawn.items():
+                weight *= self.probability(key, {bases[slot]: state}, {cause: known[cause] for cause in causes})
+            total += weight
+        return total
 
     # --- sums over states --------------------------------------------------------------------------------------------
 
@@ -246,10 +286,11 @@ def _states_of(items: Iterable[Expr]) -> tuple[tuple[Expr, Expr], ...]:
     return tuple((slot_of(item), value_of(item)) for item in items)
 
 
-def states_in(terms: Iterable[Expr]) -> dict[Expr, tuple[Expr, ...]]:
-    """The states of every variable, as far as a document speaks of them.
+def states_in(terms: Iterable[Expr], rows: Mapping[Expr, int] | None = None) -> dict[Expr, tuple[Expr, ...]]:
+    """The states of every variable, as far as a document speaks of them; `rows` are the lengths of listed rows.
 
-    A variable that only appears with the states 0 and 1, or with one of them, has these two.
+    A variable that only appears with the states 0 and 1, or with one of them, has these two. Three or more listed
+    probabilities without a state 0 are those of the states 1, 2, 3, ...
 
     >>> from symelbo.language import family, variables
     >>> z = variables("z")
@@ -271,8 +312,25 @@ def states_in(terms: Iterable[Expr]) -> dict[Expr, tuple[Expr, ...]]:
         listed = set(values)
         if listed <= {Integer(0), Integer(1)}:
             listed = {Integer(0), Integer(1)}
+        count = (rows or {}).get(slot, 0)
+        if count > len(listed) and all(value.is_Integer for value in listed):
+            listed = _first_states(count, from_zero=Integer(0) in values)
         states[slot] = tuple(sorted(listed, key=lambda v: (not v.is_Integer, int(v) if v.is_Integer else 0, str(v))))
+    for slot, count in (rows or {}).items():
+        if slot not in states:
+            states[slot] = tuple(sorted(_first_states(count, from_zero=False), key=int))
     return states
+
+
+def _first_states(count: int, from_zero: bool) -> set[Expr]:
+    first = 0 if from_zero or count == 2 else 1
+    return {Integer(state) for state in range(first, first + count)}
+
+
+def row_of(density: Density) -> Expr | None:
+    """The variable whose states a listed row runs through: the only one that is left open."""
+    open_slots = [slot_of(item) for item in (*density.of, *density.given) if not isinstance(item, At)]
+    return open_slots[0] if len(open_slots) == 1 else None
 
 
 def _is_label(value: Expr, slot: Expr) -> bool:

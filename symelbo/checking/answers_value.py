@@ -187,9 +187,10 @@ class Values:
         if value.is_Integer:
             return value
         if value == slot:
-            if slot in self.observed:
+            name = slot.base if isinstance(slot, Entry) and slot not in self.observed else slot
+            if name in self.observed:
                 self.assumed.add(slot)
-                return self.observed[slot]
+                return self.observed[name]
             raise NotClosed(f"{slot} is open")
         if value in self.states.get(slot, ()):
             return value
@@ -198,10 +199,11 @@ class Values:
             return found
         raise NotClosed(f"{slot} is open")
 
-    def spread(self, bound: Iterable[Expr], at: Assigned) -> Iterator[Assigned]:
-        """All states of some variables, beside those that are fixed already."""
+    def spread(self, bound: Iterable[Expr], at: Assigned, *terms: Expr) -> Iterator[Assigned]:
+        """All states of some variables, beside those that are fixed already; `terms` show which slots names fill."""
         names = tuple(bound)
-        ranges = [self.table.states_of(name) for name in names]
+        slots = {value: slot for slot, value in _pairs(i for t in terms for d in t.atoms(Density) for i in _items(d))}
+        ranges = [self.table.states_of(name if name in self.states else slots.get(name, name)) for name in names]
         count = 1
         for states in ranges:
             count *= len(states)
@@ -213,7 +215,7 @@ class Values:
     def average(self, law: Expr, bound: tuple[Expr, ...], body: Callable[[Assigned], Expr], at: Assigned) -> Expr:
         """The mean of `body` under a law, summed over the states of its variables."""
         total: Expr = S.Zero
-        for here in self.spread(bound, at):
+        for here in self.spread(bound, at, law):
             weight = self._of(law, here)
             if weight != 0:
                 total += weight * body(here)
@@ -233,6 +235,10 @@ class Values:
     def number(self, term: Expr, at: Assigned) -> Expr:
         """The number of a term at some states."""
         return self._of(term, at)
+
+
+def _items(density: Density) -> tuple[Expr, ...]:
+    return (*density.of, *density.given)
 
 
 def _pairs(items: Iterable[Expr]) -> Iterator[tuple[Expr, Expr]]:
@@ -277,7 +283,7 @@ def _information(values: Values, term: MutualInformation, at: Assigned) -> Expr:
 
 def _integral(values: Values, term: Integral, at: Assigned) -> Expr:
     total: Expr = S.Zero
-    for here in values.spread(term.bound, at):
+    for here in values.spread(term.bound, at, term.body):
         total += values.number(term.body, here)
     return total
 
