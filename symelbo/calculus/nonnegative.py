@@ -8,7 +8,7 @@ addition of forms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -37,7 +37,7 @@ from symelbo.calculus.intervals import merged, without
 from symelbo.calculus.linear import nonnegative_solution
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.signs import is_nonnegative, is_positive, is_positive_form
-from symelbo.language import Density, Expectation, Family, IndexProduct, IndexSum, value_of
+from symelbo.language import Density, Expectation, Family, IndexProduct, IndexSum, Integral, value_of
 
 __all__ = ["Combination", "Nonnegative", "combine"]
 
@@ -135,6 +135,8 @@ def _inside_sums(form: Form, normaliser: Normaliser, discrete: frozenset[Expr]) 
 
 def jensen_of(term: Expectation, normaliser: Normaliser) -> Iterator[Nonnegative]:
     """`log E[g] - E[log g]` for the logarithms inside an expectation, and the same for means over an index inside them."""
+    if normaliser.form(Integral(term.law, *term.bound)) != ONE:
+        return  # only a mean has a Jensen gap
     for logarithm in sorted(term.body.atoms(log), key=str):
         inside = logarithm.args[0]
         if not is_positive_form(normaliser.form(inside)):
@@ -146,7 +148,7 @@ def jensen_of(term: Expectation, normaliser: Normaliser) -> Iterator[Nonnegative
             if isinstance(total, IndexProduct) or total.expand() is not None:
                 continue
             size = total.upper - total.lower + 1
-            if inside.subs(total, 0) != 0:
+            if (inside / total).has(total):
                 continue  # only a multiple of the sum is a mean
             each = inside.xreplace({total: size * total.body})
             mean = IndexSum(log(each), total.index, total.lower, total.upper) / size
@@ -241,6 +243,7 @@ class _Weight:
     monomial: Monomial
     names: tuple[Expr, ...]
     outside: Monomial
+    roots: frozenset[tuple[Family, Slots]] = frozenset()
 
 
 def _weights(form: Form) -> Iterator[_Weight]:
@@ -261,7 +264,7 @@ def _weights(form: Form) -> Iterator[_Weight]:
             free_roots = frozenset((a, e) for a, e in rest if isinstance(a, Root))
             used = tuple(name for name in names.values() if any(name in a.names for a, _ in inner))
             if is_nonnegative(rest - free_roots):
-                yield _Weight(times(inner, free_roots), used, rest - free_roots)
+                yield _Weight(times(inner, free_roots), used, rest - free_roots, _own_roots(atom, names))
 
 
 def _joint_weights(weights: list[_Weight], normaliser: Normaliser) -> Iterator[_Weight]:
@@ -291,6 +294,18 @@ def _joint_weights(weights: list[_Weight], normaliser: Normaliser) -> Iterator[_
         free = {slot: value for slot, value in everything.items() if slot not in bound}
         law = times(normaliser.root(family, everything), power_of_monomial(normaliser.root(family, free), Fraction(-1)))
         yield _Weight(law, tuple(bound.values()), outside)
+
+
+def _own_roots(atom: Opaque, names: Mapping[Expr, Expr]) -> frozenset[tuple[Family, Slots]]:
+    """The densities in the logarithms of one integral, at its own bound names."""
+    found = set()
+    for inner, _ in rename_monomial(atom.body, names):
+        single = inner.form.single() if isinstance(inner, Logarithm) else None
+        if single is not None and len(single[0]) == 1:
+            root = next(iter(single[0]))[0]
+            if isinstance(root, Root):
+                found.add((root.family, root.slots))
+    return frozenset(found)
 
 
 def _log_roots(form: Form) -> set[Root]:
@@ -339,7 +354,7 @@ def _divergences(weight: _Weight, roots: set[Root], normaliser: Normaliser) -> I
         return marginals[of]
 
     for family, filled in _with_unions(
-        {found for root in roots if (found := _refilled(root, slots_of_name)) is not None}
+        {found for root in roots if (found := _refilled(root, slots_of_name)) is not None} | set(weight.roots)
     ):
         bound_here = {value: slot for slot, value in filled if value in names}
         for chosen in _subsets(bound_here, 1):

@@ -10,11 +10,12 @@ from sympy import Function, Integer, Symbol, exp, log, sqrt
 from symelbo import KL, E, H, Integral, MutualInformation, family, variables
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.form import ZERO
+from symelbo.calculus.judge import judge
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.nonnegative import Combination, Nonnegative, combine
 from symelbo.calculus.signs import is_nonnegative, is_positive, is_positive_form
 from symelbo.calculus.structure import Structure
-from symelbo.language import Context
+from symelbo.language import Claim, Context, Expectation, Relation
 
 x, y, z = variables("x y z")
 p, q, r = family("p"), family("q"), family("r")
@@ -117,3 +118,11 @@ def test_a_combination_checks_its_arithmetic():
     assert not Combination(divergence, ((Fraction(2), term),)).check()
     assert not Combination(divergence.scaled(Fraction(-1)), ((Fraction(-1), term),)).check()
     assert not Combination(divergence, ()).check()
+
+
+@pytest.mark.parametrize("law", [p(x, z), p(z) * q(z)], ids=str)
+def test_a_weight_that_is_no_law_has_no_jensen_gap(law):
+    outside, inside = log(Expectation(F(z), law, [z])), Expectation(log(F(z)), law, [z])
+    assert not judge(Claim(outside, Relation.GREATER_EQUAL, inside), Context(), Budget()).holds
+    outside, inside = log(E(F(z), p(z))), E(log(F(z)), p(z))
+    assert judge(Claim(outside, Relation.GREATER_EQUAL, inside), Context(), Budget()).holds
