@@ -41,6 +41,7 @@ from symelbo.calculus.form import (
     rename_monomial,
     times,
 )
+from symelbo.calculus.gradient import gradient_rule, integrated_tangent
 from symelbo.calculus.intervals import difference, merged, overlaps, without
 from symelbo.calculus.signs import is_positive, is_positive_form
 from symelbo.calculus.structure import Structure, unparametrised
@@ -63,6 +64,7 @@ from symelbo.language import (
     slot_of,
     value_of,
 )
+from symelbo.language.functionals import Gradient
 
 __all__ = ["Normaliser"]
 
@@ -280,7 +282,7 @@ class Normaliser:
             return free * self.sum_over(self.average_copies(body, law, block), index, inner.lower, inner.upper)
         draws = {atom: {n for n in atom.names if _base(n) == block.base and n != block.base} for atom, _ in touched}
         if any(isinstance(atom, SumOver) for atom, _ in touched) or any(
-            len(names) != 1 or not isinstance(next(iter(names)), Entry) for names in draws.values()
+            len(names) != 1 or not _is_draw(next(iter(names))) for names in draws.values()
         ):
             weight = self.log(self.form(law))
             return free * of_atom(Opaque(times(frozenset(touched), next(iter(self.exp(weight).terms))), (block,)))
@@ -359,6 +361,10 @@ class Normaliser:
                     monomial, progress = reduced, True
                     waiting.remove(name)
                     break
+        for name in waiting:
+            spread = integrated_tangent(self, monomial, name)
+            if spread is not None:
+                return self.integrate(spread, (other for other in waiting if other != name), spaces)
         free: Monomial = frozenset((a, e) for a, e in monomial if not _touches(a, waiting))
         result = of_monomial(free)
         waiting = [name for name in waiting if not isinstance(name, Entry | Block)] + sorted(
@@ -384,6 +390,8 @@ class Normaliser:
                 for n in a.names
                 if isinstance(n, Entry | Block) and overlaps(n, block)
             }
+            if any(isinstance(symbol, Marker) for name in mentioned for symbol in name.free_symbols):
+                continue  # an index that runs inside the atom may reach every entry
             if any(_holds(name, block) for name in mentioned):
                 continue
             slots = without((slot for slot, _ in holder.slots), block)
@@ -496,6 +504,11 @@ def _touches(atom: Atom, names: Iterable[Expr]) -> bool:
     return any(
         name in atom.names or (isinstance(name, Entry | Block) and _part_of_another(name, atom)) for name in names
     )
+
+
+def _is_draw(name: Expr) -> bool:
+    """Whether a name is one entry, at an index that nothing inside the atom runs over."""
+    return isinstance(name, Entry) and not any(isinstance(symbol, Marker) for symbol in name.free_symbols)
 
 
 def _touches_base(atom: Atom, base: Expr) -> bool:
@@ -690,7 +703,8 @@ def _power_rule(normaliser: Normaliser, term: Any) -> Form:
     base, exponent = term.base, term.exp
     if exponent.is_Rational:
         return normaliser.power(normaliser.form(base), _rational(exponent))
-    if base.is_positive:
+    if base.is_positive or not (exponent.is_integer or base.is_negative):
+        # a real power that is no whole number has a meaning for a positive base only
         return normaliser.exp(normaliser.form(exponent) * normaliser.log(normaliser.form(base)))
     return of_atom(Scalar(term))
 
@@ -772,6 +786,7 @@ _RULES: tuple[tuple[type | tuple[type, ...], Rule], ...] = (
     (MutualInformation, _information_rule),
     (Integral, lambda n, t: n.integrate(n.form(t.body), t.bound, _spaces(t))),
     ((IndexSum, IndexProduct), _index_rule),
+    (Gradient, gradient_rule),
     (Symbol, lambda n, t: of_atom(Scalar(t))),
     (Integer, lambda n, t: constant(int(t))),
 )

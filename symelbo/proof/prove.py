@@ -80,11 +80,11 @@ def prove(
 def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     """Decide a claim in a context: certificate first, then agreement or a witness."""
     claim = with_implied_signs(claim)
-    claim, assumed = _unfolded(claim, assumed)
-    if claim.lhs.has(Extremum) or claim.rhs.has(Extremum):
-        return _by_reduction(claim, assumed, effort)
+    unfolded, rest = _unfolded(claim, assumed)
+    if unfolded.lhs.has(Extremum) or unfolded.rhs.has(Extremum):
+        return _by_reduction(unfolded, rest, effort)
     try:
-        judgement = judge(claim, assumed, Budget(effort.calculus))
+        judgement = judge(unfolded, rest, Budget(effort.calculus))
     except BudgetExceeded as limit:
         judgement = Judgement(reason=str(limit))
     if judgement.holds:
@@ -110,7 +110,7 @@ def _by_reduction(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
 
 
 def _unfolded(claim: Claim, assumed: Context) -> tuple[Claim, Context]:
-    """The claim with defined names replaced by what they stand for, explicit densities left; both roads start there."""
+    """The claim with defined names replaced by what they stand for, for the calculus; explicit densities are left."""
     names = tuple(item for item in assumed.definitions if _is_abbreviation(item))
     if not names:
         return claim, assumed

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
-from sympy import Expr, Mul, log
+from sympy import Expr, Mul, Tuple, log
 
 from symelbo.errors import IllFormed, ReadingError
 from symelbo.language import (
@@ -18,6 +18,7 @@ from symelbo.language import (
     Entry,
     Independence,
     IndexProduct,
+    Integral,
     Relation,
     Sign,
     densities_of,
@@ -59,9 +60,23 @@ def read_document(path: str, text: str) -> DocumentReading:
     """
     chains = read_chains(path, text)
     reader = _Reader(chains.text)
-    statements = tuple(reader.statements(chains.items))
+    statements = tuple(_with_later_names(tuple(reader.statements(chains.items)), reader))
     notes = (*reader.vocabulary.notes, *(note.message for note in chains.notes))
     return DocumentReading(path, chains.text, statements, chains.problems, notes, chains.location, chains.source.cell)
+
+
+def _with_later_names(statements: tuple[Statement, ...], reader: _Reader) -> Iterator[Statement]:
+    """Statements with the functionals that the document only defines further down; rounded values define nothing."""
+    named = [d for d in reader.context.definitions if isinstance(d.name, Named) and d.name.name not in reader.rounded]
+    for statement in statements:
+        context = statement.context
+        if statement.kind is Kind.CLAIM and context is not None and named:
+            used = {n.name for r in statement.readings for side in (r.claim.lhs, r.claim.rhs) for n in side.atoms(Named)}
+            known = {item.name.name for item in context.definitions if isinstance(item.name, Named)}
+            later = [item for item in named if item.name.name in used - known]
+            if later:
+                statement = replace(statement, context=context.assume(*later))
+        yield statement
 
 
 @dataclass(slots=True)
@@ -83,6 +98,8 @@ class _Reader:
     defined: set[Expr] = field(default_factory=set)
     bits: bool = False
     gap: str | None = None
+    met: set[str] = field(default_factory=set)
+    rounded: set[str] = field(default_factory=set)
     _sides: dict[int, _Understood] = field(default_factory=dict)
 
     def statements(self, items: Sequence[Directive | Chain]) -> Iterator[Statement]:
@@ -226,6 +243,8 @@ class _Reader:
         sofar: str | None = "="
         for place, link in enumerate(chain.links):
             statement = self._link(chain, place, left, link, translator)
+            for reading in statement.readings[:1]:
+                self.met |= {d.family.name for side in (reading.claim.lhs, reading.claim.rhs) for d in side.atoms(Density)}
             sofar = _composed(sofar, link.sign)
             if place and sofar == link.sign and statement.kind is Kind.CLAIM and chain.start is not None:
                 statement = replace(statement, from_head=self._from_head(chain.start, sofar, link.right, translator))
@@ -275,6 +294,10 @@ class _Reader:
         translator.gap = None
         if any(isinstance(parsed.conventional, sx.Dots) for parsed in (first, second)):
             return replace(base, kind=Kind.ESTIMATE, note="dots stand for something left out; nothing is claimed")
+        if isinstance(second.conventional, sx.Tuple) and base.sign in ("=", ":="):
+            listed = self._listed(base, first.conventional, second.conventional, translator)
+            if listed is not None:
+                return listed
         readings: list[Reading] = []
         problem: Problem | None = None
         constants = _has_constant(first.conventional) or _has_constant(second.conventional)
@@ -300,6 +323,8 @@ class _Reader:
             if base.sign == "=:" or (_nameable(rhs) and not (_nameable(lhs) or isinstance(lhs, Density))):
                 lhs, rhs = rhs, lhs
             statement = replace(base, kind=Kind.DEFINITION, readings=tuple(readings), context=self.context, note=note)
+            if base.sign == r"\propto" and isinstance(lhs, Density):
+                rhs = rhs / Integral(rhs, *(value_of(item) for item in lhs.of))  # what it is proportional to, normalised
             try:
                 self._adopt(lhs, Relation.EQUAL, rhs)
             except IllFormed as wrong:
@@ -311,6 +336,19 @@ class _Reader:
             base, kind=Kind.CLAIM, readings=tuple(readings), context=self.context, note=note, decimals=decimals,
             gap=self.gap or translator.gap,
         )
+
+    def _listed(self, base: Statement, left: sx.Node, right: sx.Tuple, translator: Translator) -> Statement | None:
+        """A table row, `p(z) = (0.4, 0.6)`: the probabilities of all states in order; None for other lists."""
+        bare = isinstance(left, sx.Name) and self.vocabulary.is_family(left)
+        try:
+            name = translator.law(left) if bare else translator.term(left)
+            values = Tuple(*(translator.term(item) for item in right.items))
+        except ReadingError:
+            return None
+        if not isinstance(name, Density):
+            return None
+        row = Claim(name, Relation.EQUAL, values)
+        return replace(base, kind=Kind.DEFINITION, readings=(Reading(row),), context=self.context)
 
     def _constrain(self, translator: Translator) -> None:
         """Take in what the laws of a claim imply, such as probabilities that sum to one."""
@@ -343,6 +381,7 @@ class _Reader:
             and claim.lhs not in self.defined
             and isinstance(claim.lhs, Named)
         ):
+            self.rounded.add(claim.lhs.name)
             self._adopt(claim.lhs, Relation.EQUAL, claim.rhs)
         return statement
 
@@ -350,6 +389,9 @@ class _Reader:
         """Whether a statement introduces a name, a model or a table entry instead of claiming something."""
         if sign in _DEFINING:
             return True
+        if sign == r"\propto" and place == 0 and isinstance(claim.lhs, Density):
+            others = {inner.family.name for inner in claim.rhs.atoms(Density)}
+            return claim.lhs.family.name not in others | self.met and not self._is_defined(claim.lhs)
         if sign != "=" or claim.relation is not Relation.EQUAL:
             return False
         for name, value in ((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)):
@@ -386,7 +428,11 @@ class _Reader:
                 other = factors[0]
                 return other.family.name != density.family.name and set(other.of_slots) == set(density.of_slots)
             return _is_factorisation(density, factors)
-        return _is_product(value) and value.has(IndexProduct)
+        if _is_product(value) and value.has(IndexProduct):
+            return True
+        # a family met for the first time, given in terms of others
+        others = {inner.family.name for inner in value.atoms(Density)}
+        return density.family.name not in others | self.met
 
     def line(self, offset: int) -> int:
         """The line of an offset, for messages."""

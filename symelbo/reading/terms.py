@@ -207,7 +207,9 @@ class Translator:
             return At(self.symbol(item.left), self.term(item.right))
         if isinstance(item, sx.Tuple):
             raise self.failure(item, "a tuple stands where a variable is expected; leave out the inner brackets")
-        if isinstance(item, sx.Name) and not self._is_defined_value(item):
+        if isinstance(item, sx.Power):
+            item = labelled(item, self.vocabulary) or item
+        if isinstance(item, sx.Name):
             return self.slot(item, key)
         slot = self._slot_at(key, place, call, item)
         if slot is None:
@@ -216,9 +218,6 @@ class Translator:
             )
         return At(slot, self.term(item))
 
-    def _is_defined_value(self, name: sx.Name) -> bool:
-        return False
-
     def slot(self, name: sx.Name, key: str) -> Expr:
         """A name in a density's brackets: a variable itself, or a copy that fills another's slot."""
         plain = stripped(name)
@@ -226,7 +225,7 @@ class Translator:
         if plain is not None and (
             vocabulary.has_slot(key, plain_key(plain)) or vocabulary.is_variable(plain_key(plain))
         ):
-            return At(self.slot(plain, key) if False else self.symbol(plain), self.symbol(name))
+            return At(self.symbol(plain), self.symbol(name))
         scripts = split_scripts(name)
         if scripts.indices and not any(isinstance(part, sx.Range | sx.Except) for part in scripts.indices):
             bare = sx.Name(name.text, name.font, name.accents, 0, (), None, span=name.span)
@@ -400,7 +399,8 @@ def _name(t: Translator, node: sx.Name) -> Expr:
         return Named(functional_key(node))
     if t.vocabulary.is_family(node) and family_key(node) not in t.vocabulary.also_quantities:
         raise t.failure(node, f"{sx.outline(node)} is a density and stands here without its variables")
-    if node.text == "pi" and not node.subscripts and "pi" not in t.vocabulary.called:
+    plain = not (node.subscripts or node.primes or node.accents or node.label is not None)
+    if node.text == "pi" and plain and "pi" not in t.vocabulary.called:
         from sympy import pi
 
         return pi
@@ -428,14 +428,20 @@ def _ordered(t: Translator, factors: Sequence[sx.Node]) -> Expr:
     return Mul(*(t.term(f) for f in scalars), made[0] if len(made) == 1 else Ordered(*made))
 
 
+def labelled(node: sx.Power, vocabulary: Vocabulary) -> sx.Name | None:
+    """`\\theta^{t}` as a name of its own, where the document conditions on it; None for a power."""
+    base = node.base
+    if node.may_be_label and isinstance(base, sx.Name) and vocabulary.labelled(base, node.exponent):
+        return sx.Name(base.text, base.font, base.accents, base.primes, base.subscripts, node.exponent, span=base.span)
+    return None
+
+
 def _power(t: Translator, node: sx.Power) -> Expr:
     if isinstance(node.base, sx.Norm) and isinstance(node.exponent, sx.Number) and node.exponent.text == "2":
         return norm_squared(t.term(node.base.argument))
-    if node.may_be_label and isinstance(node.base, sx.Name) and t.vocabulary.labelled(node.base, node.exponent):
-        base = node.base
-        return t.symbol(
-            sx.Name(base.text, base.font, base.accents, base.primes, base.subscripts, node.exponent, span=base.span)
-        )
+    name = labelled(node, t.vocabulary)
+    if name is not None:
+        return t.symbol(name)
     return Pow(t.term(node.base), t.term(node.exponent))
 
 
@@ -637,6 +643,13 @@ def _big_with_conditions(t: Translator, node: sx.BigSum | sx.BigProduct) -> Expr
             if isinstance(node, sx.BigProduct):
                 return IndexProduct(body, index, low, high) / replace_free(body, {index: left_out})
             return IndexSum(body, index, low, high) - replace_free(body, {index: left_out})
+    listed = node.conditions[0] if len(node.conditions) == 1 else None
+    if isinstance(listed, sx.Relation) and listed.sign == "\\in" and isinstance(listed.right, sx.SetOf):
+        from symelbo.language import replace_free
+
+        name, body = t.term(listed.left), t.term(node.body)
+        terms = [replace_free(body, {name: t.term(value)}) for value in listed.right.items]
+        return Mul(*terms) if isinstance(node, sx.BigProduct) else Add(*terms)
     raise t.failure(node, "symelbo cannot tell what this sum runs over; write its bounds, as in \\sum_{n=1}^{N}")
 
 

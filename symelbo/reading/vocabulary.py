@@ -283,7 +283,11 @@ def _families(vocabulary: Vocabulary, listed: list[sx.Node], opening: list[sx.No
             key = family_key(name)
             vocabulary.called.add(key)
             letter = name.text in _DENSITY_LETTERS and name.font != "cal"
-            if key in laws or (letter and (name.text in "pq" or key in inside or key not in alone)):
+            at_state = (letter or name.text in ("Pr", "Prob")) and any(
+                isinstance(item, sx.Relation) and item.sign == "="
+                for item in (*node.arguments.values, *node.arguments.given)
+            )
+            if key in laws or at_state or (letter and (name.text in "pq" or key in inside or key not in alone)):
                 vocabulary.families.add(key)
     vocabulary.families |= {key for key, name in laws.items() if name.text in _DENSITY_LETTERS}
     vocabulary.families |= {family_key(name) for side in listed for name in _weights(side)}
@@ -515,6 +519,8 @@ def _record(vocabulary: Vocabulary, call: sx.Call) -> None:
     slots = vocabulary.slots.setdefault(key, set())
     for item in (*arguments.values, *arguments.given, *arguments.parameters):
         target = item.left if isinstance(item, sx.Relation) else item
+        if isinstance(target, sx.Power) and target.may_be_label and isinstance(target.base, sx.Name):
+            vocabulary.labels.add((plain_key(target.base), sx.outline(target.exponent)))
         if isinstance(target, sx.Name):
             slots.add(plain_key(target))
     vocabulary.signatures.append(Signature(key, arguments.values, (*arguments.given, *arguments.parameters), call))
