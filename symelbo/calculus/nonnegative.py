@@ -357,6 +357,9 @@ def _divergences(weight: _Weight, roots: set[Root], normaliser: Normaliser) -> I
         {found for root in roots if (found := _refilled(root, slots_of_name)) is not None} | set(weight.roots)
     ):
         bound_here = {value: slot for slot, value in filled if value in names}
+        touched = [value for _, value in filled if value.free_symbols & names]
+        if len(touched) != len(bound_here) or family.free_symbols & names:
+            continue  # `p(z = a | y = a)` and `p(z = a | y = g(a))` are no densities of `a`
         for chosen in _subsets(bound_here, 1):
             slots = {bound_here[name] for name in chosen}
             top = normaliser.root(family, dict(filled))

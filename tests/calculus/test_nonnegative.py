@@ -126,3 +126,12 @@ def test_a_weight_that_is_no_law_has_no_jensen_gap(law):
     assert not judge(Claim(outside, Relation.GREATER_EQUAL, inside), Context(), Budget()).holds
     outside, inside = log(E(F(z), p(z))), E(log(F(z)), p(z))
     assert judge(Claim(outside, Relation.GREATER_EQUAL, inside), Context(), Budget()).holds
+
+
+@pytest.mark.parametrize("given", [z, f(z), z**2], ids=str)
+def test_a_conditional_whose_condition_moves_along_is_no_density(given):
+    """`p(z | y = g(z))` does not integrate to one over `z`."""
+    claim = Claim(E(log(q(z)) - log(p(z | y.at(given))), q(z)), Relation.GREATER_EQUAL, Integer(0))
+    assert not judge(claim, Context(), Budget()).holds
+    fixed = Claim(E(log(q(z)) - log(p(z | y.at(x))), q(z)), Relation.GREATER_EQUAL, Integer(0))
+    assert judge(fixed, Context(), Budget()).holds
