@@ -13,6 +13,7 @@ from symelbo.calculus.form import (
     Reciprocal,
     Root,
     Scalar,
+    SumOver,
     Volume,
 )
 
@@ -29,6 +30,9 @@ def is_positive(atom: Atom) -> bool:
             return all(is_positive(inside) for inside, _ in atom.body)
         case Scalar():
             return bool(atom.expr.is_positive)
+        case SumOver():
+            # an empty sum is zero
+            return bool((atom.upper - atom.lower + 1).is_positive) and all(is_positive(inside) for inside, _ in atom.body)
         case Power():
             return is_positive_form(atom.base)
         case Reciprocal():
@@ -51,7 +55,7 @@ def _is_nonnegative_atom(atom: Atom) -> bool:
             value = atom.exponent.constant()
             # A real power that is no integer has a base that is not negative.
             return is_positive(atom) or (value is not None and (value.denominator > 1 or value % 2 == 0))
-        case Opaque():
+        case Opaque() | SumOver():
             return is_nonnegative(atom.body)
         case Scalar():
             return bool(atom.expr.is_nonnegative)

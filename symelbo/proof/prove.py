@@ -9,7 +9,9 @@ from typing import Any
 from sympy import Expr
 
 from symelbo.calculus.budget import Budget
+from symelbo.calculus.explicit_claims import settle
 from symelbo.calculus.judge import Judgement, judge
+from symelbo.calculus.lawful import with_laws
 from symelbo.errors import BudgetExceeded, InconsistentVerdict, NotSupported
 from symelbo.language import (
     Claim,
@@ -26,8 +28,9 @@ from symelbo.language import (
 from symelbo.language.definitions import expand
 from symelbo.language.functionals import Extremum
 from symelbo.proof.extrema import reductions
+from symelbo.proof.roads import confirm, contest
 from symelbo.proof.verdict import Certificate, Status, Verdict
-from symelbo.semantics.witness import agrees, find_witness
+from symelbo.semantics.continuous import concerns
 
 __all__ = ["Effort", "prove", "prove_claim"]
 
@@ -79,14 +82,18 @@ def prove(
 
 def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     """Decide a claim in a context: certificate first, then agreement or a witness."""
-    claim = with_implied_signs(claim)
+    claim, assumed = with_implied_signs(claim), with_laws(assumed)
     unfolded, rest = _unfolded(claim, assumed)
     if unfolded.lhs.has(Extremum) or unfolded.rhs.has(Extremum):
         return _by_reduction(unfolded, rest, effort)
     try:
         judgement = judge(unfolded, rest, Budget(effort.calculus))
-    except BudgetExceeded as limit:
+    except (BudgetExceeded, NotSupported) as limit:
         judgement = Judgement(reason=str(limit))
+    if not judgement.holds and (concerns(claim, assumed) or not unfolded.lhs.has(Density) and not unfolded.rhs.has(Density)):
+        closed = settle(claim, assumed)
+        if closed is not None:
+            judgement = Judgement(True, "closed-form", ("CLOSED-FORM",), closed)
     if judgement.holds:
         return _confirmed(claim, assumed, effort, judgement)
     return _contested(claim, assumed, effort, judgement)
@@ -140,7 +147,7 @@ def _unfolded_sign(item: Any, names: tuple[Any, ...]) -> Any:
 def _confirmed(claim: Claim, assumed: Context, effort: Effort, judgement: Judgement) -> Verdict:
     """A certificate counts only when evaluation on random concrete models agrees."""
     try:
-        agreement = agrees(claim, assumed, draws=effort.draws, seed=effort.seed)
+        agreement = confirm(claim, assumed, draws=effort.draws, seed=effort.seed)
     except (NotSupported, BudgetExceeded) as limit:
         return Verdict(
             claim, Status.UNKNOWN, reason=f"a certificate was found, but no concrete model could confirm it: {limit}"
@@ -165,7 +172,7 @@ def _confirmed(claim: Claim, assumed: Context, effort: Effort, judgement: Judgem
 
 def _contested(claim: Claim, assumed: Context, effort: Effort, judgement: Judgement) -> Verdict:
     try:
-        witness = find_witness(claim, assumed, seed=effort.seed, budget=effort.semantics)
+        witness = contest(claim, assumed, seed=effort.seed, budget=effort.semantics)
     except (NotSupported, BudgetExceeded) as limit:
         return Verdict(claim, Status.UNKNOWN, reason=f"{judgement.reason}; no counterexample could be sought: {limit}")
     if witness is not None:

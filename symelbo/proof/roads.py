@@ -1,0 +1,40 @@
+"""Which concrete models a claim is put to: finite tables, or explicit laws by quadrature.
+
+Both answer with the same types; the calculus has no say in what they find.
+"""
+
+from __future__ import annotations
+
+from symelbo.errors import BudgetExceeded, NotSupported
+from symelbo.language import Claim, Context
+from symelbo.semantics import continuous
+from symelbo.semantics import witness as tables
+from symelbo.semantics.witness import Agreement, Witness
+
+__all__ = ["confirm", "contest"]
+
+
+def confirm(claim: Claim, assumed: Context, *, draws: int, seed: int) -> Agreement:
+    """Evaluate a proved claim on random concrete models. Raises `NotSupported` where there are none."""
+    if continuous.concerns(claim, assumed):
+        return continuous.agrees(claim, assumed, draws=draws, seed=seed)
+    try:
+        found = tables.agrees(claim, assumed, draws=draws, seed=seed)
+    except (NotSupported, BudgetExceeded):
+        return continuous.agrees(claim, assumed, draws=draws, seed=seed)
+    if not found.counted and found.counterexample is None:
+        return continuous.agrees(claim, assumed, draws=draws, seed=seed)
+    return found
+
+
+def contest(claim: Claim, assumed: Context, *, seed: int, budget: int) -> Witness | None:
+    """Look for a concrete model that refutes a claim. Raises `NotSupported` where there are none."""
+    if continuous.concerns(claim, assumed):
+        return continuous.find_witness(claim, assumed, seed=seed)
+    try:
+        return tables.find_witness(claim, assumed, seed=seed, budget=budget)
+    except (NotSupported, BudgetExceeded) as limit:
+        try:
+            return continuous.find_witness(claim, assumed, seed=seed)
+        except (NotSupported, BudgetExceeded):
+            raise limit from None
