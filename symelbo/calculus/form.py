@@ -32,6 +32,7 @@ __all__ = [
     "Root",
     "Scalar",
     "SumOver",
+    "Tangent",
     "Volume",
     "constant",
     "of_atom",
@@ -162,6 +163,27 @@ def _reindexed(slot: Expr, values: Mapping[Expr, Expr]) -> Expr:
         if isinstance(slot, Block)
         else slot
     )
+
+
+class Tangent(Atom):
+    """The derivative of a root density with respect to parameters of its family, once or several times."""
+
+    def __init__(self, root: Root, wrt: tuple[Expr, ...]) -> None:
+        self.root, self.wrt = root, tuple(sorted(wrt, key=str))
+        super().__init__((root, self.wrt))
+
+    @cached_property
+    def names(self) -> frozenset[Expr]:
+        """Names of the density, its parameters among them."""
+        return self.root.names
+
+    def renamed(self, values: Mapping[Expr, Expr]) -> Tangent:
+        """The derivative at another point."""
+        return Tangent(self.root.renamed(values), tuple(_replace(name, values) for name in self.wrt))
+
+    def children(self) -> Iterable[Form]:
+        """The density."""
+        return (of_atom(self.root),)
 
 
 class Scalar(Atom):

@@ -26,7 +26,7 @@ from symelbo.language.definitions import match_definition
 from symelbo.language.functionals import Named
 from symelbo.semantics.closed_form import ClosedForm
 from symelbo.semantics.indices import Atom, atoms_of, integer
-from symelbo.semantics.world import Environment, Node, Number, Undefined, World
+from symelbo.semantics.world import Environment, FamilyKey, Node, Number, Undefined, World
 
 __all__ = ["Compiler", "Handler", "Inlined", "Scope", "constant", "head_of", "log_of", "parameter_slot"]
 
@@ -162,26 +162,40 @@ class Compiler:
 
     def density(self, term: Density, scope: Scope) -> Node:
         """A lookup in the table of a conditional."""
-        world, family = self.world, term.family
-        key = (family.name, tuple(integer(index, scope.sizes) for index in family.indices))
-        of = self._slots(term.of, scope)
-        given = self._slots(term.given, scope)
-        given += [self._parameter(family, k, value, scope) for k, value in enumerate(family.parameters)]
-        of = self._still_random(term, of, given, scope)
+        key, of, given = self._filled_slots(term, scope)
         if not of:
             return constant(fmpq(1))
-        world.arity[key] = max(world.arity.get(key, 0), len(family.parameters))
         formula = self.inlined.get((key, tuple(slot for slot, _ in of), tuple(slot for slot, _ in given)))
-        if formula is not None:
-            return self._formula(term, formula, [place for _, place in of + given], scope)
-        number = world.mention(key, (slot for slot, _ in of), (slot for slot, _ in given))
         places = [place for _, place in of + given]
-        view = world.view
+        if formula is not None:
+            return self._formula(term, formula, places, scope)
+        number = self.world.mention(key, (slot for slot, _ in of), (slot for slot, _ in given))
+        view = self.world.view
 
         def looked_up(env: Environment) -> Number:
             return view(number)[tuple([env[place] for place in places])]
 
         return Node(looked_up, frozenset(places))
+
+    def table_of(self, term: Density, scope: Scope) -> tuple[int, tuple[int, ...]] | None:
+        """The number of a conditional's table and the places that it is looked up at; None where it has no table."""
+        key, of, given = self._filled_slots(term, scope)
+        if not of or (key, tuple(slot for slot, _ in of), tuple(slot for slot, _ in given)) in self.inlined:
+            return None
+        number = self.world.mention(key, (slot for slot, _ in of), (slot for slot, _ in given))
+        return number, tuple(place for _, place in of + given)
+
+    def _filled_slots(self, term: Density, scope: Scope) -> tuple[FamilyKey, Filled, Filled]:
+        """The family that a density belongs to, and its slots with the places that fill them."""
+        family = term.family
+        key = (family.name, tuple(integer(index, scope.sizes) for index in family.indices))
+        of = self._slots(term.of, scope)
+        given = self._slots(term.given, scope)
+        given += [self._parameter(family, k, value, scope) for k, value in enumerate(family.parameters)]
+        of = self._still_random(term, of, given, scope)
+        if of:
+            self.world.arity[key] = max(self.world.arity.get(key, 0), len(family.parameters))
+        return key, of, given
 
     def _still_random(self, term: Density, of: Filled, given: Filled, scope: Scope) -> Filled:
         """What is before the bar and not after it: `q(x_{t-1} | x_t, x_0)` is certain of `x_0` at `t = 1`."""

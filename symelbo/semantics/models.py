@@ -24,6 +24,7 @@ from symelbo.semantics.indices import Atom, atom_name, size_choices
 from symelbo.semantics.intervals import allowed, assumed_of, bounds_of, named_points
 from symelbo.semantics.planning import blueprint
 from symelbo.semantics.structure import Factor
+from symelbo.semantics.tangents import TangentTables
 from symelbo.semantics.world import FamilyKey, Node, Number, Table, Undefined, World, precision
 
 __all__ = ["Genes", "Layout", "Model", "Rejected", "blueprints", "sample_model"]
@@ -155,6 +156,7 @@ class Model:
         world.labels = self._labels
         world.counts = [len(labels) for labels in self._labels]
         world.function = self.function
+        world.tangents = TangentTables(self)
         world.load(self.tables)
 
     def environment(self) -> list[int]:

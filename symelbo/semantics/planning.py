@@ -15,6 +15,7 @@ from sympy.core.function import AppliedUndef
 
 from symelbo.errors import NotSupported
 from symelbo.language import Context, Density, Family
+from symelbo.language.functionals import Gradient
 from symelbo.semantics.assumptions import Builder, copies_in
 from symelbo.semantics.blueprint import Blueprint
 from symelbo.semantics.budget import Budget
@@ -22,6 +23,7 @@ from symelbo.semantics.compiler import Compiler
 from symelbo.semantics.formulas import inline, is_formula
 from symelbo.semantics.handlers import HANDLERS
 from symelbo.semantics.indices import Sizes, atoms_of, index_symbols, ranges, terms_of
+from symelbo.semantics.tangents import check_gradients, gradient
 from symelbo.semantics.world import World
 
 __all__ = ["blueprint"]
@@ -37,7 +39,7 @@ def blueprint(
     relevant = _relevant((*terms, *wrt), context)
     definitions = [item for item in context.definitions if not isinstance(item.name, Density)]
     world = World(sizes, budget)
-    compiler = Compiler(world, HANDLERS, definitions)
+    compiler = Compiler(world, {**HANDLERS, Gradient: gradient}, definitions)
     for name in wrt:
         if isinstance(name, Family):
             continue
@@ -64,6 +66,7 @@ def blueprint(
         if atom[1] and any(other[0] == atom[0] and other[1] for other in declared):
             raise NotSupported(f"{atom[0]} is used at an index outside the range that the assumptions speak of")
     builder.finish()
+    check_gradients(made, terms)
     return made
 
 

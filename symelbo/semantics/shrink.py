@@ -57,7 +57,7 @@ def _simpler(key: Any, gene: Any, layout: Layout) -> Iterator[Any]:
         counted = tuple(map(fmpq, range(len(gene))))
         if gene != counted and {Fraction(0), Fraction(1)} <= set(layout.bounds.pool(key[1][0], "")):
             yield counted
-    else:
+    elif kind in ("number", "function"):
         name = key[1][0] if kind == "number" else key[1]
         assumed = name if kind == "number" else layout.world.functions[name]
         pool = layout.bounds.pool(name, assumed_of(assumed))

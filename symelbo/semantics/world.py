@@ -120,6 +120,7 @@ class World:
         self.tables: dict[FamilyKey, Table] = {}
         self.closed = False  # whether logarithms stay in closed form instead of becoming balls
         self.function: Callable[[str, tuple[Number, ...]], Number] = _no_function
+        self.tangents: Callable[[int, Atom], dict[tuple[int, ...], fmpq]] = _no_tangents
         self._views: list[dict[tuple[int, ...], fmpq] | None] = []
         self._places: dict[Mention, int] = {}
         self._same: dict[Atom, Atom] = {}
@@ -254,6 +255,10 @@ _ZERO = fmpq(0)
 
 def _no_function(name: str, arguments: tuple[Number, ...]) -> Number:
     raise NotSupported(f"the function {name} has no values yet")
+
+
+def _no_tangents(number: int, slot: Atom) -> dict[tuple[int, ...], fmpq]:
+    raise NotSupported("the derivatives of the densities are not known yet")
 
 
 def describe(atoms: Iterable[Atom]) -> str:

@@ -23,7 +23,7 @@ from symelbo.language import (
     family,
     variables,
 )
-from symelbo.language.functionals import Gradient
+from symelbo.language.functionals import Extremum
 from symelbo.semantics.evaluate import decimal, evaluate, value
 from symelbo.semantics.models import sample_model
 
@@ -98,8 +98,8 @@ def test_undefined_values_are_refused(term: object) -> None:
 
 
 def test_terms_without_a_finite_meaning_are_refused() -> None:
-    with pytest.raises(NotSupported, match="Gradient"):
-        evaluate(Gradient(p(x), w), MODEL, {x: 0})
+    with pytest.raises(NotSupported, match="max"):
+        evaluate(Extremum("max", p(x), x), MODEL, {x: 0})
 
 
 def test_what_the_model_does_not_have_is_refused() -> None:
