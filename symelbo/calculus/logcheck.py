@@ -60,14 +60,15 @@ class _Checker(Laurent):
         super().__init__()
         self.expr = expr
         self.certificate = certificate
-        self.constraints = constraints
         self.positive = positive
         self.definitions = dict(certificate.definitions)
         self.count = len(certificate.generators)
         self.first_log = self.count + len(certificate.basis)
         self.first_integer = self.first_log + self.first_log
         declared = sorted(positive, key=sp.default_sort_key)
-        roots = [expr, *self.definitions.values(), *declared]
+        self.rules = [c for c in constraints if isinstance(c, sp.Equality) and any(c.has(s) for s in self.definitions)]
+        sides = [side for rule in self.rules for side in rule.args]
+        roots = [expr, *self.definitions.values(), *sides, *declared]
         numbered, self.defined = _numbered(roots)
         # A dictionary, so that a place below zero is not found.
         self.nodes = dict(enumerate(numbered))
@@ -236,11 +237,15 @@ class _Checker(Laurent):
         """Some constraint has this value as its only solution for the symbol."""
         free = -1
         solution = self.evaluate(value)
-        for constraint in self.constraints:
-            if not isinstance(constraint, sp.Equality) or symbol not in constraint.free_symbols:
+        for rule in self.rules:
+            if not rule.has(symbol):
                 continue
             other = _Evaluation(self, symbol, free)
-            numerator = self.reduced(other.evaluate(constraint.args[0] - constraint.args[1])[0])
+            try:
+                sides = [other.evaluate(rule.args[0]), self.times(({(): -1}, ()), other.evaluate(rule.args[1]))]
+            except (Rejected, LookupError):
+                continue
+            numerator = self.reduced(self.add(sides)[0])
             by_power: dict[int, Poly] = {}
             for mono, c in numerator.items():
                 powers = dict(mono)

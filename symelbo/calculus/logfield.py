@@ -39,7 +39,7 @@ import sympy as sp
 from symelbo.calculus.logs.budget import Budget, Meaningless, Restart, Work
 from symelbo.calculus.logs.certificate import Certificate
 from symelbo.calculus.logs.collect import Collected, collect
-from symelbo.calculus.logs.constraints import solve_constraints
+from symelbo.calculus.logs.constraints import leaves, relevant, solve_constraints
 from symelbo.calculus.logs.convert import Converter
 from symelbo.calculus.logs.display import residual
 from symelbo.calculus.logs.doubt import doubt
@@ -122,16 +122,21 @@ def decide_zero(
     if not isinstance(expr, sp.Expr):
         raise IllFormed(f"{type(expr).__name__} is not an expression that can be zero")
     declared = frozenset(positive)
-    definitions, unused = solve_constraints(constraints, declared)
+    rules = tuple(constraints)
+    solved, unused = solve_constraints(rules, declared)
+    definitions = relevant(solved, rules, expr)
+    used = tuple(r for r in rules if isinstance(r, sp.Equality) and any(r.has(s) for s in definitions))
     survey = Survey([expr, *definitions.values(), *declared])
     slots, degrees = survey.slots, survey.degrees
     work = Work(budget)
     for _ in range(_RESTARTS):
         try:
-            converter = Converter(Ring(slots, degrees, work), declared, tuple(survey.defined), definitions)
+            ring = Ring(slots, degrees, work)
+            converter = Converter(ring, declared, tuple(survey.defined), definitions, used)
             collected = collect(converter, converter.convert(expr))
             if collected.coefficients:
-                reason = "a constraint could not be solved for a symbol" if unused else doubt(converter, collected)
+                left = [rule.xreplace(solved) for rule in unused]
+                reason = _bound(expr.xreplace(definitions), left) or doubt(converter, collected)
                 return NonZero(converter, collected) if reason is None else Undecided(reason)
             certificate = write_certificate(converter, expr)
             return Undecided("no certificate could be written") if certificate is None else Zero(certificate)
@@ -144,3 +149,13 @@ def decide_zero(
         except RecursionError:
             return Undecided("the expression is nested too deeply")
     return Undecided("the roots and exponentials of the expression do not settle")
+
+
+def _bound(expr: sp.Expr, unused: list[sp.Basic]) -> str | None:
+    """Does a constraint that was not solved say anything about the expression?"""
+    unknown = leaves(expr)
+    for rule in unused:
+        redundant = isinstance(rule, sp.Equality) and isinstance(decide_zero(rule.lhs - rule.rhs), Zero)
+        if not redundant and any(leaves(side) & unknown for side in rule.args):
+            return "a constraint could not be solved for a symbol"
+    return None

@@ -281,3 +281,26 @@ def test_the_answer_does_not_depend_on_the_order_of_roots() -> None:
 def test_only_expressions_are_accepted() -> None:
     with pytest.raises(IllFormed):
         decide_zero("x - x")  # type: ignore[arg-type]
+
+
+def test_constraints_on_indexed_names_and_through_roots() -> None:
+    alpha, abar = sp.IndexedBase("alpha", positive=True), sp.IndexedBase("abar", positive=True)
+    t = sp.Symbol("t", integer=True)
+    x0, xt, e = sp.symbols("x_0 x_t epsilon", real=True)
+    rules = [
+        Eq(xt, sqrt(abar[t]) * x0 + sqrt(1 - abar[t]) * e),
+        Eq(x0, (xt - sqrt(1 - abar[t]) * e) / sqrt(abar[t])),
+        Eq(abar[t], alpha[t] * abar[t - 1]),
+    ]
+    claim = (xt - sqrt(1 - alpha[t] * abar[t - 1]) * e) / sqrt(abar[t]) - x0
+    outcome = decide_zero(claim, constraints=rules)
+    assert isinstance(outcome, Zero)
+    assert check(claim, outcome.certificate, rules)
+    assert not check(claim, outcome.certificate, rules[:1])
+    assert isinstance(decide_zero(claim - x0, constraints=rules), NonZero)
+    assert isinstance(decide_zero(claim, constraints=rules[1:2]), NonZero)
+
+
+def test_what_the_claim_does_not_mention_is_no_obstacle() -> None:
+    assert isinstance(decide_zero(a - b, constraints=[Eq(x * s, y), Eq(f(x), 2)]), NonZero)
+    assert isinstance(decide_zero(a - b, constraints=[Eq(x * s, y), Eq(a * x, b * x)]), Undecided)

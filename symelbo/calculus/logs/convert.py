@@ -23,7 +23,7 @@ from symelbo.calculus.logs.ring import ONE, ZERO, Product, Ring
 from symelbo.calculus.logs.roots import absolute, root
 from symelbo.calculus.logs.signs import Signs
 
-__all__ = ["Converter", "argument_of_log"]
+__all__ = ["Converter", "argument_of_log", "understood"]
 
 
 def argument_of_log(node: sp.Expr) -> sp.Expr:
@@ -39,7 +39,8 @@ class Converter:
         ring: where the values live.
         positive: expressions known to be positive, a `frozenset`.
         defined: expressions that are positive wherever the whole claim is defined (arguments of logarithms and roots).
-        definitions: symbols that stand for other expressions.
+        definitions: symbols and other nodes that stand for expressions.
+        constraints: the equations that the definitions come from.
     """
 
     def __init__(
@@ -47,11 +48,13 @@ class Converter:
         ring: Ring,
         positive: frozenset[sp.Expr] = frozenset(),
         defined: tuple[sp.Expr, ...] = (),
-        definitions: Mapping[sp.Symbol, sp.Expr] | None = None,
+        definitions: Mapping[sp.Expr, sp.Expr] | None = None,
+        constraints: tuple[sp.Equality, ...] = (),
     ) -> None:
         self.ring = ring
         self.positive = positive
         self.definitions = definitions or {}
+        self.constraints = constraints
         self.signs = Signs(self, (*sorted(positive, key=sp.default_sort_key), *defined))
         self.exponents = ExponentBasis(self)
         self.memo: dict[sp.Expr, Value] = {}
@@ -71,6 +74,8 @@ class Converter:
         return self.flatten(self.convert(node))
 
     def _convert(self, node: sp.Expr) -> Value:
+        if node in self.definitions:
+            return self.convert(self.definitions[node])
         if node.is_Symbol:
             return self._symbol(node)
         if node.is_Add:
@@ -88,8 +93,6 @@ class Converter:
         return self.opaque(node)
 
     def _symbol(self, node: sp.Symbol) -> Value:
-        if node in self.definitions:
-            return self.convert(self.definitions[node])
         number = self.ring.numbers.get(node)
         if number is None:
             sign = 1 if node.is_positive or node in self.positive else -1 if node.is_negative else None
@@ -190,7 +193,9 @@ class Converter:
         if node.has(sp.I, sp.zoo, sp.nan, sp.oo, -sp.oo) or node.has(sp.Float):
             raise Meaningless(f"{node} is not an exact real number or function")
         sign = 1 if node in self.positive or node.is_positive else None
-        number = self.ring.generator("opaque", node, data=node, tainted=True, sign=sign)
+        # An indexed name is its own free symbol: it stands for itself, like a symbol.
+        tainted = node not in node.free_symbols
+        number = self.ring.generator("opaque", node, data=node, tainted=tainted, sign=sign)
         return Product(ONE.const, ((number, self.ring.generators[number].degree),))
 
 
@@ -271,3 +276,10 @@ _HANDLERS: dict[type, Callable[[Converter, Any], Value]] = {
     sp.core.numbers.ImaginaryUnit: _meaningless,
     sp.core.numbers.NumberSymbol: _constant,
 }
+
+
+def understood(node: sp.Basic) -> bool:
+    """Is the node arithmetic or a function that is converted, and not a name for something unknown?"""
+    if node.is_Symbol or node.is_Add or node.is_Mul or node.is_Pow or node.is_Rational:
+        return True
+    return any(cls in _HANDLERS for cls in type(node).__mro__)

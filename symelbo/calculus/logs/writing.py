@@ -41,7 +41,8 @@ class _Writer:
         self.converter = converter
         self.ring = converter.ring
         self.positive = sorted(converter.positive, key=sp.default_sort_key)
-        roots = [expr, *converter.definitions.values(), *self.positive]
+        sides = [side for rule in converter.constraints for side in rule.args]
+        roots = [expr, *converter.definitions.values(), *sides, *self.positive]
         self.order = {node: i for i, node in enumerate(_postorder(roots))}
         self.generators: dict[int, int] = {}
         self.basis: dict[int, int] = {}
@@ -52,6 +53,9 @@ class _Writer:
                 self.positive_nodes.setdefault(value, node)
 
     def certificate(self) -> Certificate:
+        for rule in self.converter.constraints:
+            for side in rule.args:
+                self.converter.convert(side)
         functions = [node for node in self.order if self._is_function(node)]
         products: list[tuple[sp.Expr, Product, Product | None]] = []
         for node in functions:
@@ -94,6 +98,8 @@ class _Writer:
     # -- what has to be said -----------------------------------------------------------------------------------------
 
     def _is_function(self, node: sp.Expr) -> bool:
+        if node in self.converter.definitions:
+            return False
         if node.is_Add:
             return self._is_lemma(node)
         if (not node.args and node is not sp.E) or node.is_Add or node.is_Mul or type(node) in _REWRITTEN:
