@@ -60,6 +60,7 @@ from symelbo.language import (
     Integral,
     MutualInformation,
     indexed_names,
+    may_overlap,
     replace_free,
     slot_of,
     value_of,
@@ -271,16 +272,17 @@ class Normaliser:
 
     def average_copies(self, monomial: Monomial, law: IndexProduct, block: Block) -> Form:
         """The mean of one monomial under independent draws."""
-        touched = [(a, e) for a, e in monomial if _touches_base(a, block.base)]
+        # A draw beyond the block, `z_0` or `z_{K+1}`, is no draw of this mean: it stays free.
+        touched = [(a, e) for a, e in monomial if any(may_overlap(name, block) for name in a.names)]
         free = of_monomial(monomial - frozenset(touched))
         if not touched:
             return free
         inner = next((a for a, e in touched if isinstance(a, SumOver) and e == 1), None)
-        if inner is not None and len(touched) == 1:
+        if inner is not None and len(touched) == 1 and _runs_inside(inner, block):
             index = Dummy(integer=True)
             body = rename_monomial(inner.body, {inner.index: index})
             return free * self.sum_over(self.average_copies(body, law, block), index, inner.lower, inner.upper)
-        draws = {atom: {n for n in atom.names if _base(n) == block.base and n != block.base} for atom, _ in touched}
+        draws = {atom: {n for n in atom.names if may_overlap(n, block)} for atom, _ in touched}
         if any(isinstance(atom, SumOver) for atom, _ in touched) or any(
             len(names) != 1 or not _is_draw(next(iter(names))) for names in draws.values()
         ):
@@ -511,9 +513,18 @@ def _is_draw(name: Expr) -> bool:
     return isinstance(name, Entry) and not any(isinstance(symbol, Marker) for symbol in name.free_symbols)
 
 
-def _touches_base(atom: Atom, base: Expr) -> bool:
-    """Whether an atom mentions any entry of a base."""
-    return any(_base(name) == base for name in atom.names)
+def _runs_inside(total: SumOver, block: Block) -> bool:
+    """Whether every entry of a base that a sum runs over lies in a block of that base."""
+    for name in {name for atom, _ in total.body for name in atom.names if _base(name) == block.base}:
+        if total.index not in name.free_symbols:
+            continue
+        if not isinstance(name, Entry) or len(name.indices) != 1:
+            return False
+        first, last = (name.indices[0].subs(total.index, end) for end in (total.lower, total.upper))
+        below, above = difference(first, block.lower), difference(block.upper, last)
+        if below is None or above is None or below < 0 or above < 0:
+            return False
+    return True
 
 
 def _part_of_another(name: Expr, atom: Atom) -> bool:
@@ -744,6 +755,8 @@ def _copies_rule(normaliser: Normaliser, term: Expectation) -> Form | None:
         return None
     if (law.lower, law.upper) != (block.lower, block.upper):
         return None
+    if any(may_overlap(name, block) for item in law.body.given for name in item.free_symbols):
+        return None  # each variable depends on others of them, as in a Markov chain
     total = ZERO
     for monomial, coefficient in normaliser.form(term.body):
         total = total + normaliser.average_copies(monomial, law, block).scaled(coefficient)
