@@ -17,7 +17,7 @@ from sympy.core.function import AppliedUndef
 from symelbo.checking.answers_claims import Closed, Found, Judge, Side
 from symelbo.checking.answers_names import elbo_of, is_elbo, loose_meanings
 from symelbo.checking.answers_numbers import any_log, lone_number, percent_after, value_of_shown
-from symelbo.checking.answers_table import NotClosed, row_of, states_in
+from symelbo.checking.answers_table import NotClosed, key_of, row_of, states_in
 from symelbo.checking.answers_value import Values
 from symelbo.checking.judge import Finding, expected
 from symelbo.checking.report import Outcome
@@ -169,8 +169,10 @@ class _Pass:
 
     def _assumed_entries(self, statement: Statement) -> None:
         """Entries and numbers that a directive assumes: they are in the context, but no statement gives them."""
+        for structure in statement.context.factorisations if statement.context is not None else ():
+            self.values.table.independent.add(key_of(structure.joint))
         for item in statement.context.definitions if statement.context is not None else ():
-            if item.name in self._taken:
+            if item.name in self._taken or item.name in self.values.states:
                 continue
             self._taken.add(item.name)
             if isinstance(item.name, Density):
@@ -188,13 +190,13 @@ class _Pass:
                 return None
             value = self._literal_value(right)
             if not self._at_states(name):
-                if statement.kind is Kind.DEFINITION:
-                    self._give(name, value)
-                return True
+                return self._formula(statement, name, value, definition)
             if not self._is_probability(value):
                 return None
             self.values.table.give(name, value)
             return definition if self._number(value) is not None or value.has(Density) else True
+        if name in self.values.states:
+            return True  # what is observed, or the head of a column: no number of its own
         if not self._is_new_name(name):
             return self._again(name, right, definition)
         if is_elbo(name):
@@ -203,6 +205,21 @@ class _Pass:
             return self._loose(statement, left, right, definition)
         self.values.define(name, right.term)
         return definition if self._number(right.term) is not None else True
+
+    def _formula(
+        self, statement: Statement, name: Density, value: Expr, definition: NumericFinding
+    ) -> NumericFinding | bool | None:
+        """`p(x = 1 | z) = 0.2 + 0.6 z`: a density for all states at once, where it is not known yet."""
+        slot = row_of(name)
+        if value.has(Density) or slot is None or any(item in self.values.names for item in value.free_symbols):
+            return True
+        states = self.values.states.get(slot, ())
+        entries = [name.with_values(lambda old, state=state: state if old == slot else old) for state in states]
+        if any(self._determined(entry) for entry in entries):
+            return None
+        self.values.table.give_formula(name, value)
+        known = bool(entries) and all(self._determined(entry) for entry in entries)
+        return definition if known or statement.kind is Kind.DEFINITION else True
 
     def _again(self, name: Expr, right: Side, definition: NumericFinding) -> NumericFinding | None:
         """A plain name given another number later on: the next example, or the next step of an iteration."""

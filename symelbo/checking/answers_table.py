@@ -64,17 +64,42 @@ class _Entries:
             self.factors.append(factor)
 
     def about(self, slot: Expr) -> _Factor | None:
-        """The factor that models a variable: the first one given with it before the bar."""
-        return next((factor for factor in self.factors if slot in factor.of), None)
+        """The factor that models a variable."""
+        return self._structure().get(slot)
+
+    def _structure(self) -> dict[Expr, _Factor]:
+        """For every variable the factor with most behind its bar, as long as no variable depends on itself."""
+        chosen: dict[Expr, _Factor] = {}
+        for factor in sorted(self.factors, key=lambda f: (-len(f.given), -len(f.of))):
+            fresh = not any(slot in chosen for slot in factor.of)
+            if fresh and not (factor.of & _above(factor.given, chosen)):
+                chosen.update(dict.fromkeys(factor.of, factor))
+        return chosen
+
+
+def _above(slots: Iterable[Expr], chosen: Mapping[Expr, _Factor]) -> set[Expr]:
+    """Some variables and all that they depend on."""
+    found: set[Expr] = set()
+    waiting = list(slots)
+    while waiting:
+        slot = waiting.pop()
+        if slot not in found:
+            found.add(slot)
+            waiting.extend(chosen[slot].given | chosen[slot].of if slot in chosen else ())
+    return found
 
 
 @dataclass(slots=True)
 class Table:
-    """Entries of a document. `states` lists, for every variable, the states that the document speaks of."""
+    """Entries of a document. `states` lists, for every variable, the states that the document speaks of.
+
+    Variables that no entries connect are only taken to be independent in families that `independent` lists.
+    """
 
     states: Mapping[Expr, tuple[Expr, ...]]
     number: Callable[[Expr, Assigned], Expr]
     families: dict[TableKey, _Entries] = field(default_factory=dict)
+    independent: set[TableKey] = field(default_factory=set)
     _busy: set[Any] = field(default_factory=set)
 
     def give(self, density: Density, value: Expr) -> None:
@@ -92,6 +117,13 @@ class Table:
         factor = _Factor(frozenset(density.of_slots), frozenset(density.given_slots))
         entries.formulas[factor] = _Formula(value, {slot_of(item): value_of(item) for item in items})
         entries.add_factor(factor)
+
+    def formula_of(self, density: Density) -> Expr | None:
+        """The formula that a density was given by, if it was."""
+        entries = self.families.get(key_of(density))
+        factor = _Factor(frozenset(density.of_slots), frozenset(density.given_slots))
+        found = entries.formulas.get(factor) if entries is not None else None
+        return None if found is None else found.value
 
     def models(self, key: TableKey, slot: Expr) -> bool:
         """Whether a family has entries with this variable before the bar."""
@@ -211,8 +243,27 @@ class Table:
     # --- sums over states --------------------------------------------------------------------------------------------
 
     def _joint(self, key: TableKey, entries: _Entries, of: Assigned) -> Expr:
-        value = self._summed(entries, of, self._closure(key, entries, of, {}), {})
-        return value
+        direct = self._cell(entries, of, {})
+        if direct is not None:
+            return direct
+        inside = self._closure(key, entries, of, {})
+        self._connected(key, entries, inside, of)
+        return self._summed(entries, of, inside, {})
+
+    def _connected(self, key: TableKey, entries: _Entries, inside: set[Expr], asked: Iterable[Expr]) -> None:
+        """Raises `NotClosed` if nothing says how some of the variables asked for hang together."""
+        wanted = [slot for slot in asked if entries.about(slot) is not None]
+        if key in self.independent or len(wanted) < 2:
+            return
+        reached, waiting = set(), [wanted[0]]
+        groups = [f.of | f.given for slot in inside if (f := entries.about(slot)) is not None]
+        while waiting:
+            slot = waiting.pop()
+            if slot not in reached:
+                reached.add(slot)
+                waiting.extend(other for group in groups if slot in group for other in group)
+        if any(slot not in reached for slot in wanted):
+            raise NotClosed(f"nothing says whether {', '.join(map(str, wanted))} are independent under {key[0]}")
 
     def _forward(self, key: TableKey, entries: _Entries, of: Assigned, given: Assigned) -> Expr | None:
         """`p(of | given)` when what is given stands above: nothing is learned about its own causes."""
@@ -226,6 +277,7 @@ class Table:
                 above |= self._closure(key, entries, {slot: given[slot]}, {})
         if above & inside:
             return None
+        self._connected(key, entries, inside | above | set(given), (*of, *given))
         return self._summed(entries, of, inside, given)
 
     def _elsewhere(self, key: TableKey, slot: Expr) -> bool:

@@ -225,6 +225,14 @@ class Values:
         """A number of nats in the unit of this evaluation."""
         return value / log(2) if self.unit is Unit.BITS else value
 
+    def explicit(self, law: Expr, at: Assigned) -> Known | None:
+        """The named law that a density was given as, with numbers for its parameters; None for tables."""
+        if isinstance(law, Density):
+            law = self.table.formula_of(law) or law
+        if not isinstance(law, Known) or law.discrete:
+            return None
+        return Known(law.name, law.values, [self._of(parameter, at) for parameter in law.parameters])
+
     def log_of(self, term: Expr, at: Assigned) -> Expr:
         """The natural logarithm of a probability."""
         value = self._of(term, at)
@@ -253,12 +261,24 @@ def _divergence(values: Values, term: KL, at: Assigned) -> Expr:
     def ratio(here: Assigned) -> Expr:
         return values.log_of(term.left, here) - values.log_of(term.right, here)
 
+    first, second = (values.explicit(law, at) for law in (term.left, term.right))
+    if first is not None and second is not None and first.name == second.name == "Normal":
+        return values.in_unit(_normals(*first.parameters, *second.parameters))
     if isinstance(term.left, Known) or isinstance(term.right, Known):
         raise NotClosed("a divergence of explicit laws is not a sum over the table")
     return values.in_unit(values.average(term.left, term.bound, ratio, at))
 
 
+def _normals(mean: Expr, variance: Expr, other_mean: Expr, other_variance: Expr) -> Expr:
+    """The divergence of two normal laws."""
+    ratio = variance / other_variance
+    return (ratio + (mean - other_mean) ** 2 / other_variance - 1 - log(ratio)) / 2
+
+
 def _entropy(values: Values, term: Entropy, at: Assigned) -> Expr:
+    law = values.explicit(term.law, at)
+    if law is not None and law.name == "Normal":
+        return values.in_unit(log(2 * pi * law.parameters[1]) / 2 + S.Half)
     if isinstance(term.law, Known):
         raise NotClosed("the entropy of an explicit law is not a sum over the table")
     return values.in_unit(values.average(term.law, term.bound, lambda here: -values.log_of(term.law, here), at))
