@@ -105,8 +105,9 @@ def _equal(lhs: Form, rhs: Form, assumed: Context, normaliser: Normaliser) -> Ju
 
         expression, _ = as_expression(difference)
         rules = equations(assumed)
-        outcome = decide_zero(expression, constraints=rules)
-        if isinstance(outcome, Zero) and check(expression, outcome.certificate, rules):
+        positive = frozenset(positives(assumed))
+        outcome = decide_zero(expression, constraints=rules, positive=positive)
+        if isinstance(outcome, Zero) and check(expression, outcome.certificate, rules, positive):
             return Judgement(True, "log-field", evidence=outcome.certificate)
     return Judgement(reason="the two sides have different normal forms")
 
@@ -116,6 +117,17 @@ def equations(assumed: Context) -> list[Any]:
     from sympy import Eq
 
     return [Eq(sign.claim.lhs, sign.claim.rhs) for sign in assumed.signs if sign.claim.relation is Relation.EQUAL]
+
+
+def positives(assumed: Context) -> list[Expr]:
+    """What the context declares to be positive: `a - b` for every `a > b`."""
+    found = []
+    for sign in assumed.signs:
+        if sign.claim.relation is Relation.GREATER:
+            found.append(sign.claim.lhs - sign.claim.rhs)
+        elif sign.claim.relation is Relation.LESS:
+            found.append(sign.claim.rhs - sign.claim.lhs)
+    return found
 
 
 def _free_of(difference: Form, wrt: tuple[Expr, ...], what: str) -> Judgement:
