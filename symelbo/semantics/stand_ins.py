@@ -31,6 +31,8 @@ def stand_ins(terms: Sequence[Expr], context: Context, random: Random, kinds: Ki
         return list(terms)
     if context.discrete or context.independences:
         raise NotSupported("abstract densities of discrete variables, or with independences, have no Gaussian stand-in")
+    if any(side.has(Density) for sign in context.signs for side in (sign.claim.lhs, sign.claim.rhs)):
+        raise NotSupported("a relation between abstract densities is assumed, which no Gaussian stand-in was made for")
     models: dict[Family, _Model] = {}
     for family in sorted({density.family for density in used}, key=lambda item: item.sort_key()):
         members = [density for density in used if density.family == family]
@@ -84,8 +86,8 @@ class _Model:
     @staticmethod
     def _parents(family: Family, slots: list[Expr], context: Context) -> dict[Expr, tuple[Expr, ...]]:
         for item in context.factorisations:
-            if item.joint.family == family:
-                if any(factor.family != family or len(factor.of) != 1 for factor in item.factors):
+            if item.joint.family.args[0] == family.args[0]:
+                if any(factor.family.args[0] != family.args[0] or len(factor.of) != 1 for factor in item.factors):
                     raise NotSupported(f"the factorisation of {item.joint} has no Gaussian stand-in here")
                 known = {factor.of_slots[0]: factor.given_slots for factor in item.factors}
                 roots = {given: () for factor in item.factors for given in factor.given_slots if given not in known}
@@ -141,4 +143,4 @@ def _ancestors(slot: Expr, parents: dict[Expr, tuple[Expr, ...]]) -> set[Expr]:
 
 
 def _base(slot: Expr) -> Expr:
-    return slot.base if isinstance(slot, Entry) else slot
+    return slot.base if isinstance(slot, Entry | Block) else slot
