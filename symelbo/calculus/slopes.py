@@ -107,7 +107,8 @@ def label_name(name: str, wrt: Expr) -> str:
 
 
 def _named(term: AppliedUndef, name: str) -> Expr:
-    return Function(name, **term.func._kwargs)(*term.args)
+    # A positive function has a derivative of any sign: only that it is real is handed on.
+    return Function(name, **({"real": True} if term.func._kwargs else {}))(*term.args)
 
 
 def _of_binder(term: Expr, wrt: Expr) -> Expr:

@@ -1,4 +1,4 @@
-"""True consequences of declared structure are never refuted, by tables or by continuous stand-ins, and slips never proved.
+"""True consequences of structure are never refuted, by tables or continuous stand-ins, and slips are never proved.
 
 Each row once was judged wrongly by one of the roads.
 """
@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from soundness.vocabulary import f, p, q, theta, w, x, z
-from sympy import Eq, Expr, Symbol, exp, log
+from sympy import Eq, Expr, Function, Symbol, exp, log
 
 from symelbo import E, IndexProduct, IndexSum, family, prove
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.judge import judge
 from symelbo.errors import IllFormed
 from symelbo.language import Context, Expectation, Known, as_claim, context
+from symelbo.language.functionals import Gradient
 
 K, T, t = (Symbol(name, integer=True, positive=True) for name in "KTt")
 p_theta = family("p", theta)
@@ -24,6 +25,7 @@ hierarchy = Eq(p(x, z, w), p(w) * p(z | w) * p(x | z))
 draws = IndexProduct(q(z.at(z[t]) | x), t, 1, K)
 steps = IndexProduct(q(z[t] | z[t - 1]), t, 1, K)
 mean = E(f(z), q(z | x))
+F = Function("F", positive=True)
 normal = Known("Normal", (z,), (0, 1))
 
 
@@ -66,6 +68,15 @@ FALSE: tuple[tuple[str, Expr, Any, tuple[Any, ...]], ...] = (
 def test_false_and_never_proved(name: str, left: Expr, right: Any, assuming: tuple[Any, ...]):
     assert not judge(as_claim(left, "==", right), context(assuming), Budget()).holds
     assert prove(left, "==", right, assuming=assuming).refuted
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [(Gradient(F(w), w), 0), (p(x) * Gradient(F(w), w), 0), (Gradient(f(w), w) + log(f(w)), log(f(w)))],
+)
+def test_a_positive_function_may_fall(left: Expr, right: Any):
+    assert not prove(left, ">=", right).proved
+    assert not prove(left, "<=", right).proved
 
 
 def test_an_index_at_which_a_claim_has_no_meaning_is_no_proof():
