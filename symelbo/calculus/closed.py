@@ -16,11 +16,11 @@ from symelbo.calculus.explicit import cross_entropy, divergence, entropy, expand
 from symelbo.calculus.families import FAMILIES, Domain
 from symelbo.calculus.kernels import integral, recognise, series
 from symelbo.calculus.matrices import matrix_forms
+from symelbo.calculus.slopes import NotDifferentiable, slope
 from symelbo.calculus.vectors import componentwise, ranges, unfold_norms
 from symelbo.errors import NotSupported
 from symelbo.language import (
     KL,
-    Binder,
     CrossEntropy,
     Density,
     Det,
@@ -37,6 +37,7 @@ from symelbo.language import (
     Trace,
     is_variable,
 )
+from symelbo.language.functionals import Gradient
 from symelbo.language.shapes import dimension_name, with_shapes
 
 __all__ = ["as_law", "closed_form", "closed_sides"]
@@ -192,7 +193,16 @@ def _index_sum(term: IndexSum) -> Expr | None:
     return series(IndexSum(_close(term.body), *term.args[1:]))
 
 
-_RULES: dict[type[Binder], Callable[[Any], Expr | None]] = {
+def _gradient(term: Gradient) -> Expr | None:
+    """The derivative of the closed form, in which parameters have moved from the laws into the functions."""
+    try:
+        return _close(slope(_close(term.body), term.wrt))
+    except NotDifferentiable:
+        return None
+
+
+_RULES: dict[type[Expr], Callable[[Any], Expr | None]] = {
+    Gradient: _gradient,
     Expectation: _expectation,
     KL: _kl,
     Entropy: _entropy,

@@ -301,10 +301,19 @@ def _opaque(part: Expr, law: Known) -> Expr:
     moved = replace_free(part, {law.value: image})
     if law.name == "Uniform":
         standard, moved = _by_inverse(standard, moved, variable)
-    if law.name in ("Normal", "Laplace", "LogNormal"):
-        # The standard law is symmetric, so u and -u give the same mean: keep the one that sorts first.
-        moved = min(moved, replace_free(moved, {variable: -variable}), key=lambda term: term.sort_key())
-    return Expectation(moved, standard)
+    symmetric = law.name in ("Normal", "Laplace", "LogNormal")
+    pieces = collect(moved, variable, _flat_log_density)
+    return Add(*(weight * _mean_of(piece, standard, variable, symmetric) for piece, weight in pieces.items()))
+
+
+def _mean_of(piece: Expr, standard: Known, variable: Expr, symmetric: bool) -> Expr:
+    """The mean of one piece under a standard law, with what does not depend on the variable in front."""
+    made = [piece.as_independent(variable, as_Add=False)]
+    if symmetric:
+        # u and -u give the same mean: keep the one that sorts first.
+        made.append(replace_free(piece, {variable: -variable}).as_independent(variable, as_Add=False))
+    front, inside = min(made, key=lambda pair: pair[1].sort_key())
+    return front if inside == 1 else front * Expectation(inside, standard)
 
 
 def _by_inverse(standard: Known, moved: Expr, variable: Expr) -> tuple[Known, Expr]:

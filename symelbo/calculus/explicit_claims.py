@@ -10,6 +10,7 @@ from sympy import Add, Dummy, Eq, Expr, Mul, Symbol, exp, gamma, log, loggamma, 
 from symelbo.calculus.closed import closed_sides
 from symelbo.calculus.explicit import expand_logs
 from symelbo.calculus.lawful import with_laws
+from symelbo.calculus.logcheck import check
 from symelbo.calculus.logfield import Zero, decide_zero
 from symelbo.calculus.vectors import merge_sums
 from symelbo.errors import NotSupported
@@ -137,13 +138,21 @@ def _zero(difference: Expr, assumed: Context, positive: frozenset[Expr]) -> tupl
     equations = [Eq(s.claim.lhs, s.claim.rhs) for s in assumed.signs if s.claim.relation is Relation.EQUAL]
     found = []
     for term in (rest, *(part.body for part in parts)):
-        outcome = decide_zero(term, constraints=equations, positive=positive)
-        if not isinstance(outcome, Zero):
+        certificate = _certificate(term, equations, positive)
+        if certificate is None:
             # Sums that do not cancel term by term may cancel against the rest, as unknowns.
-            outcome = decide_zero(difference, constraints=equations, positive=positive)
-            return (outcome.certificate,) if isinstance(outcome, Zero) else None
-        found.append(outcome.certificate)
+            certificate = _certificate(difference, equations, positive)
+            return None if certificate is None else (certificate,)
+        found.append(certificate)
     return tuple(found)
+
+
+def _certificate(term: Expr, equations: list[Any], positive: frozenset[Expr]) -> Any:
+    """A certificate that the term is zero, passed by its checker."""
+    outcome = decide_zero(term, constraints=equations, positive=positive)
+    if isinstance(outcome, Zero) and check(term, outcome.certificate, equations, positive):
+        return outcome.certificate
+    return None
 
 
 def _with_equations(term: Expr, assumed: Context) -> Expr:
@@ -161,7 +170,7 @@ def _positive(terms: Iterable[Expr]) -> frozenset[Expr]:
     for term in terms:
         for node in preorder_traversal(term):
             if isinstance(node, Expr) and node.is_Pow and not isinstance(node, exp) and not node.exp.is_integer:
-                found |= set(Mul.make_args(node.base))
+                found.add(node.base)
             elif isinstance(node, Known) and node.name in ("Normal", "LogNormal", "Laplace"):
                 found.add(node.parameters[1])
     # Roots of running products for every number of factors need positive factors.

@@ -22,6 +22,7 @@ from symelbo.language import (
     Block,
     Claim,
     Context,
+    Definition,
     Density,
     Entry,
     Expectation,
@@ -52,10 +53,21 @@ class Judgement:
 
 
 def judge(claim: Claim, assumed: Context, budget: Budget) -> Judgement:
-    """Look for a certificate of the claim. Raises `BudgetExceeded` when the work runs out."""
+    """Look for a certificate of the claim. Raises `BudgetExceeded` when the work runs out.
+
+    What holds of any densities is looked for first; only then are explicit densities put in.
+    """
+    names = tuple(item for item in assumed.definitions if not is_chain(item))
+    abstract = tuple(item for item in names if not isinstance(item.name, Density))
+    judgement = _judge(claim, assumed, abstract, budget)
+    if judgement.holds or len(abstract) == len(names):
+        return judgement
+    return _judge(claim, assumed, names, budget)
+
+
+def _judge(claim: Claim, assumed: Context, names: tuple[Definition, ...], budget: Budget) -> Judgement:
     structure = Structure.of(assumed)
     normaliser = Normaliser(structure, budget)
-    names = tuple(item for item in assumed.definitions if not is_chain(item))
     left, right = expand(claim.lhs, names), expand(claim.rhs, names)
     normaliser.floor = _floor((left, right, *(chain.value for chain in structure.chains.values())))
     lhs, rhs = normaliser.form(left), normaliser.form(right)
@@ -190,6 +202,8 @@ def _hints(difference: Form, terms: tuple[Expr, ...], normaliser: Normaliser) ->
     Jensen gaps of its expectations, and for sequences, whose joint density does not survive in the normal form,
     divergences from the laws that the claim averages under to the joint densities of its other families.
     """
+    for divergence in sorted({n for term in terms for n in term.atoms(KL)}, key=str):
+        yield Nonnegative(normaliser.form(divergence), "KL-NONNEG", "a Kullback-Leibler divergence")
     for node in sorted({n for term in terms for n in term.atoms(Expectation)}, key=str):
         yield from jensen_of(node, normaliser)
     laws = {node.law for term in terms for node in term.atoms(Expectation) if isinstance(node.law, Density)}

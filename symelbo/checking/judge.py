@@ -73,6 +73,8 @@ def _claim(statement: Statement, effort: Effort) -> Finding:
         open_reason = "the number on the right is not the exact value, and its rounding was not decided"
     if open_reason is not None:
         return Finding(Outcome.UNKNOWN, note=_notes(open_reason, statement.note))
+    if statement.may_define:
+        return Finding(Outcome.DEFINITION, note=_notes("taken as given", statement.note))
     if statement.gap is not None:
         return Finding(Outcome.UNKNOWN, note=_notes(f"nothing is refuted, as {statement.gap}", statement.note))
     return _refuted(refuted[0], statement, effort)

@@ -134,7 +134,7 @@ def _assumption(statement: Any) -> Assumption:
             return factorisation(claim.lhs, factors)
         return Definition(claim.lhs, claim.rhs)
     if is_variable(claim.lhs) or claim.lhs.is_Function:
-        return Definition(claim.lhs, claim.rhs)
+        return Definition(claim.lhs, claim.rhs, tuple(name for name in claim.lhs.args if is_variable(name) and name.is_Symbol))
     if isinstance(statement, Equality | Relational | Claim):
         return Sign(claim)
     raise IllFormed(

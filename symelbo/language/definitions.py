@@ -58,7 +58,7 @@ def _filled(pattern: Sequence[Expr], given: Sequence[Expr], definition: Definiti
     for formal, actual in zip(pattern, given, strict=True):
         if formal == actual:
             continue
-        if not (is_variable(formal) and (not definition.parameters or formal in definition.parameters)):
+        if not (is_variable(formal) and formal in definition.parameters):
             return None
         values[formal] = actual
     return replace_free(definition.value, values)

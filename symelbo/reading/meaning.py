@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
-from sympy import Expr, Mul, Tuple, log
+from sympy import Expr, Mul, Symbol, Tuple, log
+from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed, ReadingError
 from symelbo.language import (
+    Binder,
     Block,
     Claim,
     Context,
@@ -49,6 +51,7 @@ _RELATIONS = {
     r"\propto": Relation.PROPORTIONAL,
 }
 _DEFINING = (":=", "=:")
+_RUNNING = frozenset("ijklmnstd")  # letters that count; others beside a name are labels, as in `y_a`
 
 
 def read_document(path: str, text: str) -> DocumentReading:
@@ -100,6 +103,7 @@ class _Reader:
     gap: str | None = None
     met: set[str] = field(default_factory=set)
     rounded: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
     _sides: dict[int, _Understood] = field(default_factory=dict)
 
     def statements(self, items: Sequence[Directive | Chain]) -> Iterator[Statement]:
@@ -245,6 +249,9 @@ class _Reader:
             statement = self._link(chain, place, left, link, translator)
             for reading in statement.readings[:1]:
                 self.met |= {d.family.name for side in (reading.claim.lhs, reading.claim.rhs) for d in side.atoms(Density)}
+                self.seen |= _names(reading.claim)
+            if len(chain.links) > 1 and statement.may_define:
+                statement = replace(statement, may_define=False)
             sofar = _composed(sofar, link.sign)
             if place and sofar == link.sign and statement.kind is Kind.CLAIM and chain.start is not None:
                 statement = replace(statement, from_head=self._from_head(chain.start, sofar, link.right, translator))
@@ -320,6 +327,8 @@ class _Reader:
         note = "; ".join(dict.fromkeys(translator.notes)) or None
         if self._defines(base.sign, place, claim):
             lhs, rhs = claim.lhs, claim.rhs
+            if lhs.is_Pow and lhs.exp == -1 and _nameable(lhs.base):
+                lhs, rhs = lhs.base, 1 / rhs
             if base.sign == "=:" or (_nameable(rhs) and not (_nameable(lhs) or isinstance(lhs, Density))):
                 lhs, rhs = rhs, lhs
             statement = replace(base, kind=Kind.DEFINITION, readings=tuple(readings), context=self.context, note=note)
@@ -334,7 +343,7 @@ class _Reader:
         decimals = _decimal(second.conventional)
         return replace(
             base, kind=Kind.CLAIM, readings=tuple(readings), context=self.context, note=note, decimals=decimals,
-            gap=self.gap or translator.gap,
+            gap=self.gap or translator.gap, may_define=place == 0 and base.sign == "=" and self._has_new_name(claim),
         )
 
     def _listed(self, base: Statement, left: sx.Node, right: sx.Tuple, translator: Translator) -> Statement | None:
@@ -349,6 +358,12 @@ class _Reader:
             return None
         row = Claim(name, Relation.EQUAL, values)
         return replace(base, kind=Kind.DEFINITION, readings=(Reading(row),), context=self.context)
+
+    def _has_new_name(self, claim: Claim) -> bool:
+        """Whether an equation of plain quantities brings in a name of its own, so that it may just be given."""
+        if any(side.has(Density, Known, Binder) for side in (claim.lhs, claim.rhs)):
+            return False
+        return bool(_names(claim) - self.seen)
 
     def _constrain(self, translator: Translator) -> None:
         """Take in what the laws of a claim imply, such as probabilities that sum to one."""
@@ -541,12 +556,21 @@ def _nameable(term: Expr) -> bool:
     return bool(term.is_Function and getattr(term, "name", None) and all(is_variable(a) for a in term.args))
 
 
+def _names(claim: Claim) -> set[str]:
+    """Names of quantities and functions in a claim, without indices."""
+    found: set[str] = set()
+    for side in (claim.lhs, claim.rhs):
+        for node in side.atoms(Entry, Symbol, AppliedUndef):
+            found.add(str(node.base) if isinstance(node, Entry) else node.func.__name__ if node.is_Function else str(node))
+    return found
+
+
 def _parameters(lhs: Expr) -> tuple[Expr, ...]:
     """The names in a definition's head that stand for anything: arguments of functions, indices that are letters."""
     if isinstance(lhs, Named):
         return tuple(a for a in lhs.arguments if is_variable(a))
     if isinstance(lhs, Entry):
-        return tuple(i for i in lhs.indices if i.is_Symbol and not str(i).isupper())
+        return tuple(i for i in lhs.indices if i.is_Symbol and str(i) in _RUNNING)
     if lhs.is_Function:
         return tuple(lhs.args)
     return ()

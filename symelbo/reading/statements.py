@@ -39,6 +39,7 @@ class Statement:
 
     `from_head` relates the chain's first expression to this right side, where the chain's relations allow that.
     `readings` has the conventional reading first; it is empty unless `kind` is CLAIM (an estimate may have some).
+    `may_define` marks an equation with a name in it that nothing before has: where it is no claim it is given.
     `gap` says which earlier assumption of the document could not be taken in: then nothing may be refuted.
     `decimals` is the text of a decimal number that stands alone on the right, which then claims a rounded value.
     `written` are the two sides as parsed, with every number as it was written; a side that was not read is None.
@@ -59,6 +60,7 @@ class Statement:
     expect_refuted: bool = False
     in_bits: bool = False
     gap: str | None = None
+    may_define: bool = False
     written: tuple[Node | None, Node | None] = (None, None)
 
 

@@ -156,6 +156,7 @@ class Vocabulary:
     declared_latent: set[str] = field(default_factory=set)
     also_quantities: set[FamilyKey] = field(default_factory=set)
     labels: set[tuple[str, str]] = field(default_factory=set)
+    own_functions: set[str] = field(default_factory=set)
     copied: set[tuple[FamilyKey, str]] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
 
@@ -192,8 +193,8 @@ class Vocabulary:
         return (plain_key(base), sx.outline(exponent)) in self.labels
 
     def defines(self, name: sx.Name) -> bool:
-        """Whether a special function's letter is the author's own: primed or indexed somewhere."""
-        return name.primes > 0
+        """Whether a special function's letter is the author's own: primed, or defined by standing alone on a side."""
+        return name.primes > 0 or name.text in self.own_functions
 
     def signature_of(self, family: FamilyKey, of_like: tuple[str, ...] | None = None) -> Signature | None:
         """How a bare family name is meant: its most frequent full form, if need be one with given variables."""
@@ -245,6 +246,8 @@ def survey(
         head = side.function if isinstance(side, sx.Call) else side
         if isinstance(head, sx.Name) and family_key(head) not in vocabulary.families and _names_a_functional(head):
             vocabulary.functionals.add(functional_key(head))
+        if isinstance(side, sx.Call) and isinstance(head, sx.Name):
+            vocabulary.own_functions.add(head.text)
     called_nodes: set[int] = set()
     for side in listed:
         for node in sx.walk(side):
