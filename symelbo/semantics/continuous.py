@@ -38,6 +38,7 @@ from symelbo.language import (
 from symelbo.language.shapes import Kinds, dimension_name, kinds_of, with_shapes
 from symelbo.semantics.balls import working_precision
 from symelbo.semantics.densities import TERMS, Evaluator, Point, Undefined, Value
+from symelbo.semantics.derivatives import derived_by, differentiated, meanings
 from symelbo.semantics.means import MEANS
 from symelbo.semantics.stand_ins import stand_ins
 from symelbo.semantics.unrolled import domains_of, free_names, size_names, unroll
@@ -163,6 +164,10 @@ class _Trial:
         ]
         _refuse_pushforwards(sides, assumed)
         solved = _solved(assumed)
+        wanted = derived_by(sides)
+        if wanted & {s for name, value in solved.items() for s in (*name.free_symbols, *value.free_symbols)}:
+            raise NotSupported("a derivative is by a name that the context ties to others")
+        sides = differentiated(sides) if wanted else sides
         sides, signs = [replace_free(t, solved) for t in sides], [replace_free(t, solved) for t in signs]
         sides = with_shapes(sides)
         counts, others, vectors = size_names(sides)
@@ -185,10 +190,12 @@ class _Trial:
         self.kinds = kinds_of(self.sides)
         if any(str(symbol) == "I" for side in self.sides for symbol in side.free_symbols):
             raise NotSupported("I looks like an identity matrix, but not where one can stand")
+        if wanted & (self.kinds.vectors | self.kinds.matrices) and self.dimension > 1:
+            raise NotSupported("derivatives by vectors are evaluated in one dimension only")
         self._refuse_other_instances(assumed)
         functions = {f.func for side in terms for f in side.atoms(AppliedUndef)}
-        meanings = {f: self._function(f, number) for f in sorted(functions, key=str)}
-        self.evaluator = Evaluator(self.kinds, self.dimension, meanings, TERMS + MEANS)
+        drawn = meanings(functions, lambda function: self._function(function, number))
+        self.evaluator = Evaluator(self.kinds, self.dimension, drawn, TERMS + MEANS)
         self.evaluator.applied = 2 if number % 3 == 0 else None
         self.scales, self.simplexes = domains_of(terms)
         if self.dimension == 1:
