@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from sympy import Expr, Rational
 
 from symelbo.calculus.judge import common_scale
-from symelbo.language import Claim, Context, Density, Family, Relation, slot_of, value_of
+from symelbo.language import Binder, Claim, Context, Density, Family, Relation, slot_of, value_of
 from symelbo.language.definitions import replace_family
 from symelbo.language.functionals import Extremum
 
@@ -29,9 +29,9 @@ def reductions(claim: Claim, assumed: Context) -> Iterator[tuple[Claim, ...]]:
     if isinstance(left, Extremum) and isinstance(right, Extremum):
         yield from _same_place(left, right, assumed)
     elif isinstance(left, Extremum):
-        yield from _attained(left, right)
+        yield from _attained(left, right, assumed)
     elif isinstance(right, Extremum):
-        yield from _attained(right, left)
+        yield from _attained(right, left, assumed)
 
 
 def _same_place(left: Extremum, right: Extremum, assumed: Context) -> Iterator[tuple[Claim, ...]]:
@@ -50,11 +50,13 @@ def _same_place(left: Extremum, right: Extremum, assumed: Context) -> Iterator[t
         yield (Claim(left.body, Relation.EQUAL, right.body),)
 
 
-def _attained(extremum: Extremum, value: Expr) -> Iterator[tuple[Claim, ...]]:
+def _attained(extremum: Extremum, value: Expr, assumed: Context) -> Iterator[tuple[Claim, ...]]:
     """`max_q f = g` and `argmax_q f = r` over a family: the bound, and the member that attains it."""
     if len(extremum.over) != 1 or not isinstance(extremum.over[0], Family):
         return
     family, body = extremum.over[0], extremum.body
+    if family.parameters or _restricted(family, assumed):
+        return  # the best density of all need not be one of these
     largest = extremum.kind in ("max", "argmax")
     below = Relation.LESS_EQUAL if largest else Relation.GREATER_EQUAL
     if extremum.kind.startswith("arg"):
@@ -67,6 +69,16 @@ def _attained(extremum: Extremum, value: Expr) -> Iterator[tuple[Claim, ...]]:
         best = _at_member(body, family, member)
         if best is not None:
             yield (Claim(body, below, value), Claim(best, Relation.EQUAL, value))
+
+
+def _restricted(family: Family, assumed: Context) -> bool:
+    """Whether the context says anything about which densities the family may hold."""
+    about = [item.joint for item in assumed.factorisations]
+    about += [item.name for item in assumed.definitions if isinstance(item.name, Density)]
+    about += [d for sign in assumed.signs for d in (sign.claim.lhs - sign.claim.rhs).atoms(Density)]
+    return any(density.family.name == family.name for density in about) or any(
+        item.family.name == family.name for item in assumed.independences
+    )
 
 
 def _members(body: Expr, family: Family) -> list[Density]:
@@ -90,7 +102,11 @@ def _at_member(body: Expr, family: Family, member: Density) -> Expr | None:
         return None
     moved = replace_family(body, family, member.family)
     given = {value_of(item) for d in densities for item in d.given}
-    if given - {value_of(item) for item in member.given}:
+    wanted = {value_of(item) for item in member.given}
+    if given - wanted:
         return None
+    averaged = {name for node in body.atoms(Binder) for name in node.bound}
+    if (wanted - given) & averaged:
+        return None  # one density for all values cannot follow the best one for each
     changes = {Density(member.family, d.of, d.given): Density(member.family, d.of, member.given) for d in densities}
     return moved.xreplace(changes)
