@@ -15,6 +15,7 @@ from sympy import Expr, Tuple, pi
 from sympy.core.function import AppliedUndef
 
 from symelbo.checking.answers_claims import Closed, Found, Judge, Side
+from symelbo.checking.answers_findings import is_slip
 from symelbo.checking.answers_names import elbo_of, is_elbo, loose_meanings
 from symelbo.checking.answers_numbers import any_log, lone_number, percent_after, value_of_shown
 from symelbo.checking.answers_table import NotClosed, key_of, row_of, states_in
@@ -86,6 +87,7 @@ class _Pass:
     refuted: int = 0
     _literal: set[Expr] = field(default_factory=set)
     _taken: set[Expr] = field(default_factory=set)
+    _stale: set[Expr] = field(default_factory=set)
     _head: Side | None = None
     _units: tuple[Unit, ...] = (Unit.NATS,)
 
@@ -144,7 +146,7 @@ class _Pass:
                 return made if isinstance(made, NumericFinding) else None
         if statement.sign == "=" and self._is_new_name(right.term) and not self._is_new_name(left.term):
             self.values.of(left.term)
-            self.values.define(right.term, left.term)
+            self._define(right.term, left.term)
             return NumericFinding(Finding(Outcome.DEFINITION, note=statement.note))
         return self._claim(statement, left, right)
 
@@ -183,11 +185,12 @@ class _Pass:
     def _introduced(self, statement: Statement, left: Side, right: Side) -> NumericFinding | bool | None:
         """What a statement at the start of a chain introduces: True if it does without a finding, None if nothing."""
         name = left.term
+        first = name not in self._taken
         self._taken.add(name)
         definition = NumericFinding(Finding(Outcome.DEFINITION, note=statement.note))
         if isinstance(name, Density):
             if self._determined(name):
-                return None
+                return self._regiven(name, right, definition) if statement.sign == "=" else None
             value = self._literal_value(right)
             if not self._at_states(name):
                 return self._formula(statement, name, value, definition)
@@ -200,10 +203,10 @@ class _Pass:
         if not self._is_new_name(name):
             return self._again(name, right, definition)
         if is_elbo(name):
-            return self._bound(statement, name, left, right, definition)
+            return self._bound(statement, left, right, definition, first)
         if lone_number(right.node) is not None or statement.sign == r"\approx":
             return self._loose(statement, left, right, definition)
-        self.values.define(name, right.term)
+        self._define(name, right.term)
         return definition if self._number(right.term) is not None else True
 
     def _formula(
@@ -224,20 +227,39 @@ class _Pass:
     def _again(self, name: Expr, right: Side, definition: NumericFinding) -> NumericFinding | None:
         """A plain name given another number later on: the next example, or the next step of an iteration."""
         if name in self._literal and lone_number(right.node) is not None and not isinstance(name, Named):
-            self.values.names[name] = self._literal_value(right)
+            self._define(name, self._literal_value(right))
+            self._begin_again()
             return definition
         return None
 
+    def _regiven(self, density: Density, right: Side, definition: NumericFinding) -> NumericFinding | None:
+        """An entry that was given as a number before, given as another one: the next example has its own table."""
+        value = self._literal_value(right)
+        given = self.values.table.given(density)
+        if lone_number(right.node) is None or given is None or not given.is_number or given == value:
+            return None
+        self.values.table.give_again(density, value)
+        self._begin_again()
+        return definition
+
+    def _begin_again(self) -> None:
+        """From here on names may be given new values."""
+        self._stale |= set(self.values.names)
+
+    def _define(self, name: Expr, value: Expr) -> None:
+        self.values.define(name, value)
+        self._stale.discard(name)
+
     def _bound(
-        self, statement: Statement, name: Expr, left: Side, right: Side, definition: NumericFinding
+        self, statement: Statement, left: Side, right: Side, definition: NumericFinding, first: bool
     ) -> NumericFinding | bool | None:
         """`ELBO` where it is first met: its formula defines it, a number beside it is a claim."""
-        if self._number(name) is None:
+        if self._number(left.term) is None:
             if self._number(right.term) is None:
                 return True
-            self.values.define(name, right.term)
+            self._define(left.term, right.term)
             return definition
-        if not right.term.has(Density):
+        if not first or not right.term.has(Density):
             return None
         made = self._claim(statement, left, right)
         return definition if made is not None and made.finding.outcome is Outcome.PROVED else made
@@ -248,15 +270,22 @@ class _Pass:
         """A name given by a number: if a quantity that it may stand for has this value, it stands for that."""
         if self._number(right.term) is None:
             return True
+        wrong: Found | None = None
         for unit in self._units:
             self.values.unit = unit
             for meaning in loose_meanings(self.values, left.term):
                 first = Closed(meaning, left)
                 made = self.judge.equality(first, right, statement.sign, unit, None, self._line(statement))
                 if made is not None and made.outcome is Decided.YES:
-                    self.values.define(left.term, meaning)
+                    self._define(left.term, meaning)
                     return self._finding(statement, made)
-        self.values.define(left.term, self._literal_value(right))
+                shown = lone_number(right.node, self.document.text)
+                if made is not None and shown is not None and is_slip(meaning, shown, unit):
+                    self._define(left.term, meaning)
+                    wrong = made
+        if wrong is not None:
+            return self._finding(statement, wrong)
+        self._define(left.term, self._literal_value(right))
         self._literal.add(left.term)
         return definition
 
@@ -329,7 +358,7 @@ class _Pass:
 
     def _is_new_name(self, term: Expr) -> bool:
         named = isinstance(term, AppliedUndef | Named) or is_variable(term) or term is pi
-        return named and not self.values.knows(term)
+        return named and (term in self._stale or not self.values.knows(term))
 
     def _line(self, statement: Statement) -> int:
         return self.document.location(statement.span.start)[0]

@@ -88,7 +88,7 @@ class Judge:
         second = self._closed(right, unit, assumed)
         found: Found | None
         if sign in _EQUALITIES:
-            if self._shown(left) is not None and self._shown(right) is None and not self._was_rounded(left):
+            if self._shown(left) is not None and self._shown(right) is None and not self._rounded_parts(right):
                 first, right = second, left
             found = self.equality(first, right, sign, unit, self._of_head(head, left, unit), line)
         elif sign in _COMPARED:
@@ -102,9 +102,7 @@ class Judge:
             return None
         return Found(found.outcome, found.note, found.witness, found.from_head, frozenset(assumed))
 
-    def equality(
-        self, first: Closed, right: Side, sign: str, unit: Unit, head: Expr | None, line: int
-    ) -> Found | None:
+    def equality(self, first: Closed, right: Side, sign: str, unit: Unit, head: Expr | None, line: int) -> Found | None:
         """`first = right` or `first ≈ right`; a lone decimal on the right claims a rounded value."""
         relation = "≈" if sign == r"\approx" else "="
         shown = self._shown(right)
@@ -136,9 +134,7 @@ class Judge:
             return None
         return f"the value is {digits}" if digits else None
 
-    def _converted(
-        self, first: Closed, right: Side, unit: Unit, head: Expr | None
-    ) -> tuple[Expr, Expr | None, Unit]:
+    def _converted(self, first: Closed, right: Side, unit: Unit, head: Expr | None) -> tuple[Expr, Expr | None, Unit]:
         """Both values in the unit that is written behind the number, if one is."""
         wanted = unit_after(self.text, right.node)
         if wanted is None:
@@ -229,9 +225,10 @@ class Judge:
     def _may_be_rounded(self, shown: Shown) -> bool:
         return (shown.has_point and not self._is_exact(abs(shown.value))) or abs(shown.value) in self.used
 
-    def _was_rounded(self, side: Side) -> bool:
-        shown = self._shown(side)
-        return shown is not None and abs(shown.value) in self.used
+    def _rounded_parts(self, side: Side) -> bool:
+        """Whether a side is arithmetic on rounded numbers, which has no digits to round a decimal to."""
+        spread = self._spread(side)
+        return spread is not None and bool(spread.cells)
 
     def _is_exact(self, value: Fraction) -> bool:
         return value in self._exact or value in set(self._table_numbers())

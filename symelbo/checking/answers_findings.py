@@ -11,7 +11,7 @@ from symelbo.semantics.decimals import Outcome, Shown
 from symelbo.semantics.numbers import Rounding, compare, rounds_to, same_in_other_unit, true_digits
 from symelbo.semantics.units import Unit
 
-__all__ = ["NumberWitness", "slip_of"]
+__all__ = ["NumberWitness", "is_slip", "slip_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,14 @@ def slip_of(value: Expr, shown: Shown, unit: Unit, finding: Rounding) -> str:
     return f"the value is {digits}; {_cause(value, shown, due)}{due}"
 
 
+def is_slip(value: Expr, shown: Shown, unit: Unit) -> bool:
+    """Whether a decimal is the value but for a slip of the pen: sign, order of digits, rounding, unit."""
+    finding = rounds_to(value, shown)
+    if finding.outcome is not Outcome.NO or finding.correct is None or shown.significant < 3:
+        return False
+    return same_in_other_unit(value, shown, unit) is not None or _cause(value, shown, finding.correct).endswith(": ")
+
+
 def _cause(value: Expr, shown: Shown, due: str) -> str:
     if rounds_to(-value, shown).outcome is Outcome.YES:
         return "the sign is wrong: "
@@ -67,5 +75,3 @@ def _is_cut(value: Expr, shown: Shown) -> bool:
     """Whether the decimal is the value with its further digits left out."""
     size, start = (value, shown.value) if shown.value > 0 else (-value, -shown.value)
     return compare(size, ">", start) is Outcome.YES and compare(size, "<", start + shown.unit) is Outcome.YES
-
-

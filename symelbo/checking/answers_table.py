@@ -58,14 +58,18 @@ class _Entries:
     cells: dict[_Cell, Expr] = field(default_factory=dict)
     formulas: dict[_Factor, _Formula] = field(default_factory=dict)
     factors: list[_Factor] = field(default_factory=list)
+    _chosen: dict[Expr, _Factor] | None = None
 
     def add_factor(self, factor: _Factor) -> None:
         if factor not in self.factors:
             self.factors.append(factor)
+            self._chosen = None
 
     def about(self, slot: Expr) -> _Factor | None:
         """The factor that models a variable."""
-        return self._structure().get(slot)
+        if self._chosen is None:
+            self._chosen = self._structure()
+        return self._chosen.get(slot)
 
     def _structure(self) -> dict[Expr, _Factor]:
         """For every variable the factor with most behind its bar, as long as no variable depends on itself."""
@@ -117,6 +121,21 @@ class Table:
         factor = _Factor(frozenset(density.of_slots), frozenset(density.given_slots))
         entries.formulas[factor] = _Formula(value, {slot_of(item): value_of(item) for item in items})
         entries.add_factor(factor)
+
+    def given(self, density: Density) -> Expr | None:
+        """The value that an entry was given by, if it was given itself."""
+        entries = self.families.get(key_of(density))
+        return None if entries is None else entries.cells.get(_cell_of(density))
+
+    def give_again(self, density: Density, value: Expr) -> None:
+        """Give an entry another value; what was given about the other states goes with the old one."""
+        cell = _cell_of(density)
+        entries = self.families[key_of(density)]
+        slots = {slot for slot, _ in cell[0]}
+        for of, given in list(entries.cells):
+            if given == cell[1] and {slot for slot, _ in of} == slots:
+                del entries.cells[of, given]
+        self.give(density, value)
 
     def formula_of(self, density: Density) -> Expr | None:
         """The formula that a density was given by, if it was."""
@@ -205,9 +224,7 @@ class Table:
             raise NotClosed(f"the document does not say which states {slot} has")
         return found
 
-    def _with_copies(
-        self, key: TableKey, entries: _Entries, of: Assigned, given: Assigned, copies: list[Expr]
-    ) -> Expr:
+    def _with_copies(self, key: TableKey, entries: _Entries, of: Assigned, given: Assigned, copies: list[Expr]) -> Expr:
         """Densities of numbered copies of one variable, `p(x_1 = 1, x_2 = 0 | z)`: independent draws of its law."""
         bases = {slot: slot.base for slot in copies if entries.about(slot.base) is not None}
         if len(bases) < len(copies):
@@ -332,6 +349,10 @@ class Table:
 def key_of(density: Density) -> TableKey:
     """Which table a density belongs to."""
     return density.family.name, density.family.indices
+
+
+def _cell_of(density: Density) -> _Cell:
+    return frozenset(_states_of(density.of)), frozenset(_states_of(density.given))
 
 
 def _states_of(items: Iterable[Expr]) -> tuple[tuple[Expr, Expr], ...]:

@@ -341,6 +341,7 @@ _MASS: dict[str, Callable[..., Expr]] = {
     "Poisson": lambda k, rate: rate**k * exp(-rate) / factorial(k),
 }
 
+
 def _logarithm(values: Values, term: Expr, at: Assigned) -> Expr:
     inner = values.number(term.args[0], at)
     return log(inner) if values.log_base is None else log(inner) / log(values.log_base)
