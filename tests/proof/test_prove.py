@@ -126,16 +126,16 @@ def test_a_certificate_that_no_model_confirms_is_not_enough(monkeypatch):
     def refuse(*_, **__):
         raise NotSupported("no such model")
 
-    monkeypatch.setattr(machinery, "agrees", refuse)
+    monkeypatch.setattr(machinery, "confirm", refuse)
     verdict = prove(TRUE)
     assert verdict.unknown
     assert "no concrete model could confirm it: no such model" in verdict.reason
 
 
 def test_without_a_witness_nothing_is_refuted(monkeypatch):
-    monkeypatch.setattr(machinery, "find_witness", lambda *_, **__: None)
+    monkeypatch.setattr(machinery, "contest", lambda *_, **__: None)
     assert prove(FALSE).unknown
-    monkeypatch.setattr(machinery, "find_witness", lambda *_, **__: (_ for _ in ()).throw(NotSupported("a reason")))
+    monkeypatch.setattr(machinery, "contest", lambda *_, **__: (_ for _ in ()).throw(NotSupported("a reason")))
     assert "no counterexample could be sought: a reason" in prove(FALSE).reason
 
 
