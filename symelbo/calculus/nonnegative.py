@@ -247,24 +247,21 @@ class _Weight:
 
 
 def _weights(form: Form) -> Iterator[_Weight]:
-    seen: set[tuple[Monomial, Monomial]] = set()
+    """Every probability weight in the form, with the densities in the logarithms that it averages."""
+    averaged: dict[tuple[Monomial, tuple[Expr, ...], Monomial], list[Opaque]] = {}
     for monomial, _ in form:
         for atom, exponent in monomial:
-            if not isinstance(atom, Opaque) or exponent != 1:
-                continue
-            key = frozenset((a, e) for a, e in atom.body if isinstance(a, Root))
-            rest = monomial - {(atom, exponent)}
-            if (key, rest) in seen:
-                continue
-            seen.add((key, rest))
-            if not all(isinstance(name, Marker) for name in atom.bound):
-                continue
-            names = {marker: Dummy(f"b{marker}", real=True) for marker in atom.bound}
-            inner = rename_monomial(key, names)
-            free_roots = frozenset((a, e) for a, e in rest if isinstance(a, Root))
-            used = tuple(name for name in names.values() if any(name in a.names for a, _ in inner))
-            if is_nonnegative(rest - free_roots):
-                yield _Weight(times(inner, free_roots), used, rest - free_roots, _own_roots(atom, names))
+            if isinstance(atom, Opaque) and exponent == 1 and all(isinstance(name, Marker) for name in atom.bound):
+                key = frozenset((a, e) for a, e in atom.body if isinstance(a, Root))
+                averaged.setdefault((key, atom.bound, monomial - {(atom, exponent)}), []).append(atom)
+    for (key, bound, rest), integrals in averaged.items():
+        names = {marker: Dummy(f"b{marker}", real=True) for marker in bound}
+        inner = rename_monomial(key, names)
+        free_roots = frozenset((a, e) for a, e in rest if isinstance(a, Root))
+        used = tuple(name for name in names.values() if any(name in a.names for a, _ in inner))
+        if is_nonnegative(rest - free_roots):
+            roots = frozenset(root for integral in integrals for root in _own_roots(integral, names))
+            yield _Weight(times(inner, free_roots), used, rest - free_roots, roots)
 
 
 def _joint_weights(weights: list[_Weight], normaliser: Normaliser) -> Iterator[_Weight]:
