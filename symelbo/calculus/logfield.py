@@ -126,13 +126,15 @@ def decide_zero(
     solved, unused = solve_constraints(rules, declared)
     definitions = relevant(solved, rules, expr)
     used = tuple(r for r in rules if isinstance(r, sp.Equality) and any(r.has(s) for s in definitions))
-    survey = Survey([expr, *definitions.values(), *declared])
+    parts = [expr, *definitions, *definitions.values()]
+    facts = _about(parts, declared)
+    survey = Survey([*parts, *facts])
     slots, degrees = survey.slots, survey.degrees
     work = Work(budget)
     for _ in range(_RESTARTS):
         try:
             ring = Ring(slots, degrees, work)
-            converter = Converter(ring, declared, tuple(survey.defined), definitions, used)
+            converter = Converter(ring, declared, (*facts, *survey.defined), definitions, used)
             collected = collect(converter, converter.convert(expr))
             if collected.coefficients:
                 left = [rule.xreplace(solved) for rule in unused]
@@ -149,6 +151,14 @@ def decide_zero(
         except RecursionError:
             return Undecided("the expression is nested too deeply")
     return Undecided("the roots and exponentials of the expression do not settle")
+
+
+def _about(parts: list[sp.Expr], declared: frozenset[sp.Expr]) -> list[sp.Expr]:
+    """The declarations about these expressions; others would only make the certificate longer."""
+    if not declared:
+        return []
+    known = set().union(*map(leaves, parts))
+    return [p for p in sorted(declared, key=sp.default_sort_key) if leaves(p) <= known]
 
 
 def _bound(expr: sp.Expr, unused: list[sp.Basic]) -> str | None:

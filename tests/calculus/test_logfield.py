@@ -304,3 +304,12 @@ def test_constraints_on_indexed_names_and_through_roots() -> None:
 def test_what_the_claim_does_not_mention_is_no_obstacle() -> None:
     assert isinstance(decide_zero(a - b, constraints=[Eq(x * s, y), Eq(f(x), 2)]), NonZero)
     assert isinstance(decide_zero(a - b, constraints=[Eq(x * s, y), Eq(a * x, b * x)]), Undecided)
+
+
+def test_declarations_about_other_things_do_no_harm() -> None:
+    w, other = sp.symbols("w other", real=True)
+    positive = frozenset({w, 1 - w, other, 1 - other * w, f(other), 1 - f(other)})
+    claim = sqrt(w * (1 - w)) - sqrt(w) * sqrt(1 - w) + log(w / (1 - w)) - log(w) + log(1 - w)
+    outcome = decide_zero(claim, positive=positive)
+    assert isinstance(outcome, Zero)
+    assert check(claim, outcome.certificate, positive=positive)

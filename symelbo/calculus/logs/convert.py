@@ -37,8 +37,9 @@ class Converter:
 
     Args:
         ring: where the values live.
-        positive: expressions known to be positive, a `frozenset`.
-        defined: expressions that are positive wherever the whole claim is defined (arguments of logarithms and roots).
+        positive: symbols and other nodes that are declared positive, among other expressions.
+        defined: expressions that are positive by declaration, or wherever the whole claim is defined (arguments of
+            logarithms and roots).
         definitions: symbols and other nodes that stand for expressions.
         constraints: the equations that the definitions come from.
     """
@@ -55,7 +56,7 @@ class Converter:
         self.positive = positive
         self.definitions = definitions or {}
         self.constraints = constraints
-        self.signs = Signs(self, (*sorted(positive, key=sp.default_sort_key), *defined))
+        self.signs = Signs(self, defined)
         self.exponents = ExponentBasis(self)
         self.memo: dict[sp.Expr, Value] = {}
         self.shifts: dict[tuple[str, int], list[tuple[int, Product]]] = {}

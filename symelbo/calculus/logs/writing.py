@@ -42,8 +42,9 @@ class _Writer:
         self.ring = converter.ring
         self.positive = sorted(converter.positive, key=sp.default_sort_key)
         sides = [side for rule in converter.constraints for side in rule.args]
-        roots = [expr, *converter.definitions.values(), *sides, *self.positive]
-        self.order = {node: i for i, node in enumerate(_postorder(roots))}
+        core = [expr, *converter.definitions.values(), *sides]
+        self.core = _postorder(core)
+        self.order = {node: i for i, node in enumerate(_postorder([*core, *self.positive]))}
         self.generators: dict[int, int] = {}
         self.basis: dict[int, int] = {}
         self.positive_nodes: dict[Product, sp.Expr] = {}
@@ -165,7 +166,7 @@ class _Writer:
         self.rows = polynomial_basis(self.ring, factors - hinted)
 
     def _choose_generators(self, products: list[Any], learned: list[Any]) -> None:
-        used: set[int] = {self.ring.numbers[node] for node in self.order if node in self.ring.numbers}
+        used: set[int] = {self.ring.numbers[node] for node in self.core if node in self.ring.numbers}
         polynomials: dict[int, None] = {}
         queue = [v for _, v, _ in products] + [b for _, _, b in products if b is not None] + [v for *_, v in learned]
         for node in self.order:
