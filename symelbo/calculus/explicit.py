@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sympy import Add, Expr, Integer, Mul, Symbol, exp, log, loggamma, pi, preorder_traversal
+from sympy.core.function import AppliedUndef
 
 from symelbo.calculus.families import gaussian_moment, moment, row_of
 from symelbo.calculus.families import log_density as scalar_log_density
 from symelbo.calculus.pieces import collect, index_sum, log_value, powers
+from symelbo.calculus.slopes import NotDifferentiable, slope
 from symelbo.calculus.vectors import as_components, at_index, componentwise, coordinates, isotropic, unfold_norms
 from symelbo.language import (
     Components,
@@ -313,7 +315,23 @@ def _mean_of(piece: Expr, standard: Known, variable: Expr, symmetric: bool) -> E
         # u and -u give the same mean: keep the one that sorts first.
         made.append(replace_free(piece, {variable: -variable}).as_independent(variable, as_Add=False))
     front, inside = min(made, key=lambda pair: pair[1].sort_key())
-    return front if inside == 1 else front * Expectation(inside, standard)
+    if inside == 1:
+        return front
+    found = _by_parts(inside, standard, variable) if standard.name == "Normal" else None
+    return front * (Expectation(inside, standard) if found is None else found)
+
+
+def _by_parts(piece: Expr, standard: Known, variable: Expr) -> Expr | None:
+    """`E[u h(u)] = E[h'(u)]` under the standard normal law (Stein 1981, lemma 1), for smooth `h`; None elsewhere."""
+    power = powers(piece).get(variable)
+    if power is None or not (power.is_Integer and 1 <= power <= 6) or not piece.has(AppliedUndef):
+        return None
+    try:
+        changed = slope(piece / variable, variable)
+    except NotDifferentiable:
+        return None
+    pieces = collect(changed, variable, _flat_log_density)
+    return Add(*(weight * _mean_of(part, standard, variable, True) for part, weight in pieces.items()))
 
 
 def _by_inverse(standard: Known, moved: Expr, variable: Expr) -> tuple[Known, Expr]:

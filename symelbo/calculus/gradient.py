@@ -44,21 +44,12 @@ __all__ = ["derivative", "gradient_rule", "integrated_tangent"]
 
 def gradient_rule(normaliser: Normaliser, term: Gradient) -> Form:
     """The normal form of a gradient; an atom of its own where a part has no rule for its derivative."""
-    if not isinstance(term.wrt, Symbol | Entry) or _ranges_over(term):
+    if not isinstance(term.wrt, Symbol | Entry):
         return of_atom(Scalar(term))
     try:
         return derivative(normaliser.form(term.body), term.wrt, normaliser)
     except NotDifferentiable:
         return of_atom(Scalar(term))
-
-
-def _ranges_over(term: Gradient) -> bool:
-    """Whether the derivative is by a variable of a density rather than by a parameter."""
-    return any(
-        term.wrt in slot.free_symbols
-        for law in term.body.atoms(Density, Known)
-        for slot in (*law.of_slots, *law.given_slots)
-    ) or any(term.wrt in node.bound for node in term.body.atoms(Expectation))
 
 
 def derivative(form: Form, wrt: Expr, normaliser: Normaliser) -> Form:
@@ -110,10 +101,11 @@ def _of_atom(atom: Atom, wrt: Expr, normaliser: Normaliser) -> Form:
 
 
 def _varies(root: Root, wrt: Expr) -> bool:
-    """Whether a density varies with a parameter of its family."""
-    if any(depends(value, wrt) for _, value in root.slots):
+    """Whether a density varies with a name that is a parameter of its family or fills one of its slots."""
+    filled = [value for _, value in root.slots if depends(value, wrt)]
+    if any(value != wrt for value in filled):
         raise NotDifferentiable(f"a density of {root.family} at a point that moves with {wrt}")
-    places = [value for value in root.family.parameters if depends(value, wrt)]
+    places = filled + [value for value in root.family.parameters if depends(value, wrt)]
     if len(places) > 1 or any(value != wrt for value in places) or wrt in _index_names(root):
         raise NotDifferentiable(f"{root.family} depends on {wrt} through an expression")
     return bool(places)

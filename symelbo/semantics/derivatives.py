@@ -15,7 +15,7 @@ from sympy import Add, Expr, Function, Integer, Mul, Pow, exp, log, loggamma, ta
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import NotSupported
-from symelbo.language import Entry, Expectation, IndexSum, Integral, Known
+from symelbo.language import KL, CrossEntropy, Entropy, Entry, Expectation, IndexSum, Integral, Known, dummy_for
 from symelbo.language.distributions import Indicator
 from symelbo.language.functionals import Gradient
 
@@ -132,6 +132,18 @@ def _of_mean(term: Expectation, wrt: Expr) -> Expr:
     return Expectation(_slope(term.body, wrt) + term.body * score, term.law, term.bound)
 
 
+def _of_functional(term: Any, wrt: Expr) -> Expr:
+    """Divergences and entropies as means of logarithms."""
+    left = term.law if isinstance(term, Entropy) else term.left
+    right = left if isinstance(term, Entropy) else term.right
+    variable = dummy_for(left, right)
+    laws = [law.at(variable) if isinstance(law, Known) and not law.values else law for law in (left, right)]
+    if not all(isinstance(law, Known) and law.values == laws[0].values for law in laws):
+        raise NotSupported(f"the derivative of {term} is not evaluated")
+    gain = log(laws[0]) - log(laws[1]) if isinstance(term, KL) else -log(laws[1])
+    return _slope(Expectation(gain, laws[0]), wrt)
+
+
 def _of_integral(term: Integral, wrt: Expr) -> Expr:
     if any(_varies(limit, wrt) for limit in term.body.atoms(Indicator)):
         raise NotSupported("an integral between limits that vary is not differentiated")
@@ -144,7 +156,7 @@ def _of_sum(term: IndexSum, wrt: Expr) -> Expr:
     return IndexSum(_slope(term.body, wrt), *term.args[1:])
 
 
-_RULES: tuple[tuple[type, Callable[[Any, Expr], Expr]], ...] = (
+_RULES: tuple[tuple[Any, Callable[[Any, Expr], Expr]], ...] = (
     (Add, lambda term, wrt: Add(*(_slope(part, wrt) for part in term.args))),
     (Mul, _of_product),
     (exp, lambda term, wrt: term * _slope(term.args[0], wrt)),
@@ -155,6 +167,7 @@ _RULES: tuple[tuple[type, Callable[[Any, Expr], Expr]], ...] = (
     (AppliedUndef, _of_function),
     (Known, lambda term, wrt: term * _log_slope(term, wrt)),
     (Expectation, _of_mean),
+    ((KL, Entropy, CrossEntropy), _of_functional),
     (Integral, _of_integral),
     (IndexSum, _of_sum),
 )

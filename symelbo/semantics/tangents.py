@@ -3,6 +3,7 @@ r"""Gradients on finite models: forward-mode differentiation of what is evaluate
 A family with a parameter has, beside its table, a tangent for each factor that varies with it: random rows that sum to
 zero. Joint tangents follow by the product rule and conditional ones by the quotient rule, so that every declared
 factorisation holds along the derivative too; a smooth family with these tables and these tangents always exists.
+A density that is differentiated by one of its own variables has arbitrary tangents: nothing integrates over it then.
 Functions have derivatives drawn like their values: that of `f` is the function `f'`.
 """
 
@@ -29,6 +30,8 @@ from symelbo.language import (
     IndexSum,
     Integral,
     Relation,
+    slot_of,
+    value_of,
 )
 from symelbo.language.definitions import expand
 from symelbo.language.functionals import Gradient, Named
@@ -204,14 +207,16 @@ def _applied(compiler: Compiler, name: str, term: Any, scope: Scope) -> Node:
 
 
 def _density(compiler: Compiler, term: Density, wrt: Any, scope: Scope) -> Slope:
+    slots = []
     for item in (*term.of, *term.given):
-        if _varies(compiler, item, wrt):
+        if value_of(item) == wrt and not isinstance(slot_of(item), Block):
+            slots += atoms_of(slot_of(item), scope.sizes)
+        elif _varies(compiler, item, wrt):
             raise NotSupported(f"{term} is a density of something that moves with {wrt}")
     found = compiler.table_of(term, scope)
     if found is None:
         raise NotSupported(f"the derivative of {term}, which is fixed by a formula, is not evaluated")
     number, places = found
-    slots = []
     for place, value in enumerate(term.family.parameters):
         if value == wrt:
             slots.append(parameter_slot(term.family, place))
@@ -326,7 +331,9 @@ class TangentTables:
         top, slope = table.marginal(item.of + item.given), change.marginal(item.of + item.given)
         if not item.given:
             return slope
-        below, moved, cut = table.marginal(item.given), change.marginal(item.given), len(item.of)
+        below, cut = table.marginal(item.given), len(item.of)
+        # What is given stays where it is unless it is what moves.
+        moved = change.marginal(item.given) if slot in item.given else dict.fromkeys(below, _ZERO)
         return {
             states: slope[states] / below[states[cut:]] - value * moved[states[cut:]] / below[states[cut:]] ** 2
             for states, value in top.items()
@@ -365,7 +372,7 @@ class TangentTables:
         free = plan.pins[factor.pin].node.free if factor.pin is not None else frozenset()
         if (
             factor.cells is not None
-            or slot in factor.given
+            or slot in (*factor.of, *factor.given)
             or any(world.root(world.atoms[place]) == world.root(slot) for place in free)
         ):
             raise NotSupported("a density that an assumption fixes is not differentiated")
@@ -373,7 +380,8 @@ class TangentTables:
     def _row(
         self, key: FamilyKey, number: int, factor: Any, slot: Atom, given: tuple[int, ...], count: int
     ) -> tuple[fmpq, ...]:
-        if slot not in factor.given or count == 1:
+        modelled = slot in factor.of
+        if not modelled and (slot not in factor.given or count == 1):
             return (_ZERO,) * count
         model = self.model
         name = f"{key[0]}{list(key[1]) if key[1] else ''}"
@@ -382,8 +390,8 @@ class TangentTables:
         model.asked[gene] = None
 
         def drawn() -> _Row:
-            free = [fmpq(model.random.choice((-3, -2, -1, 1, 2, 3)), 4) for _ in range(count - 1)]
-            return _Row((*free, -sum(free, _ZERO)))
+            free = [fmpq(model.random.choice((-3, -2, -1, 1, 2, 3)), 4) for _ in range(count)]
+            return _Row(free) if modelled else _Row((*free[1:], -sum(free[1:], _ZERO)))
 
         found: _Row = model.gene(gene, drawn)
         return found
@@ -403,9 +411,6 @@ def check_gradients(plan: Blueprint, terms: Sequence[Any]) -> None:
         if any(term.has(Density, AppliedUndef) for term in terms) and not any(_mentions(term, wrt) for term in terms):
             raise NotSupported(f"nothing in the claim is said to depend on {wrt}; write it, as in q_{wrt}")
         roots = {world.root(atom) for atom in atoms_of(wrt, world.sizes)}
-        for item in world.mentions:
-            if any(world.root(atom) in roots for atom in (*item.of, *item.given) if not isinstance(atom[0], tuple)):
-                raise NotSupported(f"the derivative is by {wrt}, which densities are densities of")
         for sign in plan.signs:
             places = sign.left.free | sign.right.free
             if sign.relation is Relation.EQUAL and any(world.root(world.atoms[place]) in roots for place in places):
