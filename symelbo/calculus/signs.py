@@ -32,7 +32,9 @@ def is_positive(atom: Atom) -> bool:
             return bool(atom.expr.is_positive)
         case SumOver():
             # an empty sum is zero
-            return bool((atom.upper - atom.lower + 1).is_positive) and all(is_positive(inside) for inside, _ in atom.body)
+            return bool((atom.upper - atom.lower + 1).is_positive) and all(
+                is_positive(inside) for inside, _ in atom.body
+            )
         case Power():
             return is_positive_form(atom.base)
         case Reciprocal():

@@ -90,7 +90,9 @@ def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
         judgement = judge(unfolded, rest, Budget(effort.calculus))
     except (BudgetExceeded, NotSupported) as limit:
         judgement = Judgement(reason=str(limit))
-    if not judgement.holds and (concerns(claim, assumed) or not unfolded.lhs.has(Density) and not unfolded.rhs.has(Density)):
+    if not judgement.holds and (
+        concerns(claim, assumed) or not unfolded.lhs.has(Density) and not unfolded.rhs.has(Density)
+    ):
         closed = settle(claim, assumed)
         if closed is not None:
             judgement = Judgement(True, "closed-form", ("CLOSED-FORM",), closed)

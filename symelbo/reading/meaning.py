@@ -74,7 +74,9 @@ def _with_later_names(statements: tuple[Statement, ...], reader: _Reader) -> Ite
     for statement in statements:
         context = statement.context
         if statement.kind is Kind.CLAIM and context is not None and named:
-            used = {n.name for r in statement.readings for side in (r.claim.lhs, r.claim.rhs) for n in side.atoms(Named)}
+            used = {
+                n.name for r in statement.readings for side in (r.claim.lhs, r.claim.rhs) for n in side.atoms(Named)
+            }
             known = {item.name.name for item in context.definitions if isinstance(item.name, Named)}
             later = [item for item in named if item.name.name in used - known]
             if later:
@@ -248,7 +250,9 @@ class _Reader:
         for place, link in enumerate(chain.links):
             statement = self._link(chain, place, left, link, translator)
             for reading in statement.readings[:1]:
-                self.met |= {d.family.name for side in (reading.claim.lhs, reading.claim.rhs) for d in side.atoms(Density)}
+                self.met |= {
+                    d.family.name for side in (reading.claim.lhs, reading.claim.rhs) for d in side.atoms(Density)
+                }
                 self.seen |= _names(reading.claim)
             if len(chain.links) > 1 and statement.may_define:
                 statement = replace(statement, may_define=False)
@@ -333,7 +337,9 @@ class _Reader:
                 lhs, rhs = rhs, lhs
             statement = replace(base, kind=Kind.DEFINITION, readings=tuple(readings), context=self.context, note=note)
             if base.sign == r"\propto" and isinstance(lhs, Density):
-                rhs = rhs / Integral(rhs, *(value_of(item) for item in lhs.of))  # what it is proportional to, normalised
+                rhs = rhs / Integral(
+                    rhs, *(value_of(item) for item in lhs.of)
+                )  # what it is proportional to, normalised
             try:
                 self._adopt(lhs, Relation.EQUAL, rhs)
             except IllFormed as wrong:
@@ -342,8 +348,14 @@ class _Reader:
             return statement
         decimals = _decimal(second.conventional)
         return replace(
-            base, kind=Kind.CLAIM, readings=tuple(readings), context=self.context, note=note, decimals=decimals,
-            gap=self.gap or translator.gap, may_define=place == 0 and base.sign == "=" and self._has_new_name(claim),
+            base,
+            kind=Kind.CLAIM,
+            readings=tuple(readings),
+            context=self.context,
+            note=note,
+            decimals=decimals,
+            gap=self.gap or translator.gap,
+            may_define=place == 0 and base.sign == "=" and self._has_new_name(claim),
         )
 
     def _listed(self, base: Statement, left: sx.Node, right: sx.Tuple, translator: Translator) -> Statement | None:
@@ -561,7 +573,9 @@ def _names(claim: Claim) -> set[str]:
     found: set[str] = set()
     for side in (claim.lhs, claim.rhs):
         for node in side.atoms(Entry, Symbol, AppliedUndef):
-            found.add(str(node.base) if isinstance(node, Entry) else node.func.__name__ if node.is_Function else str(node))
+            found.add(
+                str(node.base) if isinstance(node, Entry) else node.func.__name__ if node.is_Function else str(node)
+            )
     return found
 
 
