@@ -63,7 +63,7 @@ def _claim(statement: Statement, effort: Effort) -> Finding:
             break
         if from_head:
             if open_reason is None and (verdict is None or verdict.unknown):
-                open_reason = "it does not follow from the row before; whether it does from the head of the chain is open"
+                open_reason = "it does not follow from the row before; from the head of the chain it may"
             continue
         if verdict is not None and verdict.refuted:
             refuted.append(verdict)

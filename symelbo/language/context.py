@@ -134,7 +134,8 @@ def _assumption(statement: Any) -> Assumption:
             return factorisation(claim.lhs, factors)
         return Definition(claim.lhs, claim.rhs)
     if is_variable(claim.lhs) or claim.lhs.is_Function:
-        return Definition(claim.lhs, claim.rhs, tuple(name for name in claim.lhs.args if is_variable(name) and name.is_Symbol))
+        parameters = tuple(name for name in claim.lhs.args if is_variable(name) and name.is_Symbol)
+        return Definition(claim.lhs, claim.rhs, parameters)
     if isinstance(statement, Equality | Relational | Claim):
         return Sign(claim)
     raise IllFormed(

@@ -1,4 +1,4 @@
-"""Replacing defined names by their values: `\\mathcal{L}`, `w_k`, `\\bar\\alpha_t`, `q(z) = \\mathcal{N}(z; \\mu, \\sigma^2)`."""
+"""Replacing defined names by their values: `\\mathcal{L}`, `w_k`, `\\bar\\alpha_t`, `q(z) = \\mathcal{N}(z; m, v)`."""
 
 from __future__ import annotations
 

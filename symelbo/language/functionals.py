@@ -87,7 +87,7 @@ class Extremum(Binder):
 
 
 class Named(Expr):
-    r"""A named functional in use, `\mathcal{L}(\theta, \phi; x)` or `\mathcal{F}[q]`: arguments are names or families."""
+    r"""A functional in use, `\mathcal{L}(\theta, \phi; x)` or `\mathcal{F}[q]`: arguments are names or families."""
 
     is_commutative = True
     is_real = True

@@ -165,8 +165,8 @@ class KL(Binder):
                 raise IllFormed(f"KL({left} ‖ {right}): neither side is a density; name the variables with over=")
             if names is not None and others is not None and set(_slots(left)) != set(_slots(right)):
                 raise IllFormed(
-                    f"KL({left} ‖ {right}) compares a density of {_list(_slots(left))} with one of {_list(_slots(right))}; "
-                    "both must be densities of the same variables"
+                    f"KL({left} ‖ {right}) compares a density of {_list(_slots(left))} "
+                    f"with one of {_list(_slots(right))}; both must be densities of the same variables"
                 )
             over = names if names is not None else others
         return Expr.__new__(cls, left, right, Tuple(*(over or ())))
@@ -203,7 +203,7 @@ def _list(names: Iterable[Any]) -> str:
 
 
 class Entropy(Binder):
-    """`H(q(z | x))`, the average of `-log q` under `q`, in nats (Shannon 1948; differential for continuous variables)."""
+    """`H(q(z | x))`, the average of `-log q` under `q`, in nats (Shannon 1948); differential where continuous."""
 
     def __new__(cls, law: Any, over: Iterable[Any] | None = None) -> Entropy:
         law = sympify(law)

@@ -91,7 +91,7 @@ def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     except (BudgetExceeded, NotSupported) as limit:
         judgement = Judgement(reason=str(limit))
     if not judgement.holds and (
-        concerns(claim, assumed) or not unfolded.lhs.has(Density) and not unfolded.rhs.has(Density)
+        concerns(claim, assumed) or (not unfolded.lhs.has(Density) and not unfolded.rhs.has(Density))
     ):
         closed = settle(claim, assumed)
         if closed is not None:

@@ -102,11 +102,11 @@ def _power(node: sp.Pow, point: Mapping[sp.Symbol, Any], memo: dict[sp.Expr, arb
             _away_from_zero(base)
         return base.sqrt() ** int(exponent.p)
     power = _evaluate(exponent, point, memo)
-    n = _integer(exponent, point)
-    if n is not None:
-        if n < 0:
+    whole = _integer(exponent, point)
+    if whole is not None:
+        if whole < 0:
             _away_from_zero(base)
-        return base**n
+        return base**whole
     _above_zero(base)
     return (power * base.log()).exp()
 

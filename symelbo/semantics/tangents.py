@@ -74,9 +74,9 @@ def _unfolded(term: Any, compiler: Compiler) -> Any:
 
 def tangent(compiler: Compiler, term: Any, wrt: Any, scope: Scope) -> Slope:
     """The derivative of a term, by a rule for each kind."""
-    if term == wrt:
+    if _is(term, wrt, scope):
         return Node(lambda env: fmpq(1), frozenset())
-    if not _varies(compiler, term, wrt):
+    if not _varies(compiler, term, wrt, scope):
         return None
     for kind in type(term).__mro__:
         rule = _RULES.get(kind)
@@ -85,17 +85,33 @@ def tangent(compiler: Compiler, term: Any, wrt: Any, scope: Scope) -> Slope:
     raise NotSupported(f"derivatives of {type(term).__name__} terms are not evaluated on finite models")
 
 
-def _varies(compiler: Compiler, term: Any, wrt: Any) -> bool:
+def _varies(compiler: Compiler, term: Any, wrt: Any, scope: Scope) -> bool:
     """Whether a term mentions the parameter; raises `NotSupported` for names that stand for something else."""
-    names = term.free_symbols
+    names = {*term.free_symbols, *term.atoms(Entry, Block)}
     for name in (*names, *term.atoms(AppliedUndef, Named)):
         if head_of(name) in compiler.named:
             raise NotSupported(f"the derivative of {name}, which is defined, is not evaluated on finite models")
-    for name in names:
-        whole = name.base if isinstance(name, Entry | Block) else name
-        if (name != wrt and whole == wrt) or (isinstance(wrt, Entry) and whole == wrt.base and name != wrt):
-            raise NotSupported(f"{name} and {wrt} may be parts of each other")
-    return wrt in names or any(_labelled(node, wrt) for node in term.atoms(AppliedUndef))
+    varies = any(_may_be(name, wrt, scope) for name in names)
+    return varies or any(_labelled(node, wrt) for node in term.atoms(AppliedUndef))
+
+
+def _may_be(name: Any, wrt: Any, scope: Scope) -> bool:
+    """Whether a name is what the derivative is by, or may become it; raises `NotSupported` for a part of it."""
+    if name == wrt:
+        return True
+    bases = [part.base if isinstance(part, Entry | Block) else part for part in (name, wrt)]
+    if bases[0] != bases[1]:
+        return False
+    if not (isinstance(name, Entry) and isinstance(wrt, Entry)):
+        raise NotSupported(f"{name} and {wrt} may be parts of each other")
+    if any(symbol not in scope.sizes for index in name.indices for symbol in index.free_symbols):
+        return True  # an index that is bound further inside, where it will have a value
+    return atoms_of(name, scope.sizes) == atoms_of(wrt, scope.sizes)
+
+
+def _is(term: Any, wrt: Any, scope: Scope) -> bool:
+    """Whether a name is the one that the derivative is by."""
+    return term == wrt or (isinstance(term, Entry) and _may_be(term, wrt, scope))
 
 
 def _labelled(node: Any, wrt: Any) -> bool:
@@ -207,20 +223,20 @@ def _applied(compiler: Compiler, name: str, term: Any, scope: Scope) -> Node:
 
 
 def _density(compiler: Compiler, term: Density, wrt: Any, scope: Scope) -> Slope:
-    slots = []
+    slots: list[Any] = []
     for item in (*term.of, *term.given):
-        if value_of(item) == wrt and not isinstance(slot_of(item), Block):
+        if _is(value_of(item), wrt, scope) and not isinstance(slot_of(item), Block):
             slots += atoms_of(slot_of(item), scope.sizes)
-        elif _varies(compiler, item, wrt):
+        elif _varies(compiler, item, wrt, scope):
             raise NotSupported(f"{term} is a density of something that moves with {wrt}")
     found = compiler.table_of(term, scope)
     if found is None:
         raise NotSupported(f"the derivative of {term}, which is fixed by a formula, is not evaluated")
     number, places = found
     for place, value in enumerate(term.family.parameters):
-        if value == wrt:
+        if _is(value, wrt, scope):
             slots.append(parameter_slot(term.family, place))
-        elif _varies(compiler, value, wrt):
+        elif _varies(compiler, value, wrt, scope):
             raise NotSupported(f"the parameter {value} of {term.family.name} is not a plain name")
     world = compiler.world
 

@@ -44,7 +44,7 @@ def same(left, right) -> bool:
         (IndexSum(f(x[t]), t, 1, T), {T}),
         (IndexSum(f(t) * f(y), t, 1, 3), {y}),
     ],
-    ids=str,
+    ids=lambda value: ",".join(sorted(map(str, value))) if isinstance(value, set) else str(value),
 )
 def test_free_symbols(term, free):
     assert term.free_symbols == free
