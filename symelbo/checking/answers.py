@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sympy import Expr, Tuple, pi
+from sympy import Expr, Pow, Tuple, pi, sqrt
 from sympy.core.function import AppliedUndef
 
 from symelbo.checking.answers_claims import Closed, Found, Judge, Side
@@ -24,6 +24,7 @@ from symelbo.checking.judge import Finding, expected
 from symelbo.checking.report import Outcome
 from symelbo.errors import SymelboError
 from symelbo.language import At, Density, Expectation, is_variable, slot_of, value_of
+from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
 from symelbo.reading.statements import DocumentReading, Kind, Statement
 from symelbo.semantics.decimals import Outcome as Decided
@@ -200,6 +201,12 @@ class _Pass:
             return definition if self._number(value) is not None or value.has(Density) else True
         if name in self.values.states:
             return True  # what is observed, or the head of a column: no number of its own
+        if isinstance(name, Pow) and name.exp == 2 and self._is_new_name(name.base) and statement.sign == "=":
+            value = self._number(right.term)
+            if value is None or compare(value, ">", 0) is not Decided.YES:
+                return True
+            self._define(name.base, sqrt(value))  # a variance stands for its deviation
+            return definition
         if not self._is_new_name(name):
             return self._again(name, right, definition)
         if is_elbo(name):
@@ -214,7 +221,11 @@ class _Pass:
     ) -> NumericFinding | bool | None:
         """`p(x = 1 | z) = 0.2 + 0.6 z`: a density for all states at once, where it is not known yet."""
         slot = row_of(name)
-        if value.has(Density) or slot is None or any(item in self.values.names for item in value.free_symbols):
+        if value.has(Density) or any(item in self.values.names for item in (*name.of_slots, *name.given_slots)):
+            return True
+        if slot is None or (isinstance(value, Known) and not value.discrete):
+            if isinstance(value, Known) and self.values.table.formula_of(name) is None:
+                self.values.table.give_formula(name, value)
             return True
         states = self.values.states.get(slot, ())
         entries = [name.with_values(lambda old, state=state: state if old == slot else old) for state in states]
@@ -293,7 +304,14 @@ class _Pass:
         """Both sides have numbers: compare them, in each unit that divergences may be in."""
         best: Found | None = None
         for unit in self._units_for(statement, left, right):
-            made = self.judge.claim(left, right, statement.sign, unit, self._head, self._line(statement))
+            try:
+                made = self.judge.claim(left, right, statement.sign, unit, self._head, self._line(statement))
+            except NotClosed:
+                missing = self.judge.without_value(left, right)
+                if missing is None:
+                    raise
+                note = f"{missing} has no value here, so the numbers beside it cannot be checked"
+                return NumericFinding(Finding(Outcome.UNKNOWN, note=note), sure=False)
             if made is None:
                 return None
             if best is None or (best.outcome is not Decided.YES and made.outcome is Decided.YES):

@@ -102,6 +102,17 @@ class Judge:
             return None
         return Found(found.outcome, found.note, found.witness, found.from_head, frozenset(assumed))
 
+    def without_value(self, left: Side, right: Side) -> Expr | None:
+        """A name that nothing gives a value, where the other side is arithmetic on decimals; None if there is none."""
+        for side, other in ((left, right), (right, left)):
+            spread = spread_of(other.node, lambda _: False)
+            if spread is None or not any(shown.has_point for shown in spread.literals):
+                continue
+            for symbol in sorted(side.term.free_symbols, key=str):
+                if not self.values.has_value(symbol):
+                    return symbol
+        return None
+
     def equality(self, first: Closed, right: Side, sign: str, unit: Unit, head: Expr | None, line: int) -> Found | None:
         """`first = right` or `first ≈ right`; a lone decimal on the right claims a rounded value."""
         relation = "≈" if sign == r"\approx" else "="

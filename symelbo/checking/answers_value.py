@@ -12,7 +12,24 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from sympy import Expr, Integer, Mul, S, binomial, exp, factorial, log, pi
+from sympy import (
+    Abs,
+    Add,
+    E,
+    Expr,
+    Integer,
+    Mul,
+    Poly,
+    S,
+    binomial,
+    exp,
+    expand,
+    expand_log,
+    factorial,
+    log,
+    pi,
+    sqrt,
+)
 from sympy.core.function import AppliedUndef
 
 from symelbo.checking.answers_table import Assigned, NotClosed, Table, key_of
@@ -83,6 +100,8 @@ class Values:
             raise NotClosed("the names refer to each other in a circle") from None
         finally:
             self.unit = before
+        if value.has(pi, E):
+            value = expand_log(value, force=True)  # logarithms of products of numbers, to be compared term by term
         if value.free_symbols or value.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity):
             raise NotClosed("the value is not a finite number")
         return value
@@ -99,6 +118,12 @@ class Values:
         if isinstance(name, AppliedUndef) and (name.func.__name__, len(name.args)) in self.functions:
             return True
         return name in self.names
+
+    def has_value(self, symbol: Expr) -> bool:
+        """Whether a free symbol is a name with a value, or an observed variable."""
+        if symbol in self.states or symbol in self.observed or str(symbol) in ("e", r"\mathrm{nats}", r"\mathrm{bits}"):
+            return True
+        return (isinstance(symbol, Entry) and symbol.base in self.states) or self.knows(symbol)
 
     # --- walking a term ----------------------------------------------------------------------------------------------
 
@@ -151,6 +176,8 @@ class Values:
                 return meant
         if term is pi:
             return term
+        if str(term) == "e":
+            return E
         raise NotClosed(f"{term} has no value here")
 
     def _guarded(self, name: Expr, value: Expr, at: Assigned) -> Expr:
@@ -254,6 +281,9 @@ def _pairs(items: Iterable[Expr]) -> Iterator[tuple[Expr, Expr]]:
 
 
 def _expectation(values: Values, term: Expectation, at: Assigned) -> Expr:
+    law = values.explicit(term.law, at)
+    if law is not None:
+        return _normal_mean(values, term, law, at)
     return values.average(term.law, term.bound, lambda here: values.number(term.body, here), at)
 
 
@@ -267,6 +297,26 @@ def _divergence(values: Values, term: KL, at: Assigned) -> Expr:
     if isinstance(term.left, Known) or isinstance(term.right, Known):
         raise NotClosed("a divergence of explicit laws is not a sum over the table")
     return values.in_unit(values.average(term.left, term.bound, ratio, at))
+
+
+def _normal_mean(values: Values, term: Expectation, law: Known, at: Assigned) -> Expr:
+    """The mean of a polynomial, or of the logarithm of a normal density, under a normal law."""
+    if law.name != "Normal" or len(term.bound) != 1:
+        raise NotClosed(f"a mean under {law.name} is not evaluated")
+    name = term.bound[0]
+    body = expand(expand_log(values.number(term.body, {**at, name: name}), force=True))
+    if not body.is_polynomial(name):
+        raise NotClosed("this mean has no closed form here")
+    mean, variance = law.parameters
+    moments = [S.One, mean]
+    for degree in range(2, degree_of(body, name) + 1):
+        moments.append(mean * moments[-1] + (degree - 1) * variance * moments[-2])
+    return Add(*(body.coeff(name, power) * moment for power, moment in enumerate(moments)))
+
+
+def degree_of(body: Expr, name: Expr) -> int:
+    """The degree of a polynomial in one name."""
+    return int(Poly(body, name).degree()) if body.has(name) else 0
 
 
 def _normals(mean: Expr, variance: Expr, other_mean: Expr, other_variance: Expr) -> Expr:
@@ -321,6 +371,10 @@ def _index_sum(values: Values, term: IndexSum, at: Assigned) -> Expr:
 
 
 def _known(values: Values, term: Known, at: Assigned) -> Expr:
+    if term.name in _DENSITIES and term.values:
+        return _DENSITIES[term.name](
+            values.number(term.value, at), *(values.number(parameter, at) for parameter in term.parameters)
+        )
     pmf = _MASS.get(term.name)
     if pmf is None or not term.values:
         raise NotClosed(f"{term.name} is not evaluated on a table")
@@ -346,6 +400,12 @@ def _logarithm(values: Values, term: Expr, at: Assigned) -> Expr:
     inner = values.number(term.args[0], at)
     return log(inner) if values.log_base is None else log(inner) / log(values.log_base)
 
+
+_DENSITIES: dict[str, Callable[..., Expr]] = {
+    "Normal": lambda x, mean, variance: exp(-((x - mean) ** 2) / (2 * variance)) / sqrt(2 * pi * variance),
+    "Exponential": lambda x, rate: rate * exp(-rate * x),
+    "Laplace": lambda x, place, scale: exp(-Abs(x - place) / scale) / (2 * scale),
+}
 
 _HANDLERS: dict[type, Callable[[Values, Any, Assigned], Expr]] = {
     log: _logarithm,
