@@ -9,10 +9,37 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sympy import Add, Expr, Function, Integer, Mul, Pow, Symbol, cos, digamma, exp, gamma, log, loggamma, sin, tanh
+from sympy import (
+    Add,
+    Dummy,
+    Expr,
+    Function,
+    Integer,
+    Mul,
+    Pow,
+    Symbol,
+    cos,
+    digamma,
+    exp,
+    gamma,
+    log,
+    loggamma,
+    sin,
+    tanh,
+)
 from sympy.core.function import AppliedUndef
 
-from symelbo.language import Block, Entry, Expectation, IndexProduct, IndexSum, Integral, Known
+from symelbo.calculus.form import Marker
+from symelbo.language import (
+    Entry,
+    Expectation,
+    IndexProduct,
+    IndexSum,
+    Integral,
+    Known,
+    indexed_names,
+    may_overlap,
+)
 from symelbo.language.distributions import Indicator
 
 __all__ = ["NotDifferentiable", "depends", "slope"]
@@ -34,13 +61,19 @@ def depends(term: Any, wrt: Expr) -> bool:
     (True, False)
     """
     names = term.free_symbols
-    for name in names:
-        part = name.base if isinstance(name, Entry | Block) else name
-        if name != wrt and part == (wrt.base if isinstance(wrt, Entry | Block) else wrt):
+    for name in {*names, *indexed_names(term)}:
+        if name != wrt and (may_overlap(name, wrt) or _may_run_into(name, wrt, term)):
             raise NotDifferentiable(f"{name} and {wrt} may be parts of each other")
-        if isinstance(wrt, Entry | Block) and name == wrt.base:
-            raise NotDifferentiable(f"{wrt} is a part of {name}")
     return wrt in names or any(labelled(node, wrt) for node in term.atoms(AppliedUndef))
+
+
+def _may_run_into(name: Expr, wrt: Expr, term: Any) -> bool:
+    """Whether a name is an entry at an index that runs, which may meet the index of the parameter."""
+    if not (isinstance(name, Entry) and isinstance(wrt, Entry) and name.base == wrt.base):
+        return False
+    running = {node.index for node in term.atoms(IndexSum, IndexProduct)}
+    symbols = set().union(*(index.free_symbols for index in (*name.indices, *wrt.indices)))
+    return any(symbol in running or isinstance(symbol, Dummy | Marker) for symbol in symbols)
 
 
 def labelled(node: AppliedUndef, wrt: Expr) -> bool:

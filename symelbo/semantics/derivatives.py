@@ -88,6 +88,8 @@ def _varies(term: Expr, wrt: Expr) -> bool:
     for name in term.free_symbols:
         if name != wrt and (getattr(name, "base", None) == wrt or name == getattr(wrt, "base", None)):
             raise NotSupported(f"{name} and {wrt} may be parts of each other")
+    if any(entry.base in (wrt, getattr(wrt, "base", None)) for entry in term.atoms(Entry) - term.free_symbols):
+        raise NotSupported(f"the derivative by {wrt} of entries at an index that runs is not evaluated")
     for node in term.atoms(AppliedUndef):
         if re.search(rf"_.*(?<![A-Za-z\\]){re.escape(str(wrt))}(?![A-Za-z])", node.func.__name__):
             raise NotSupported(f"{node.func.__name__} depends on {wrt} in a way that is not evaluated")
