@@ -18,6 +18,7 @@ from symelbo.checking.answers_claims import Closed, Found, Judge, Side
 from symelbo.checking.answers_findings import is_slip
 from symelbo.checking.answers_names import elbo_of, is_elbo, loose_meanings
 from symelbo.checking.answers_numbers import any_log, lone_number, percent_after, value_of_shown
+from symelbo.checking.answers_prose import with_prose
 from symelbo.checking.answers_table import NotClosed, key_of, row_of, states_in
 from symelbo.checking.answers_value import Values
 from symelbo.checking.judge import Finding, expected
@@ -56,7 +57,8 @@ class Answers:
     """
 
     def __init__(self, document: DocumentReading) -> None:
-        passes = [_Pass(document, base) for base in _log_bases(document)]
+        read = with_prose(document).document
+        passes = [_Pass(read, base) for base in _log_bases(read)]
         for one in passes:
             one.run()
         best = min(passes, key=lambda one: one.refuted)
@@ -310,7 +312,7 @@ class _Pass:
                 missing = self.judge.without_value(left, right)
                 if missing is None:
                     raise
-                note = f"{missing} has no value here, so the numbers beside it cannot be checked"
+                note = f"{missing} has no value that follows from this document, so the numbers cannot be checked"
                 return NumericFinding(Finding(Outcome.UNKNOWN, note=note), sure=False)
             if made is None:
                 return None

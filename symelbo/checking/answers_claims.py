@@ -103,10 +103,15 @@ class Judge:
         return Found(found.outcome, found.note, found.witness, found.from_head, frozenset(assumed))
 
     def without_value(self, left: Side, right: Side) -> Expr | None:
-        """A name that nothing gives a value, where the other side is arithmetic on decimals; None if there is none."""
+        """A name or entry that nothing gives a value, where the other side is arithmetic; None if there is none."""
         for side, other in ((left, right), (right, left)):
             spread = spread_of(other.node, lambda _: False)
-            if spread is None or not any(shown.has_point for shown in spread.literals):
+            if spread is None:
+                continue
+            for density in sorted(side.term.atoms(Density), key=str):
+                if all(isinstance(item, At) for item in (*density.of, *density.given)):
+                    return density
+            if not any(shown.has_point for shown in spread.literals):
                 continue
             for symbol in sorted(side.term.free_symbols, key=str):
                 if not self.values.has_value(symbol):

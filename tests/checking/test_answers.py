@@ -269,6 +269,44 @@ DOCUMENTS = {
         ),
         "dddd" + "dp" + "p" + "p" + "r",
     ),
+    "a table in the prose": (
+        "Let $p(z=1) = 0.3$, $p(x=1 \\mid z=0) = 0.2$ and $p(x=1 \\mid z=1) = 0.9$.\n"
+        + display(r"p(x=1) = 0.7 \cdot 0.2 + 0.3 \cdot 0.9 = 0.41", r"\log p(x=1) \approx -0.8961"),
+        "pp" + "r",
+    ),
+    "a table of Markdown": (
+        "| $z$ | 0 | 1 |\n|---|---|---|\n| $p(z)$ | 0.7 | 0.3 |\n| $p(x=1 \\mid z)$ | 0.2 | 0.9 |\n\n"
+        + display(r"p(x=1) = 0.41", r"p(z=1 \mid x=1) \approx 0.66", r"p(z=0 \mid x=1) \approx 0.43"),
+        "p" + "p" + "r",
+    ),
+    "no table at all": (
+        display(r"\log p(x=1) = \log 0.41 \approx -0.8916"),
+        "up",
+    ),
+    "a second example": (
+        GIVEN
+        + display(
+            r"ELBO \approx -0.7559",
+            r"q(z=1) = 0.5",
+            r"ELBO \approx -0.8251",
+            r"ELBO \approx -0.7559",
+        ),
+        "dddd" + "p" + "d" + "p" + "r",
+    ),
+    "means under normal laws": (
+        display(
+            r"q(z) = \mathcal{N}(z; 1, 0.25), \quad p(z) = \mathcal{N}(z; 0, 1)",
+            r"p(x \mid z) = \mathcal{N}(x; z, 0.5)",
+            r"\mathbb{E}_{q(z)}[\log p(z)] = -\frac12 \log 2\pi - \frac12 \cdot 1.25 \approx -1.5439",
+            r"H[q(z)] = \frac12 \log(2 \pi e \cdot 0.25) \approx 0.7258",
+            r"\mathbb{E}_{q(z)}[\log p(x=2 \mid z)] \approx -1.8242",
+        ),
+        "ddd" + "pp" + "pp" + "r",
+    ),
+    "a number that nothing gives": (
+        display(r"\mu = 0.5, \quad \sigma^2 = 0.64", r"\mu + \sigma \epsilon = 0.5 + 0.8 \cdot 0.3 = 0.74"),
+        "dd" + "up",
+    ),
     "normal laws": (
         display(
             r"q(z) = \mathcal{N}(z; 1, 0.25), \quad p(z) = \mathcal{N}(z; 0, 1)",
