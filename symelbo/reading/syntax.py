@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from typing import Final
 
 from symelbo.reading.nodes import (
     Absolute,
@@ -117,15 +118,25 @@ __all__ = [
 ]
 
 
+_LEAVES: Final = frozenset({"Span", "str", "str | None", "int", "bool", "tuple[str, ...]"})
+# Trees are walked far more often than anything else is done with them, so the fields to look into are listed once.
+_BELOW: Final[dict[type[Node], tuple[str, ...]]] = {
+    kind: tuple(item.name for item in fields(kind) if item.type not in _LEAVES) for kind in Node.__subclasses__()
+}
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below, in the order of the fields."""
+    names = _BELOW[type(node)]
+    if not names:
+        return ()
     found: list[Node] = []
-    for item in fields(node):
-        value = getattr(node, item.name)
+    for name in names:
+        value = getattr(node, name)
         if isinstance(value, Node):
             found.append(value)
-        elif isinstance(value, tuple):
-            found.extend(part for part in value if isinstance(part, Node))
+        elif value and isinstance(value, tuple):
+            found.extend([part for part in value if isinstance(part, Node)])
     return tuple(found)
 
 
@@ -141,7 +152,9 @@ def walk(node: Node) -> Iterator[Node]:
     while stack:
         top = stack.pop()
         yield top
-        stack.extend(reversed(children(top)))
+        below = children(top)
+        if below:
+            stack.extend(below[::-1])
 
 
 def height(node: Node) -> int:
