@@ -29,6 +29,7 @@ from symelbo.language import (
     Family,
     IndexProduct,
     IndexSum,
+    Integral,
     Relation,
     Sign,
     indexed_names,
@@ -203,6 +204,10 @@ def _hints(difference: Form, terms: tuple[Expr, ...], normaliser: Normaliser) ->
     divergences from the laws that the claim averages under to the joint densities of its other families.
     """
     for divergence in sorted({n for term in terms for n in term.atoms(KL)}, key=str):
+        # What is written as a divergence is one only between densities: `KL(q(z) ‖ p(x, z))` may be negative.
+        masses = [normaliser.form(Integral(side, *divergence.bound)).constant() for side in divergence.args[:2]]
+        if masses[0] != 1 or masses[1] is None or not 0 < masses[1] <= 1:
+            continue
         yield Nonnegative(normaliser.form(divergence), "KL-NONNEG", "a Kullback-Leibler divergence")
     for node in sorted({n for term in terms for n in term.atoms(Expectation)}, key=str):
         yield from jensen_of(node, normaliser)

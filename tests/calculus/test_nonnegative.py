@@ -135,3 +135,21 @@ def test_a_conditional_whose_condition_moves_along_is_no_density(given):
     assert not judge(claim, Context(), Budget()).holds
     fixed = Claim(E(log(q(z)) - log(p(z | y.at(x))), q(z)), Relation.GREATER_EQUAL, Integer(0))
     assert judge(fixed, Context(), Budget()).holds
+
+
+@pytest.mark.parametrize(
+    ("divergence", "holds"),
+    [
+        (KL(q(z), p(z)), True),
+        (KL(q(z), p(x | z) * p(z) / p(x), [z]), True),
+        (KL(q(z), p(z) / 2), True),
+        (KL(q(z), 2 * p(z)), False),
+        (KL(q(z), p(x, z), [z]), False),
+        (KL(p(x, z), q(z), [z]), False),
+        (KL(q(z), p(z | y.at(z)), [z]), False),
+    ],
+    ids=str,
+)
+def test_a_divergence_is_one_only_between_densities(divergence, holds):
+    claim = Claim(divergence, Relation.GREATER_EQUAL, Integer(0))
+    assert judge(claim, Context(), Budget()).holds == holds
