@@ -51,7 +51,7 @@ def collect(converter: Converter, value: Value) -> Collected:
                 else:
                     rewritten.setdefault(((b, 1),), []).extend(scaled)
             continue
-        product: Value = {(): terms}
+        product: LogPoly = {(): terms}
         for k, n in monomial:
             row: LogPoly = {}
             for b, e in rows[k].items():

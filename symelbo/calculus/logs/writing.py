@@ -70,8 +70,8 @@ class _Writer:
                 if node.is_Pow and not node.exp.is_Rational:
                     base = self.converter.rational(node.base)
             products.append((node, value, base))
-        learned = list(self._learned())
         self._split([p for _, v, b in products for p in (v, b) if p is not None])
+        learned = list(self._learned())
         self._choose_generators(products, learned)
         kernels = []
         for node, value, base in products:
@@ -130,6 +130,8 @@ class _Writer:
         signs = self.converter.signs
         by_value = self.positive_nodes
         for factor, (sign, value) in signs.reasons.items():
+            if self._is_plain(factor):
+                continue
             node = by_value.get(value)
             if node is None:
                 raise _CannotWrite
@@ -138,6 +140,13 @@ class _Writer:
         for number, g in enumerate(self.ring.generators):
             if g.kind in ("symbol", "opaque") and g.degree > 1 and g.sign is None and g.data not in by_value.values():
                 yield number, 1, *self._root_of_product(number, g.degree, by_value)
+
+    def _is_plain(self, factor: int) -> bool:
+        """Needs the sign of the factor no hint, or can none be given because the basis splits the factor?"""
+        if not self.ring.is_generator(factor):
+            return self.rows.get(factor, {factor: 1}) != {factor: 1}
+        g = self.ring.generators[factor]
+        return g.degree > 1 and g.data in self.positive_nodes.values()
 
     def _place(self, value: Product) -> int:
         node = self.positive_nodes.get(value)
@@ -161,9 +170,8 @@ class _Writer:
         for g in self.ring.generators:
             if g.relation is not None:
                 factors |= {f for f, _ in g.relation[1].powers}
-        hinted = set(self.converter.signs.reasons)
-        # A factor with a hint keeps its name: the hint is about the factor itself.
-        self.rows = polynomial_basis(self.ring, factors - hinted)
+        factors |= {f for f in self.converter.signs.reasons if not self.ring.is_generator(f)}
+        self.rows = polynomial_basis(self.ring, factors)
 
     def _choose_generators(self, products: list[Any], learned: list[Any]) -> None:
         used: set[int] = {self.ring.numbers[node] for node in self.core if node in self.ring.numbers}
