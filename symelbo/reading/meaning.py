@@ -34,10 +34,12 @@ from symelbo.reading import syntax as sx
 from symelbo.reading.directives import Directive
 from symelbo.reading.displays import read_chains
 from symelbo.reading.grammar import Parsed, parse, parse_statements
+from symelbo.reading.scripts import plain_key
 from symelbo.reading.statements import DocumentReading, Kind, Reading, Statement
+from symelbo.reading.survey import survey
 from symelbo.reading.terms import Translator
 from symelbo.reading.tokens import Chain, Link, Problem, Side, Span
-from symelbo.reading.vocabulary import Vocabulary, plain_key, survey
+from symelbo.reading.vocabulary import Vocabulary
 
 __all__ = ["read_document"]
 

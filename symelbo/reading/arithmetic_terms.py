@@ -1,0 +1,70 @@
+"""Meaning of arithmetic: products that keep their order, powers that may be labels, inverses of matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Abs, Expr, Integer, Mul, Pow, log
+
+from symelbo.language.linear import Det, Inverted, Ordered, norm_squared
+from symelbo.reading import syntax as sx
+from symelbo.reading.name_terms import labelled, symbol
+from symelbo.reading.translation import Translation
+
+__all__ = ["absolute", "infix", "inverse", "logarithm", "power", "product"]
+
+
+def product(t: Translation, node: sx.Product) -> Expr:
+    """A product; beside transposes and inverses of matrices the order counts."""
+    if any(isinstance(factor, sx.Transpose) for factor in node.factors) or (
+        t.vocabulary.has_matrices
+        and any(isinstance(f, sx.Inverse) and not isinstance(f.argument, sx.Number) for f in node.factors)
+    ):
+        return _ordered(t, node.factors)
+    return Mul(*(t.term(part) for part in node.factors))
+
+
+def _ordered(t: Translation, factors: Sequence[sx.Node]) -> Expr:
+    """Products with transposes or inverses keep their order; numbers and scalars in front leave it."""
+    scalars = [f for f in factors if isinstance(f, sx.Number | sx.Quotient | sx.Expectation)]
+    rest = [f for f in factors if f not in scalars]
+    made = [t.term(f) for f in rest]
+    return Mul(*(t.term(f) for f in scalars), made[0] if len(made) == 1 else Ordered(*made))
+
+
+def power(t: Translation, node: sx.Power) -> Expr:
+    """A power, a squared norm, or a name with a label."""
+    if isinstance(node.base, sx.Norm) and isinstance(node.exponent, sx.Number) and node.exponent.text == "2":
+        return norm_squared(t.term(node.base.argument))
+    name = labelled(node, t.vocabulary)
+    if name is not None:
+        return symbol(t, name)
+    return Pow(t.term(node.base), t.term(node.exponent))
+
+
+def inverse(t: Translation, node: sx.Inverse) -> Expr:
+    """The inverse of a matrix or of a number."""
+    value = t.term(node.argument)
+    return (
+        Inverted(value) if t.vocabulary.has_matrices and t.vocabulary.is_matrix(node.argument) else Integer(1) / value
+    )
+
+
+def logarithm(t: Translation, node: sx.Log) -> Expr:
+    """A logarithm, to any base."""
+    value = log(t.term(node.argument))
+    return value if node.base is None else value / log(t.term(node.base))
+
+
+def infix(t: Translation, node: sx.Infix) -> Expr:
+    """An operation between two sides; entry by entry a product is a product."""
+    if node.operator == "odot":
+        return Mul(t.term(node.left), t.term(node.right))
+    raise t.failure(node, f"symelbo does not read the operation {node.operator} yet")
+
+
+def absolute(t: Translation, node: sx.Absolute) -> Expr:
+    """Bars: the determinant of a matrix, the absolute value of a number."""
+    if t.vocabulary.is_matrix(node.argument):
+        return Det(t.term(node.argument))
+    return Abs(t.term(node.argument))

@@ -1,0 +1,65 @@
+"""Meaning of calls: densities, functionals, special functions, products in disguise, unknown functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sympy import Expr, Function, Mul, digamma, gamma
+
+from symelbo.language.functionals import Named
+from symelbo.reading import syntax as sx
+from symelbo.reading.density_terms import density
+from symelbo.reading.name_terms import family, symbol
+from symelbo.reading.scripts import functional_key, name_key, plain_key, quantity_scripts
+from symelbo.reading.translation import Translation
+
+__all__ = ["call"]
+
+_SPECIAL: dict[str, Callable[..., Expr]] = {
+    "Gamma": gamma,
+    "psi": digamma,
+    "digamma": digamma,
+    "B": lambda a, b: gamma(a) * gamma(b) / gamma(a + b),
+}
+
+
+def call(t: Translation, node: sx.Call) -> Expr:
+    """A call, by what its name is in this document."""
+    function = node.function
+    if isinstance(function, sx.Inverse) and isinstance(function.argument, sx.Name):
+        return Function(name_key(function.argument) + "^{-1}", real=True)(*(t.term(a) for a in node.arguments.values))
+    if not isinstance(function, sx.Name):
+        raise t.failure(node, "symelbo reads calls of named functions only")
+    if t.vocabulary.is_family(function):
+        return density(t, node)
+    if functional_key(function) in t.vocabulary.functionals:
+        return Named(
+            functional_key(function),
+            *(
+                _functional_argument(t, a)
+                for a in (*node.arguments.values, *node.arguments.given, *node.arguments.parameters)
+            ),
+        )
+    values = node.arguments.values
+    if function.text in _SPECIAL and not function.subscripts and not t.vocabulary.defines(function):
+        made = [t.term(v) for v in values]
+        if len(made) == (2 if function.text == "B" else 1):
+            return _SPECIAL[function.text](*made)
+    if (
+        node.may_be_product
+        and len(values) == 1
+        and not node.arguments.given
+        and plain_key(function) in t.vocabulary.bare
+    ):
+        return Mul(symbol(t, function), t.term(values[0]))
+    scripts = quantity_scripts(function)
+    text = name_key(function) + ("_{" + ",".join(scripts.words) + "}" if scripts.words else "") + "'" * scripts.primes
+    arguments = [t.term(a) for a in (*scripts.indices, *values, *node.arguments.given, *node.arguments.parameters)]
+    return Function(text, real=True)(*arguments)
+
+
+def _functional_argument(t: Translation, node: sx.Node) -> Any:
+    if isinstance(node, sx.Name) and t.vocabulary.is_family(node):
+        return family(t, node)
+    return t.term(node)

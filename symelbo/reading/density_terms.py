@@ -1,0 +1,111 @@
+"""Meaning of densities in use: every argument goes into its slot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Expr
+
+from symelbo.language import At, Block, Density, Entry, value_of
+from symelbo.reading import syntax as sx
+from symelbo.reading.name_terms import base_symbol, family, labelled, symbol
+from symelbo.reading.scripts import base_text, family_key, plain_key, split_scripts, stripped
+from symelbo.reading.translation import Translation
+
+__all__ = ["density", "ellipsis"]
+
+
+def density(t: Translation, call: sx.Call) -> Expr:
+    """A density in use, with every argument put into its slot."""
+    assert isinstance(call.function, sx.Name)
+    key = family_key(call.function)
+    arguments = call.arguments
+    of = _arguments(t, arguments.values, key, call)
+    given = _arguments(t, (*arguments.given, *arguments.parameters), key, call)
+    under = family(t, call.function)
+    given = [item for item in given if value_of(item) not in under.parameters]
+    return Density(under, of, given)
+
+
+def _arguments(t: Translation, items: Sequence[sx.Node], key: str, call: sx.Call) -> list[Expr]:
+    found: list[Expr] = []
+    for place, item in enumerate(items):
+        if isinstance(item, sx.Dots):
+            continue
+        if place and isinstance(items[place - 1], sx.Dots) and place >= 2:
+            found.append(ellipsis(t, items[place - 2], item, found))
+            continue
+        found.append(_argument(t, item, key, place, call))
+    return found
+
+
+def ellipsis(t: Translation, first: sx.Node, last: sx.Node, found: list[Expr]) -> Expr:
+    """`z_1, ..., z_L` is the block from the first entry to the last."""
+    low, high = t.term(first), t.term(last)
+    if isinstance(low, Entry) and isinstance(high, Entry) and low.base == high.base and len(low.indices) == 1:
+        found.pop()
+        start = low.indices[0]
+        while found and isinstance(found[-1], Entry) and found[-1] == Entry(low.base, start - 1):
+            start = start - 1
+            found.pop()
+        return Block(low.base, start, high.indices[0])
+    raise t.failure(last, "the dots stand between things that are not entries of one name")
+
+
+def _argument(t: Translation, item: sx.Node, key: str, place: int, call: sx.Call) -> Expr:
+    """One argument of a density: a variable, a copy of one, or a value for the slot at that place."""
+    if isinstance(item, sx.Relation) and item.sign == "=" and isinstance(item.left, sx.Name):
+        return At(symbol(t, item.left), t.term(item.right))
+    if isinstance(item, sx.Tuple):
+        raise t.failure(item, "a tuple stands where a variable is expected; leave out the inner brackets")
+    if isinstance(item, sx.Power):
+        item = labelled(item, t.vocabulary) or item
+    if isinstance(item, sx.Name):
+        return _slot(t, item, key)
+    place_of = _slot_at(t, key, place, call, item)
+    if place_of is None:
+        raise t.failure(
+            item, "this is a value, and the document does not show which variable's place it takes; write z = ..."
+        )
+    return At(place_of, t.term(item))
+
+
+def _slot(t: Translation, name: sx.Name, key: str) -> Expr:
+    """A name in a density's brackets: a variable itself, or a copy that fills another's slot."""
+    plain = stripped(name)
+    vocabulary = t.vocabulary
+    if plain is not None and (vocabulary.has_slot(key, plain_key(plain)) or vocabulary.is_variable(plain_key(plain))):
+        return At(symbol(t, plain), symbol(t, name))
+    scripts = split_scripts(name)
+    if scripts.indices and not any(isinstance(part, sx.Range | sx.Except) for part in scripts.indices):
+        bare = sx.Name(name.text, name.font, name.accents, 0, (), None, span=name.span)
+        if vocabulary.has_slot(key, plain_key(bare)) and plain_key(bare) not in vocabulary.vectors:
+            return At(symbol(t, bare), symbol(t, name))
+        if (key, base_text(name)) in vocabulary.copied:
+            return At(base_symbol(t, base_text(name)), symbol(t, name))
+    return symbol(t, name)
+
+
+def _slot_at(t: Translation, key: str, place: int, call: sx.Call, item: sx.Node) -> Expr | None:
+    """The variable that other uses of the family have at this place."""
+    given = item in call.arguments.given
+    for signature in t.vocabulary.signatures:
+        if signature.family != key or signature.call is call:
+            continue
+        side = signature.given if given else signature.of
+        if (
+            len(signature.of) == len(call.arguments.values)
+            and place < len(side)
+            and isinstance(name := side[place], sx.Name)
+        ):
+            return symbol(t, name)
+    for signature in t.vocabulary.signatures:
+        side = signature.given if given else signature.of
+        if (
+            len(side) == 1
+            and isinstance(name := side[0], sx.Name)
+            and signature.family == key
+            and signature.call is not call
+        ):
+            return symbol(t, name)
+    return None

@@ -1,0 +1,69 @@
+"""Meaning of known distributions, such as `N(z; 0, 1)` and `Cat(\\pi)`."""
+
+from __future__ import annotations
+
+from sympy import Expr, Integer, Symbol
+
+from symelbo.language import Claim, Entry, IndexSum, Relation, Variable
+from symelbo.language.distributions import Components, Known
+from symelbo.language.linear import Identity
+from symelbo.reading import syntax as sx
+from symelbo.reading.name_terms import symbol
+from symelbo.reading.translation import Translation
+
+__all__ = ["distribution"]
+
+_DISTRIBUTIONS: dict[str, str] = {
+    "normal": "Normal",
+    "bernoulli": "Bernoulli",
+    "categorical": "Categorical",
+    "binomial": "Binomial",
+    "beta": "Beta",
+    "gamma": "Gamma",
+    "inverse-gamma": "InverseGamma",
+    "dirichlet": "Dirichlet",
+    "poisson": "Poisson",
+    "exponential": "Exponential",
+    "uniform": "Uniform",
+    "geometric": "Geometric",
+    "laplace": "Laplace",
+    "lognormal": "LogNormal",
+    "delta": "Delta",
+}
+
+
+def distribution(t: Translation, node: sx.Distribution) -> Expr:
+    """A known law; a normal one with a matrix is a multivariate one."""
+    name = _DISTRIBUTIONS.get(node.family)
+    if name is None:
+        raise t.failure(node, f"symelbo does not know the {node.family} distribution yet")
+    values = [t.term(v) for v in node.values]
+    if name in ("Categorical", "Dirichlet"):
+        return Known(name, values, [_probabilities(t, node)])
+    parameters = [t.term(v) for v in node.parameters]
+    if name == "Normal" and len(parameters) == 2:
+        last = node.parameters[1]
+        if parameters[1].has(Identity) or t.vocabulary.is_matrix(last):
+            name = "MultivariateNormal"
+    return Known(name, values, parameters)
+
+
+def _probabilities(t: Translation, node: sx.Distribution) -> Expr:
+    """The vector of a categorical or Dirichlet law: `Cat(\\pi)`, `Dir(a_1, ..., a_K)`, `Cat(1/K, ..., 1/K)`."""
+    items = [p for p in node.parameters if not isinstance(p, sx.Dots)]
+    index = Variable("k", integer=True) if "k" in t.vocabulary.indices else Symbol("k", integer=True)
+    if len(items) == 1 and isinstance(items[0], sx.Name):
+        bounds = t.vocabulary.bounds.get(str(index))
+        high = t.term(bounds[1]) if bounds else Symbol("K", integer=True, positive=True)
+        base = symbol(t, items[0])
+        if node.family == "categorical" and isinstance(base, Symbol):
+            total = Claim(IndexSum(Entry(base, index), index, Integer(1), high), Relation.EQUAL, Integer(1))
+            t.constraints[total] = None
+        return Components(Entry(base, index), index, Integer(1), high) if isinstance(base, Symbol) else base
+    made = [t.term(p) for p in items]
+    if isinstance(made[0], Entry) and isinstance(made[-1], Entry) and made[0].base == made[-1].base:
+        return Components(Entry(made[0].base, index), index, made[0].indices[0], made[-1].indices[0])
+    if len(set(made)) == 1:
+        count = next(iter(sorted((s for s in made[0].free_symbols), key=str)), Integer(len(made)))
+        return Components(made[0], index, Integer(1), count)
+    raise t.failure(node, "symelbo cannot tell the entries of this vector")

@@ -1,0 +1,131 @@
+"""What the survey learns of densities: which names are families, how they are written, and what is a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symelbo.reading import syntax as sx
+from symelbo.reading.quantities import factors
+from symelbo.reading.scripts import FamilyKey, family_key, is_parameter, plain_key, split_scripts
+from symelbo.reading.vocabulary import Signature, Vocabulary
+
+__all__ = ["DENSITY_LETTERS", "find_families", "record", "share_parameters"]
+
+DENSITY_LETTERS = frozenset("pqPQ")
+
+
+def find_families(vocabulary: Vocabulary, listed: list[sx.Node], opening: list[sx.Node]) -> None:
+    laws: dict[str, sx.Name] = {family_key(name): name for side in listed for name in _law_names(side)}
+    inside = {
+        family_key(c.function) for side in listed for c in _weighing_calls(side) if isinstance(c.function, sx.Name)
+    }
+    alone = {family_key(s.function) for s in opening if isinstance(s, sx.Call) and isinstance(s.function, sx.Name)}
+    for side in listed:
+        for node in sx.walk(side):
+            if not (isinstance(node, sx.Call) and isinstance(node.function, sx.Name)):
+                continue
+            name = node.function
+            key = family_key(name)
+            vocabulary.called.add(key)
+            letter = name.text in DENSITY_LETTERS and name.font != "cal"
+            at_state = (letter or name.text in ("Pr", "Prob")) and any(
+                isinstance(item, sx.Relation) and item.sign == "="
+                for item in (*node.arguments.values, *node.arguments.given)
+            )
+            if key in laws or at_state or (letter and (name.text in "pq" or key in inside or key not in alone)):
+                vocabulary.families.add(key)
+    vocabulary.families |= {key for key, name in laws.items() if name.text in DENSITY_LETTERS}
+    vocabulary.families |= {family_key(name) for side in listed for name in _weights(side)}
+
+
+def _law_names(side: sx.Node) -> Iterator[sx.Name]:
+    """Names that stand where only a density can: laws of expectations, sides of divergences, arguments of entropies."""
+    for node in sx.walk(side):
+        places: tuple[sx.Node, ...] = ()
+        if isinstance(node, sx.Expectation):
+            places = tuple(law.law if isinstance(law, sx.Sampled) else law for law in node.laws)
+        elif isinstance(node, sx.Sampled):
+            places = (node.law,)
+        elif isinstance(node, sx.Divergence):
+            places = (node.left, node.right)
+        elif isinstance(node, sx.Entropy):
+            places = node.arguments.values
+        for place in places:
+            for factor in place.factors if isinstance(place, sx.Product) else (place,):
+                if isinstance(factor, sx.Call) and isinstance(factor.function, sx.Name):
+                    yield factor.function
+                elif isinstance(factor, sx.Name) and factor.text in (*DENSITY_LETTERS, *"rfgsuvw", "pi"):
+                    yield factor
+
+
+def _weights(side: sx.Node) -> Iterator[sx.Name]:
+    """Names that weigh: `r` in an integral of `r(u) log(.../r(u))` or of `r(u) f(u)/r(u)`, over their own argument."""
+    for node in sx.walk(side):
+        if not isinstance(node, sx.Integral | sx.BigSum):
+            continue
+        over = {sx.outline(v.variable if isinstance(v, sx.IntegralVariable) else v) for v in node.variables}
+        parts = list(factors(node.body))
+        for factor in parts:
+            if not (
+                isinstance(factor, sx.Call)
+                and isinstance(factor.function, sx.Name)
+                and len(factor.arguments.values) == 1
+            ):
+                continue
+            if {sx.outline(v) for v in factor.arguments.values} != over:
+                continue
+            written = sx.outline(factor)
+            again = [
+                p for other in parts if isinstance(other, sx.Log) for p in sx.walk(other) if sx.outline(p) == written
+            ]
+            if again or sum(sx.outline(other) == written for other in parts) > 1:
+                yield factor.function
+
+
+def _weighing_calls(side: sx.Node) -> Iterator[sx.Call]:
+    """Calls inside logarithms, integrals, sums and quotients: where densities stand as factors."""
+    for node in sx.walk(side):
+        if isinstance(node, sx.Log | sx.Integral | sx.BigSum | sx.Quotient | sx.Expectation):
+            for part in sx.walk(node):
+                if isinstance(part, sx.Call):
+                    yield part
+
+
+def record(vocabulary: Vocabulary, call: sx.Call) -> None:
+    """Take down one use of a family: its slots, its signature and the labels of its arguments."""
+    assert isinstance(call.function, sx.Name)
+    key = family_key(call.function)
+    arguments = call.arguments
+    slots = vocabulary.slots.setdefault(key, set())
+    for item in (*arguments.values, *arguments.given, *arguments.parameters):
+        target = item.left if isinstance(item, sx.Relation) else item
+        if isinstance(target, sx.Power) and target.may_be_label and isinstance(target.base, sx.Name):
+            vocabulary.labels.add((plain_key(target.base), sx.outline(target.exponent)))
+        if isinstance(target, sx.Name):
+            slots.add(plain_key(target))
+    vocabulary.signatures.append(Signature(key, arguments.values, (*arguments.given, *arguments.parameters), call))
+
+
+def share_parameters(vocabulary: Vocabulary) -> None:
+    """`p` and `p_\\theta` are one family unless both are written with the same arguments."""
+    forms: dict[FamilyKey, dict[str, set[str]]] = {}
+    found: dict[FamilyKey, dict[str, tuple[sx.Node, ...]]] = {}
+    for signature in vocabulary.signatures:
+        assert isinstance(signature.call.function, sx.Name)
+        parameters = tuple(p for p in split_scripts(signature.call.function).indices if is_parameter(p))
+        written = ",".join(map(sx.outline, parameters))
+        found.setdefault(signature.family, {})[written] = parameters
+        forms.setdefault(signature.family, {}).setdefault(written, set()).add(sx.outline(signature.call.arguments))
+    for family, variants in found.items():
+        named = [parameters for written, parameters in variants.items() if written]
+        if not named:
+            continue
+        plain = forms[family].get("", set())
+        if len(named) > 1 or any(plain & forms[family][",".join(map(sx.outline, p))] for p in named):
+            vocabulary.split_by_parameters.add(family)
+        else:
+            vocabulary.parameters[family] = named[0]
+            if "" in variants:
+                vocabulary.notes.append(
+                    f"{family} and {family}_{{{','.join(map(sx.outline, named[0]))}}} are read as one family"
+                )

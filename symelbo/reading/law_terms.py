@@ -1,0 +1,105 @@
+"""Meaning of what is taken under laws: expectations, divergences, entropies, mutual information."""
+
+from __future__ import annotations
+
+from sympy import Expr, Mul, latex
+
+from symelbo.language import (
+    KL,
+    Block,
+    CrossEntropy,
+    Density,
+    Entropy,
+    Entry,
+    Expectation,
+    Family,
+    IndexProduct,
+    MutualInformation,
+    is_variable,
+    value_of,
+)
+from symelbo.language.distributions import Known, dummy_for
+from symelbo.reading import syntax as sx
+from symelbo.reading.laws import law, laws
+from symelbo.reading.name_terms import family
+from symelbo.reading.translation import Translation
+
+__all__ = ["divergence", "entropy", "expectation", "information"]
+
+
+def expectation(t: Translation, node: sx.Expectation) -> Expr:
+    """An expectation under its law or laws."""
+    under, over = laws(t, node)
+    return Expectation(t.term(node.body), under, over)
+
+
+def divergence(t: Translation, node: sx.Divergence) -> Expr:
+    """A Kullback-Leibler divergence; a bare name on one side is completed to fit the other."""
+    if node.kind != "KL":
+        raise t.failure(node, f"symelbo knows the Kullback-Leibler divergence, not {node.kind}")
+    bare_left, bare_right = isinstance(node.left, sx.Name), isinstance(node.right, sx.Name)
+    if bare_left and not bare_right:
+        right = law(t, node.right)
+        left = law(t, node.left, _of_names(node.right)) if _of_names(node.right) else law(t, node.left)
+    else:
+        left = law(t, node.left)
+        names = tuple(_of_names_in(left))
+        right = law(t, node.right, names if bare_right and names else None) if bare_right else law(t, node.right)
+    if (isinstance(left, Known) and not left.values) or (isinstance(right, Known) and not right.values):
+        name = next((side.of[0] for side in (left, right) if isinstance(side, Density)), None) or dummy_for(left, right)
+        left, right = (side.at(name) if isinstance(side, Known) and not side.values else side for side in (left, right))
+        return KL(left, right, over=[name])
+    if not all(isinstance(f, Density) for side in (left, right) for f in Mul.make_args(side)):
+        over = list(dict.fromkeys(v for side in (left, right) for v in _binds(side)))
+        return KL(left, right, over=over)
+    return KL(left, right)
+
+
+def entropy(t: Translation, node: sx.Entropy) -> Expr:
+    """An entropy, or a cross-entropy of two laws."""
+    values = node.arguments.values
+    if node.arguments.given or not 1 <= len(values) <= 2:
+        raise t.failure(node, "symelbo reads entropies as H[q(z)] and cross-entropies as H(p, q)")
+    left = law(t, values[0])
+    if len(values) == 1:
+        return Entropy(left, None if all(isinstance(f, Density) for f in Mul.make_args(left)) else _binds(left))
+    names = tuple(_of_names_in(left))
+    right = law(t, values[1], names) if isinstance(values[1], sx.Name) else law(t, values[1])
+    return CrossEntropy(left, right, None if isinstance(left, Density) else _binds(left))
+
+
+def information(t: Translation, node: sx.MutualInformation) -> Expr:
+    """A mutual information under the family below its letter, or the only one there is."""
+    below = node.symbol.subscripts
+    if below and isinstance(below[0], sx.Name):
+        under = family(t, below[0])
+    else:
+        names = {s.family for s in t.vocabulary.signatures}
+        if len(names) != 1:
+            raise t.failure(node, "this mutual information does not say under which family; write it as I_q(x; z)")
+        under = Family(names.pop())
+    return MutualInformation(under, *(tuple(t.term(n) for n in part) for part in (node.left, node.right, node.given)))
+
+
+def _binds(under: Expr) -> list[Expr]:
+    """The variables that a law is a density of; for a product over an index, the block that it runs through."""
+    found: list[Expr] = []
+    for factor in Mul.make_args(under):
+        if isinstance(factor, IndexProduct):
+            for name in _binds(factor.body):
+                if isinstance(name, Entry) and name.indices == (factor.index,):
+                    found.append(Block(name.base, factor.lower, factor.upper))
+                else:
+                    found.append(name)
+        else:
+            found.extend(v for v in map(value_of, getattr(factor, "of", ())) if is_variable(v))
+    return found
+
+
+def _of_names(node: sx.Node) -> tuple[str, ...]:
+    return tuple(sx.outline(v) for v in node.arguments.values) if isinstance(node, sx.Call) else ()
+
+
+def _of_names_in(under: Expr) -> list[str]:
+    """Names before the bar, spelled as the outlines of the document are."""
+    return [latex(value_of(item)).lstrip("\\") for factor in Mul.make_args(under) for item in getattr(factor, "of", ())]

@@ -1,0 +1,136 @@
+"""Laws: what stands under an expectation, beside a divergence's bars or in an entropy."""
+
+from __future__ import annotations
+
+from sympy import Expr, Mul, Symbol
+
+from symelbo.language import At, Block, Density, Entry, IndexProduct, Variable, is_variable, slot_of, value_of
+from symelbo.language.distributions import Known
+from symelbo.reading import syntax as sx
+from symelbo.reading.density_terms import density, ellipsis
+from symelbo.reading.name_terms import symbol
+from symelbo.reading.scripts import family_key, plain_key
+from symelbo.reading.translation import Translation
+
+__all__ = ["law", "laws"]
+
+
+def law(t: Translation, node: sx.Node, of_like: tuple[str, ...] | None = None) -> Expr:
+    """What stands where a density is expected; a bare name is completed from its other uses."""
+    if isinstance(node, sx.Name):
+        if not t.vocabulary.is_family(node):
+            raise t.failure(node, f"{sx.outline(node)} is not a density; write it with its variable, such as q(z)")
+        signature = t.vocabulary.signature_of(family_key(node), of_like) or (
+            t.vocabulary.signature_of(family_key(node)) if of_like is None else None
+        )
+        if signature is None:
+            raise t.failure(
+                node,
+                f"the document does not show what {sx.outline(node)} is a density of; "
+                f"write {sx.outline(node)}(z) or the like",
+            )
+        call = sx.Call(node if node.subscripts else signature.call.function, signature.call.arguments, span=node.span)
+        t.notes.append(f"{sx.outline(node)} is read as {sx.outline(signature.call)}")
+        return density(t, call)
+    if isinstance(node, sx.Call) and isinstance(node.function, sx.Name) and t.vocabulary.is_family(node.function):
+        return density(t, node)
+    if isinstance(node, sx.Product):
+        return Mul(*(law(t, factor) for factor in node.factors))
+    return t.term(node)
+
+
+def laws(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr, ...] | None]:
+    """The law of an expectation and, where it cannot be read off, the variables it binds."""
+    if not node.laws:
+        return _missing_law(t, node), None
+    factors: list[Expr] = []
+    over: list[Expr] = []
+    needs_over = False
+    for item in node.laws:
+        if isinstance(item, sx.Sampled):
+            made, names = _sampled(t, item)
+            factors.append(made)
+            over.extend(names)
+            needs_over |= not isinstance(made, Density)
+        else:
+            made = law(t, item)
+            factors.append(made)
+            names = tuple(v for f in Mul.make_args(made) for v in map(value_of, getattr(f, "of", ())) if is_variable(v))
+            over.extend(names)
+            needs_over |= not all(isinstance(f, Density) for f in Mul.make_args(made))
+    return Mul(*factors), tuple(dict.fromkeys(over)) if needs_over else None
+
+
+def _missing_law(t: Translation, node: sx.Expectation) -> Expr:
+    called = {sx.outline(s.call): s for s in t.vocabulary.signatures if s.family.lstrip("\\").lower().startswith("q")}
+    if len(called) != 1:
+        raise t.failure(
+            node, "this expectation does not say under which density; write it as a subscript, E_{q(z)}[...]"
+        )
+    signature = next(iter(called.values()))
+    t.notes.append(f"the expectation without a subscript is taken under {sx.outline(signature.call)}")
+    return density(t, signature.call)
+
+
+def _sampled(t: Translation, node: sx.Sampled) -> tuple[Expr, tuple[Expr, ...]]:
+    names = list(node.variables)
+    if any(isinstance(item, sx.Dots) for item in names):
+        found: list[Expr] = []
+        for place, item in enumerate(names):
+            if isinstance(item, sx.Dots):
+                continue
+            found.append(
+                ellipsis(t, names[place - 2], item, found)
+                if place >= 2 and isinstance(names[place - 1], sx.Dots)
+                else t.term(item)
+            )
+        return _copies(t, node, found[-1])
+    if len(names) == 1 and isinstance(names[0], sx.Name):
+        target = symbol(t, names[0])
+        if isinstance(target, Block) and not _law_is_of(node.law, names[0]):
+            return _copies(t, node, target)
+        at = _law_at(t, node.law, names[0])
+        return at, (target,)
+    made = law(t, node.law)
+    return made, tuple(t.term(name) for name in names)
+
+
+def _law_is_of(law: sx.Node, name: sx.Name) -> bool:
+    return isinstance(law, sx.Call) and any(
+        isinstance(v, sx.Name) and plain_key(v) == plain_key(name) for v in law.arguments.values
+    )
+
+
+def _law_at(t: Translation, node: sx.Node, name: sx.Name) -> Expr:
+    """`z \\sim q` and `z_k \\sim q(z | x)`: the law with the sampled name in its slot."""
+    if isinstance(node, sx.Name):
+        signature = t.vocabulary.signature_of(family_key(node), (sx.outline(name),)) or t.vocabulary.signature_of(
+            family_key(node)
+        )
+        if signature is None or len(signature.of) != 1:
+            call = sx.Call(node, sx.Arguments((name,), span=node.span), span=node.span)
+        else:
+            call = sx.Call(
+                node if node.subscripts else signature.call.function,
+                sx.Arguments(signature.of, signature.given, span=node.span),
+                span=node.span,
+            )
+        node = call
+    if isinstance(node, sx.Call) and isinstance(node.function, sx.Name) and len(node.arguments.values) == 1:
+        made = density(t, node)
+        target = symbol(t, name)
+        if isinstance(made, Density) and value_of(made.of[0]) != target:
+            return Density(made.family, [At(slot_of(made.of[0]), target)], made.given)
+        return made
+    made = law(t, node)
+    return made.at(symbol(t, name)) if isinstance(made, Known) else made
+
+
+def _copies(t: Translation, node: sx.Sampled, block: Expr) -> tuple[Expr, tuple[Expr, ...]]:
+    """Independent draws `z_1, ..., z_K` from one law."""
+    each_of = law(t, node.law)
+    if not isinstance(block, Block) or not isinstance(each_of, Density) or len(each_of.of) != 1:
+        raise t.failure(node, "symelbo reads several draws only from a density of one variable")
+    index = Variable("k", integer=True) if "k" in t.vocabulary.indices else Symbol("k", integer=True)
+    each = Density(each_of.family, [At(slot_of(each_of.of[0]), Entry(block.base, index))], each_of.given)
+    return IndexProduct(each, index, block.lower, block.upper), (block,)

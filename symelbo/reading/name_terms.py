@@ -1,0 +1,98 @@
+"""Meaning of names: variables, entries, blocks, families."""
+
+from __future__ import annotations
+
+from sympy import Expr, Integer, Symbol, pi
+
+from symelbo.language import Block, Entry, Family, Variable
+from symelbo.language.functionals import Named
+from symelbo.reading import syntax as sx
+from symelbo.reading.scripts import (
+    family_key,
+    functional_key,
+    is_label,
+    is_parameter,
+    name_key,
+    plain_key,
+    quantity_scripts,
+    split_scripts,
+)
+from symelbo.reading.translation import Translation
+from symelbo.reading.vocabulary import Vocabulary
+
+__all__ = ["base_symbol", "family", "labelled", "name_term", "symbol"]
+
+
+def name_term(t: Translation, node: sx.Name) -> Expr:
+    """A name that stands by itself: a functional, the number pi, or a quantity."""
+    if functional_key(node) in t.vocabulary.functionals:
+        return Named(functional_key(node))
+    if t.vocabulary.is_family(node) and family_key(node) not in t.vocabulary.also_quantities:
+        raise t.failure(node, f"{sx.outline(node)} is a density and stands here without its variables")
+    plain = not (node.subscripts or node.primes or node.accents or node.label is not None)
+    if node.text == "pi" and plain and "pi" not in t.vocabulary.called:
+        return pi
+    return symbol(t, node)
+
+
+def symbol(t: Translation, name: sx.Name) -> Expr:
+    """A quantity: a variable, an entry of an indexed name, or a block of entries."""
+    scripts = quantity_scripts(name)
+    text = name_key(name)
+    if scripts.words:
+        text += "_{" + ",".join(scripts.words) + "}"
+    text += ("^{" + scripts.label + "}" if scripts.label else "") + "'" * scripts.primes
+    base = base_symbol(t, text)
+    if not scripts.indices:
+        ends = t.vocabulary.vectors.get(plain_key(name))
+        return base if ends is None else Block(base, t.term(ends[0]), t.term(ends[1]))
+    if len(scripts.indices) == 1 and isinstance(scripts.indices[0], sx.Range):
+        return _block(t, base, scripts.indices[0])
+    if len(scripts.indices) == 1 and isinstance(scripts.indices[0], sx.Except):
+        return Entry(base_symbol(t, text + "_{-}"), t.term(scripts.indices[0].index))
+    return Entry(base, *(t.term(part) for part in scripts.indices))
+
+
+def base_symbol(t: Translation, text: str) -> Symbol:
+    """The symbol of a name; what counts is whole, and the upper end of a count is positive."""
+    if text in t.vocabulary.indices:
+        return Variable(text, integer=True, **({"positive": True} if text in t.vocabulary.counts else {}))
+    return Variable(text, positive=True) if text in t.vocabulary.positive else Variable(text)
+
+
+def _block(t: Translation, base: Symbol, node: sx.Range) -> Expr:
+    low = (
+        t.term(node.lower) + (1 if node.lower_open else 0)
+        if node.lower is not None
+        else Integer(t.vocabulary.first.get(base.name, 1))
+    )
+    if node.upper is None:
+        raise t.failure(node, f"the range of {base} has no upper end; write it as {base}_{{1:T}}")
+    high = t.term(node.upper) - (1 if node.upper_open else 0)
+    return Block(base, low, high)
+
+
+def family(t: Translation, name: sx.Name) -> Family:
+    """The family that a density's letter names, with its parameters and index."""
+    key = family_key(name)
+    parameters = [part for part in split_scripts(name).indices if is_parameter(part)]
+    indices = [part for part in split_scripts(name).indices if not is_parameter(part) and not is_label(part)]
+    omitted = [part for part in indices if isinstance(part, sx.Except)]
+    indices = [part.index if isinstance(part, sx.Except) else part for part in indices]
+    if omitted:
+        t.gap = f"the document does not say how {sx.outline(name)} is made of its factors"
+    shared = t.vocabulary.parameters.get(key)
+    text = key + ("_{-}" if omitted else "")
+    if key in t.vocabulary.split_by_parameters and parameters:
+        text = key + "_{" + ",".join(map(sx.outline, parameters)) + "}"
+    elif shared is not None:
+        parameters = list(shared)
+    return Family(text, [t.term(part) for part in parameters], [t.term(part) for part in indices])
+
+
+def labelled(node: sx.Power, vocabulary: Vocabulary) -> sx.Name | None:
+    """`\\theta^{t}` as a name of its own, where the document conditions on it; None for a power."""
+    base = node.base
+    if node.may_be_label and isinstance(base, sx.Name) and vocabulary.labelled(base, node.exponent):
+        return sx.Name(base.text, base.font, base.accents, base.primes, base.subscripts, node.exponent, span=base.span)
+    return None

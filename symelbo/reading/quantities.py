@@ -1,0 +1,83 @@
+"""What the survey learns of quantities: which count, which are positive, which are matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symelbo.reading import syntax as sx
+from symelbo.reading.scripts import base_text, name_key
+from symelbo.reading.vocabulary import Vocabulary
+
+__all__ = ["factors", "see_index", "see_matrix", "see_positive"]
+
+
+def see_index(vocabulary: Vocabulary, node: sx.Node) -> None:
+    """Names that count: in subscripts, under sums, at the ends of ranges."""
+    if isinstance(node, sx.Name):
+        for part in node.subscripts:
+            for inner in sx.walk(part):
+                if isinstance(inner, sx.Name) and not inner.subscripts and len(inner.text) == 1 and inner.font == "":
+                    vocabulary.indices.add(name_key(inner))
+                    if inner.text.isupper():
+                        vocabulary.counts.add(name_key(inner))
+            if isinstance(part, sx.Range) and isinstance(part.lower, sx.Number) and part.lower.text.isdigit():
+                base = name_key(node)
+                vocabulary.first[base] = min(vocabulary.first.get(base, 1), int(part.lower.text))
+    if isinstance(node, sx.BigSum | sx.BigProduct) and node.lower is not None and len(node.variables) == 1:
+        variable = node.variables[0]
+        if isinstance(variable, sx.Name) and not variable.subscripts:
+            vocabulary.indices.add(name_key(variable))
+            if node.upper is not None:
+                widest = vocabulary.bounds.get(name_key(variable))
+                if widest is None or sx.outline(node.lower) < sx.outline(widest[0]):
+                    vocabulary.bounds[name_key(variable)] = (node.lower, node.upper)
+        if isinstance(node.upper, sx.Name) and not node.upper.subscripts:
+            vocabulary.indices.add(name_key(node.upper))
+            vocabulary.counts.add(name_key(node.upper))
+
+
+def see_positive(vocabulary: Vocabulary, node: sx.Node) -> None:
+    """Names that stand where only positive numbers can: in logarithms, under roots, as scales."""
+    places: tuple[sx.Node, ...] = ()
+    if isinstance(node, sx.Log | sx.Sqrt):
+        places = (node.argument,)
+    elif isinstance(node, sx.Distribution):
+        places = node.parameters[1:] if node.family in ("normal", "laplace") else node.parameters
+    for place in places:
+        for part in factors(place):
+            if isinstance(part, sx.Name):
+                vocabulary.positive.add(base_text(part))
+
+
+def see_matrix(vocabulary: Vocabulary, node: sx.Node) -> None:
+    """Names under a trace or determinant, and covariances beside them."""
+    places: tuple[sx.Node, ...] = ()
+    if isinstance(node, sx.Trace | sx.Determinant) or (
+        isinstance(node, sx.Absolute)
+        and isinstance(node.argument, sx.Name)
+        and (node.argument.text.isupper() or node.argument.text in ("Sigma", "Lambda"))
+    ):
+        places = (node.argument,)
+    elif isinstance(node, sx.Distribution) and node.family == "normal" and len(node.parameters) == 2:
+        places = (node.parameters[1],)
+    for place in places:
+        for part in factors(place):
+            if isinstance(part, sx.Name) and (part.text.isupper() or part.text in ("Sigma", "Lambda", "Psi", "Omega")):
+                vocabulary.matrices.add(name_key(part))
+
+
+def factors(node: sx.Node) -> Iterator[sx.Node]:
+    """What a product or a fraction is made of, through powers and inverses."""
+    match node:
+        case sx.Product(factors=parts):
+            for factor in parts:
+                yield from factors(factor)
+        case sx.Quotient(numerator=top, denominator=bottom):
+            yield from factors(top)
+            yield from factors(bottom)
+        case sx.Power(base=base):
+            yield from factors(base)
+        case sx.Inverse(argument=argument) | sx.Factorial(argument=argument):
+            yield from factors(argument)
+        case _:
+            yield node

@@ -1,0 +1,120 @@
+"""The survey of a document that fills its vocabulary.
+
+Nothing needs to be declared in the common case. The survey looks at how each name is used in the whole document:
+what stands under an expectation or beside a divergence's bars is a family, what stands in a density's brackets is a
+variable, and a call that only ever stands alone on a side is the name of a functional.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from symelbo.reading import syntax as sx
+from symelbo.reading.families import DENSITY_LETTERS, find_families, record, share_parameters
+from symelbo.reading.quantities import see_index, see_matrix, see_positive
+from symelbo.reading.scripts import (
+    GREEK,
+    FamilyKey,
+    base_text,
+    family_key,
+    functional_key,
+    is_index,
+    is_parameter,
+    plain_key,
+    split_scripts,
+)
+from symelbo.reading.vocabulary import Vocabulary
+
+__all__ = ["survey"]
+
+
+def survey(
+    sides: Iterable[sx.Node], starts: Iterable[sx.Node] = (), pairs: Iterable[tuple[sx.Node, sx.Node]] = ()
+) -> Vocabulary:
+    """Look at every side of every claim and sort the names by role.
+
+    `starts` are the sides that open a chain, `pairs` the two sides of each relation.
+    """
+    listed, opening = list(sides), list(starts)
+    vocabulary = Vocabulary()
+    find_families(vocabulary, listed, opening)
+    for side in opening:
+        head = side.function if isinstance(side, sx.Call) else side
+        if isinstance(head, sx.Name) and family_key(head) not in vocabulary.families and _names_a_functional(head):
+            vocabulary.functionals.add(functional_key(head))
+        if isinstance(side, sx.Call) and isinstance(head, sx.Name):
+            vocabulary.own_functions.add(head.text)
+    called_nodes: set[int] = set()
+    for side in listed:
+        for node in sx.walk(side):
+            if isinstance(node, sx.Call) and isinstance(node.function, sx.Name):
+                called_nodes.add(id(node.function))
+                if vocabulary.is_family(node.function):
+                    record(vocabulary, node)
+            see_index(vocabulary, node)
+            see_positive(vocabulary, node)
+            see_matrix(vocabulary, node)
+    for side in listed:
+        for node in sx.walk(side):
+            if isinstance(node, sx.Name) and id(node) not in called_nodes:
+                vocabulary.bare.add(plain_key(node))
+                if vocabulary.is_family(node) and node.text not in DENSITY_LETTERS:
+                    vocabulary.also_quantities.add(family_key(node))
+    for left, right in pairs:
+        _vectors(vocabulary, left, right)
+    share_parameters(vocabulary)
+    _copies(vocabulary)
+    vocabulary.functionals -= vocabulary.indices  # a capital that counts is the end of a range, no objective
+    return vocabulary
+
+
+def _names_a_functional(name: sx.Name) -> bool:
+    """Calligraphic letters, words and capitals name objectives; small letters name quantities."""
+    return (
+        name.font in ("cal", "bb", "script") or (len(name.text) > 1 and name.text not in GREEK) or name.text.isupper()
+    )
+
+
+def _vectors(vocabulary: Vocabulary, left: sx.Node, right: sx.Node) -> None:
+    """Names that a product takes apart into entries: `z` in `q(z) = \\prod_j q_j(z_j)`."""
+    if not (isinstance(left, sx.Call) and isinstance(left.function, sx.Name) and vocabulary.is_family(left.function)):
+        return
+    plain = [name for name in left.arguments.values if isinstance(name, sx.Name) and not name.subscripts]
+    for node in sx.walk(right):
+        if not isinstance(node, sx.BigProduct) or node.lower is None or node.upper is None or len(node.variables) != 1:
+            continue
+        index = sx.outline(node.variables[0])
+        for name in plain:
+            entries = [
+                part
+                for part in sx.walk(node.body)
+                if isinstance(part, sx.Name)
+                and (part.text, part.font, part.accents) == (name.text, name.font, name.accents)
+                and [sx.outline(s) for s in part.subscripts] == [index]
+            ]
+            if entries:
+                vocabulary.vectors[plain_key(name)] = (node.lower, node.upper)
+
+
+def _copies(vocabulary: Vocabulary) -> None:
+    """Bases that a family only ever takes one entry of, at a running index: `p(x_n, z_n)` is one law for every n."""
+    seen: dict[tuple[FamilyKey, str], bool] = {}
+    for signature in vocabulary.signatures:
+        names: dict[str, list[sx.Name]] = {}
+        for item in (*signature.of, *signature.given):
+            target = item.left if isinstance(item, sx.Relation) else item
+            if isinstance(target, sx.Name):
+                names.setdefault(base_text(target), []).append(target)
+        for base, found in names.items():
+            key = (signature.family, base)
+            indexed = [split_scripts(name).indices for name in found]
+            single = len(found) == 1 and len(indexed[0]) == 1 and isinstance(indexed[0][0], sx.Name)
+            seen[key] = seen.get(key, True) and single
+    numbered = {f for (f, _), fine in seen.items() if fine}
+    families_with_index = {
+        s.family
+        for s in vocabulary.signatures
+        if isinstance(s.call.function, sx.Name)
+        and any(is_index(p) and not is_parameter(p) for p in split_scripts(s.call.function).indices)
+    }
+    vocabulary.copied = {key for key, fine in seen.items() if fine and key[0] in numbered - families_with_index}
