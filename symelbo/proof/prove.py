@@ -10,6 +10,7 @@ from sympy import Expr
 
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.explicit_claims import settle
+from symelbo.calculus.flows import settle_flow
 from symelbo.calculus.judge import Judgement, judge
 from symelbo.calculus.lawful import with_laws
 from symelbo.errors import BudgetExceeded, InconsistentVerdict, NotSupported
@@ -82,8 +83,10 @@ def prove(
 
 def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     """Decide a claim in a context: certificate first, then agreement or a witness."""
-    claim, assumed = with_implied_signs(claim), with_laws(assumed)
+    assumed = with_laws(assumed)
     unfolded, rest = _unfolded(claim, assumed)
+    # Signs are implied after unfolding too: a definition's functions are those of the claim.
+    claim, unfolded = with_implied_signs(claim), with_implied_signs(unfolded)
     if unfolded.lhs.has(Extremum) or unfolded.rhs.has(Extremum):
         return _by_reduction(unfolded, rest, effort)
     try:
@@ -96,9 +99,19 @@ def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
         closed = settle(claim, assumed)
         if closed is not None:
             judgement = Judgement(True, "closed-form", ("CLOSED-FORM",), closed)
+    if not judgement.holds:
+        judgement = _by_change_of_variables(claim, assumed, effort) or judgement
     if judgement.holds:
         return _confirmed(claim, assumed, effort, judgement)
     return _contested(claim, assumed, effort, judgement)
+
+
+def _by_change_of_variables(claim: Claim, assumed: Context, effort: Effort) -> Judgement | None:
+    """A claim about the density of a variable that is a function of another."""
+    try:
+        return settle_flow(claim, assumed, Budget(effort.calculus))
+    except (BudgetExceeded, NotSupported):
+        return None
 
 
 def _by_reduction(claim: Claim, assumed: Context, effort: Effort) -> Verdict:

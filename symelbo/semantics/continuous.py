@@ -39,6 +39,7 @@ from symelbo.language.shapes import Kinds, dimension_name, kinds_of, with_shapes
 from symelbo.semantics.balls import working_precision
 from symelbo.semantics.densities import TERMS, Evaluator, Point, Undefined, Value
 from symelbo.semantics.derivatives import derived_by, differentiated, meanings
+from symelbo.semantics.maps import with_concrete_maps
 from symelbo.semantics.means import MEANS
 from symelbo.semantics.stand_ins import stand_ins
 from symelbo.semantics.unrolled import domains_of, free_names, size_names, unroll
@@ -158,7 +159,9 @@ class _Trial:
 
     def __init__(self, claim: Claim, assumed: Context, random: Random, dimension: int, number: int) -> None:
         self.claim, self.random, self.dimension = claim, random, dimension
-        sides = [assumed.expand(claim.lhs), assumed.expand(claim.rhs)]
+        mapped = with_concrete_maps((claim.lhs, claim.rhs), assumed, random)
+        written, assumed = mapped if mapped is not None else ([claim.lhs, claim.rhs], assumed)
+        sides = [assumed.expand(side) for side in written]
         signs = [
             side for sign in assumed.signs for side in (assumed.expand(sign.claim.lhs), assumed.expand(sign.claim.rhs))
         ]
