@@ -16,7 +16,7 @@ from sympy.core.function import AppliedUndef
 
 from symelbo.checking.answers_claims import Closed, Found, Judge, Side
 from symelbo.checking.answers_findings import is_slip
-from symelbo.checking.answers_names import elbo_of, is_elbo, loose_meanings
+from symelbo.checking.answers_names import bound_with_sum, elbo_of, is_elbo, is_telling, loose_meanings
 from symelbo.checking.answers_numbers import any_log, lone_number, percent_after, value_of_shown
 from symelbo.checking.answers_prose import with_prose
 from symelbo.checking.answers_table import NotClosed, key_of, row_of, states_in
@@ -34,6 +34,7 @@ from symelbo.semantics.units import Unit
 
 __all__ = ["Answers", "NumericFinding"]
 
+_TELLING = 3  # so many significant digits do not agree by chance
 _EQUAL = ("=", ":=", r"\approx")
 _WORD = {Unit.BITS: re.compile(r"\bbits?\b"), Unit.NATS: re.compile(r"\bnats?\b|\bnatural log", re.IGNORECASE)}
 
@@ -213,7 +214,7 @@ class _Pass:
             return self._again(name, right, definition)
         if is_elbo(name):
             return self._bound(statement, left, right, definition, first)
-        if lone_number(right.node) is not None or statement.sign == r"\approx":
+        if lone_number(right.node) is not None or statement.sign == r"\approx" or self.judge.has_rounded(right):
             return self._loose(statement, left, right, definition)
         self._define(name, right.term)
         return definition if self._number(right.term) is not None else True
@@ -284,16 +285,16 @@ class _Pass:
         if self._number(right.term) is None:
             return True
         wrong: Found | None = None
-        for unit in self._units:
-            self.values.unit = unit
-            for meaning in loose_meanings(self.values, left.term):
+        shown = lone_number(right.node, self.document.text)
+        telling = shown is None or shown.significant >= _TELLING or is_telling(left.term)
+        for unit in self._units if telling else ():
+            for meaning in loose_meanings(self.values, left.term, unit):
                 first = Closed(meaning, left)
                 made = self.judge.equality(first, right, statement.sign, unit, None, self._line(statement))
                 if made is not None and made.outcome is Decided.YES:
                     self._define(left.term, meaning)
                     return self._finding(statement, made)
-                shown = lone_number(right.node, self.document.text)
-                if made is not None and shown is not None and is_slip(meaning, shown, unit):
+                if made is not None and self._is_slip(meaning, right, made, unit):
                     self._define(left.term, meaning)
                     wrong = made
         if wrong is not None:
@@ -301,6 +302,19 @@ class _Pass:
         self._define(left.term, self._literal_value(right))
         self._literal.add(left.term)
         return definition
+
+    def _is_slip(self, meaning: Expr, right: Side, made: Found, unit: Unit) -> bool:
+        """Whether a number that is not the value is meant to be it: a slip of the pen, of a sign, or one carried on."""
+        shown = lone_number(right.node, self.document.text)
+        if shown is not None:
+            return is_slip(meaning, shown, unit)
+        if made.inherited:
+            return True
+        added = bound_with_sum(self.values, unit)
+        if added is None or meaning != added[0]:
+            return False
+        again = self.judge.equality(Closed(added[1], right), right, r"\approx", unit, None, 0)
+        return again is not None and again.outcome is Decided.YES
 
     def _claim(self, statement: Statement, left: Side, right: Side) -> NumericFinding | None:
         """Both sides have numbers: compare them, in each unit that divergences may be in."""

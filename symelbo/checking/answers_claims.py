@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from sympy import Expr, Rational
@@ -33,6 +33,7 @@ __all__ = ["Closed", "Found", "Judge", "Side"]
 _COMPARED = {r"\le": "<=", r"\ge": ">=", "<": "<", ">": ">", r"\ne": "!=", r"\neq": "!="}
 _EQUALITIES = ("=", ":=", r"\approx")
 _FEW_PLACES = 3  # with fewer digits after the point a number is taken as exact, unless it was rounded before
+_FOLLOWS = "it follows correctly from the wrong number of line"
 _WIDE = Rational(1, 50)
 
 
@@ -60,6 +61,7 @@ class Found:
     note: str | None = None
     witness: NumberWitness | None = None
     from_head: bool = False
+    inherited: bool = False
     assumed: frozenset[Expr] = frozenset()
 
 
@@ -88,7 +90,7 @@ class Judge:
         second = self._closed(right, unit, assumed)
         found: Found | None
         if sign in _EQUALITIES:
-            if self._shown(left) is not None and self._shown(right) is None and not self._rounded_parts(right):
+            if self._shown(left) is not None and self._shown(right) is None and not self.has_rounded(right):
                 first, right = second, left
             found = self.equality(first, right, sign, unit, self._of_head(head, left, unit), line)
         elif sign in _COMPARED:
@@ -100,7 +102,7 @@ class Judge:
             return None
         if found is None:
             return None
-        return Found(found.outcome, found.note, found.witness, found.from_head, frozenset(assumed))
+        return replace(found, assumed=frozenset(assumed))
 
     def without_value(self, left: Side, right: Side) -> Expr | None:
         """A name or entry that nothing gives a value, where the other side is arithmetic; None if there is none."""
@@ -192,8 +194,10 @@ class Judge:
         if relation == "≈" and not self._far(first.value, second):
             return Found(Outcome.UNDECIDED, "no digits say how near the two sides are meant to be")
         both = f"left side {true_digits(first.value, 8)}, right side {true_digits(second.value, 8)}"
-        note = "; ".join(part for part in (both, self._inherited(first.value, second)) if part)
-        return Found(Outcome.NO, note, self._witness(relation, first, second))
+        cause = self._inherited(first.value, second)
+        note = "; ".join(part for part in (both, cause) if part)
+        follows = cause is not None and cause.startswith(_FOLLOWS)
+        return Found(Outcome.NO, note, self._witness(relation, first, second), inherited=follows)
 
     def _close(self, value: Expr, second: Closed, relation: str) -> bool:
         """Whether a value lies within what the rounded numbers on the other side allow."""
@@ -241,7 +245,7 @@ class Judge:
     def _may_be_rounded(self, shown: Shown) -> bool:
         return (shown.has_point and not self._is_exact(abs(shown.value))) or abs(shown.value) in self.used
 
-    def _rounded_parts(self, side: Side) -> bool:
+    def has_rounded(self, side: Side) -> bool:
         """Whether a side is arithmetic on rounded numbers, which has no digits to round a decimal to."""
         spread = self._spread(side)
         return spread is not None and bool(spread.cells)
@@ -280,7 +284,7 @@ class Judge:
         margin = sum((shown.unit for shown in spread.cells.values()), Fraction(0))
         if within(value, (ends[0] - margin, ends[1] + margin)) is not Outcome.YES:
             return f"it uses the wrong number of line {lines}"
-        return f"it follows correctly from the wrong number of line {lines}"
+        return f"{_FOLLOWS} {lines}"
 
     # --- the rest ----------------------------------------------------------------------------------------------------
 

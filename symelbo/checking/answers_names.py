@@ -17,8 +17,9 @@ from symelbo.checking.answers_table import Assigned, NotClosed, TableKey
 from symelbo.checking.answers_value import Values
 from symelbo.language import Family
 from symelbo.language.functionals import Named
+from symelbo.semantics.units import Unit
 
-__all__ = ["elbo_of", "is_elbo", "loose_meanings", "spelled"]
+__all__ = ["bound_with_sum", "elbo_of", "is_elbo", "is_telling", "loose_meanings", "spelled"]
 
 _DRESS = re.compile(r"\\(mathrm|text|textrm|textsf|operatorname|mathsf|mathit|mathbf)\b|[{}\s]|\\[,;:! ]")
 _ELBO = {"ELBO", "Elbo", "elbo", "VLB", r"\mathcalL_ELBO", "L_ELBO", r"\mathcal{L}_ELBO", r"\mathcalL_VLB", "L_VLB"}
@@ -136,17 +137,33 @@ _LOOSE: tuple[tuple[re.Pattern[str], tuple[Callable[[Values, _Bound], Expr], ...
 )
 
 
-def loose_meanings(values: Values, name: Expr) -> Iterator[Expr]:
-    """The quantities of the table that a name may well stand for."""
-    words = spelled(name)
+def bound_with_sum(values: Values, unit: Unit) -> tuple[Expr, Expr] | None:
+    """The evidence lower bound, and the sum that it becomes when the divergence is added instead of subtracted."""
+    before, values.unit = values.unit, unit
     try:
         bound = _bound(values)
+        return _elbo(values, bound), _reconstruction(values, bound) + _kl_to_prior(values, bound)
     except NotClosed:
-        return
+        return None
+    finally:
+        values.unit = before
+
+
+def is_telling(name: Expr) -> bool:
+    """Whether a name says plainly what it stands for."""
+    return re.search(r"gap|KL|recon", spelled(name), re.IGNORECASE) is not None
+
+
+def loose_meanings(values: Values, name: Expr, unit: Unit) -> Iterator[Expr]:
+    """The quantities of the table that a name may well stand for, in a unit."""
+    words = spelled(name)
+    before, values.unit = values.unit, unit
+    found: list[Expr] = []
     for pattern, meanings in _LOOSE:
-        if pattern.search(words):
-            for meaning in meanings:
-                try:
-                    yield meaning(values, bound)
-                except NotClosed:
-                    continue
+        for meaning in meanings if pattern.search(words) else ():
+            try:
+                found.append(meaning(values, _bound(values)))
+            except NotClosed:
+                continue
+    values.unit = before
+    yield from found

@@ -108,7 +108,11 @@ def notes(row: str, given: str = GIVEN) -> str:
         # loose names
         (r"\text{KL} \approx 0.1838", "p"),
         (r"\text{gap} \approx 0.0009", "p"),
-        (r"\mathcal{L}(q) = -0.5721 - 0.1838 = -0.7559", "dp"),
+        (r"\mathcal{L}(q) = -0.5721 - 0.1838 = -0.7559", "pp"),
+        (r"\mathcal{L}(q) = -0.5721 + 0.1838 = -0.3883", "rp"),
+        (r"\mathcal{L} \approx -0.5721 + 0.1838 = -0.3883", "rp"),
+        (r"\mathcal{L} \approx -0.4 + 0.1 = -0.3", "dp"),
+        (r"L = 0.2", "d"),
         # units
         (r"KL(q(z) \| p(z)) \approx 0.1838 \text{ nats} = 0.2652 \text{ bits}", "pp"),
         (r"KL(q(z) \| p(z)) \approx 0.1838 \text{ bits}", "r"),
