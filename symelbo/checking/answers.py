@@ -8,7 +8,6 @@ wrong, but said to be inherited. Only closed claims are judged here; general for
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sympy import Expr, Pow, Tuple, pi, sqrt
@@ -19,12 +18,13 @@ from symelbo.checking.answers_findings import is_slip
 from symelbo.checking.answers_names import bound_with_sum, elbo_of, is_elbo, is_telling, loose_meanings
 from symelbo.checking.answers_numbers import any_log, lone_number, percent_after, value_of_shown
 from symelbo.checking.answers_prose import with_prose
-from symelbo.checking.answers_table import NotClosed, key_of, row_of, states_in
+from symelbo.checking.answers_states import observed_in, row_of, rows_in, states_in, terms_in
+from symelbo.checking.answers_table import NotClosed, key_of
 from symelbo.checking.answers_value import Values
 from symelbo.checking.judge import Finding, expected
 from symelbo.checking.report import Outcome
 from symelbo.errors import SymelboError
-from symelbo.language import At, Density, Expectation, is_variable, slot_of, value_of
+from symelbo.language import At, Density, is_variable, slot_of, value_of
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
 from symelbo.reading.statements import DocumentReading, Kind, Statement
@@ -96,9 +96,9 @@ class _Pass:
     _units: tuple[Unit, ...] = (Unit.NATS,)
 
     def __post_init__(self) -> None:
-        terms = list(_terms(self.document))
-        rows = _rows(self.document)
-        self.values = Values(states_in(terms, rows), _observed(terms), log_base=self.log_base, meaning=elbo_of)
+        terms = list(terms_in(self.document))
+        rows = rows_in(self.document)
+        self.values = Values(states_in(terms, rows), observed_in(terms), log_base=self.log_base, meaning=elbo_of)
         self.judge = Judge(self.values, self.document.text)
         self._units = self._default_units()
 
@@ -125,6 +125,8 @@ class _Pass:
             try:
                 made = self._statement(statement, continued)
             except (NotClosed, SymelboError):
+                made = None
+            except Exception:  # as in judging: a defect on one claim leaves it to the prover, and the others alone
                 made = None
             if made is not None:
                 finding = NumericFinding(expected(made.finding, statement), made.sure)
@@ -401,52 +403,3 @@ class _Pass:
 def _continues(before: Statement, statement: Statement) -> bool:
     first, second = before.written[1], statement.written[0]
     return first is not None and second is not None and first.span == second.span
-
-
-def _rows(document: DocumentReading) -> dict[Expr, int]:
-    """Variables whose probabilities are listed in a row, with the number of states."""
-    found: dict[Expr, int] = {}
-    for statement in document.statements:
-        for reading in statement.readings[:1]:
-            if isinstance(reading.claim.rhs, Tuple) and isinstance(reading.claim.lhs, Density):
-                slot = row_of(reading.claim.lhs)
-                if slot is not None:
-                    found[slot] = len(reading.claim.rhs)
-    return found
-
-
-def _terms(document: DocumentReading) -> Iterator[Expr]:
-    for statement in document.statements:
-        for reading in statement.readings[:1]:
-            yield reading.claim.lhs
-            yield reading.claim.rhs
-        for item in statement.context.definitions if statement.context is not None else ():
-            yield item.name
-            yield item.value
-
-
-def _observed(terms: list[Expr]) -> dict[Expr, Expr]:
-    """Variables of one family that are only spoken of in one state, anywhere or where the document averages."""
-    everywhere = _states_seen(terms)
-    averaged = _states_seen([part.args[0] for term in terms for part in term.atoms(Expectation)])
-    families: dict[Expr, set[str]] = {}
-    for term in terms:
-        for density in term.atoms(Density):
-            for slot in density.of_slots:
-                families.setdefault(slot, set()).add(density.family.name)
-    found: dict[Expr, Expr] = {}
-    for slot, states in everywhere.items():
-        states = states if len(states) == 1 else averaged.get(slot, set())
-        if len(states) == 1 and len(families.get(slot, ())) == 1:
-            found[slot] = next(iter(states))
-    return found
-
-
-def _states_seen(terms: list[Expr]) -> dict[Expr, set[Expr]]:
-    seen: dict[Expr, set[Expr]] = {}
-    for term in terms:
-        for density in term.atoms(Density):
-            for item in (*density.of, *density.given):
-                if isinstance(item, At) and value_of(item).is_Integer:
-                    seen.setdefault(slot_of(item), set()).add(value_of(item))
-    return seen

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from sympy import Expr, Integer, S
+from sympy import Expr, S
 
-from symelbo.language import At, Binder, Density, Entry, slot_of, value_of
-from symelbo.language.distributions import Known
+from symelbo.language import Density, Entry, slot_of, value_of
 
-__all__ = ["Assigned", "NotClosed", "Table", "TableKey", "key_of", "row_of", "states_in"]
+__all__ = ["Assigned", "NotClosed", "Table", "TableKey", "key_of"]
 
 Assigned = Mapping[Expr, Expr]
 """Slots with the states they are in."""
@@ -357,55 +356,3 @@ def _cell_of(density: Density) -> _Cell:
 
 def _states_of(items: Iterable[Expr]) -> tuple[tuple[Expr, Expr], ...]:
     return tuple((slot_of(item), value_of(item)) for item in items)
-
-
-def states_in(terms: Iterable[Expr], rows: Mapping[Expr, int] | None = None) -> dict[Expr, tuple[Expr, ...]]:
-    """The states of every variable, as far as a document speaks of them; `rows` are the lengths of listed rows.
-
-    A variable that only appears with the states 0 and 1, or with one of them, has these two. Three or more listed
-    probabilities without a state 0 are those of the states 1, 2, 3, ...
-
-    >>> from symelbo.language import family, variables
-    >>> z = variables("z")
-    >>> states_in([family("p")(z.at(1))])
-    {z: (0, 1)}
-    """
-    found: dict[Expr, dict[Expr, None]] = {}
-    for term in terms:
-        for density in term.atoms(Density):
-            for item in (*density.of, *density.given):
-                slot, value = slot_of(item), value_of(item)
-                if isinstance(item, At) and (value.is_Integer or _is_label(value, slot)):
-                    found.setdefault(slot, {})[value] = None
-        for law in term.atoms(Known):
-            if law.name == "Bernoulli" and law.of_slots:
-                found.setdefault(law.of_slots[0], {}).update({Integer(0): None, Integer(1): None})
-    states: dict[Expr, tuple[Expr, ...]] = {}
-    for slot, values in found.items():
-        listed = set(values)
-        if listed <= {Integer(0), Integer(1)}:
-            listed = {Integer(0), Integer(1)}
-        count = (rows or {}).get(slot, 0)
-        if count > len(listed) and all(value.is_Integer for value in listed):
-            listed = _first_states(count, from_zero=Integer(0) in values)
-        states[slot] = tuple(sorted(listed, key=lambda v: (not v.is_Integer, int(v) if v.is_Integer else 0, str(v))))
-    for slot, count in (rows or {}).items():
-        if slot not in states:
-            states[slot] = tuple(sorted(_first_states(count, from_zero=False), key=int))
-    return states
-
-
-def _first_states(count: int, from_zero: bool) -> set[Expr]:
-    first = 0 if from_zero or count == 2 else 1
-    return {Integer(state) for state in range(first, first + count)}
-
-
-def row_of(density: Density) -> Expr | None:
-    """The variable whose states a listed row runs through: the only one that is left open."""
-    open_slots = [slot_of(item) for item in (*density.of, *density.given) if not isinstance(item, At)]
-    return open_slots[0] if len(open_slots) == 1 else None
-
-
-def _is_label(value: Expr, slot: Expr) -> bool:
-    """Whether a value is the name of a state in words (`z = \\mathrm{rain}`), and not another variable."""
-    return bool(value.is_Symbol and "mathrm" in str(value) and value != slot) and not isinstance(value, Binder)
