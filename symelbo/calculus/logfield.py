@@ -52,6 +52,7 @@ __all__ = ["DEFAULT_BUDGET", "Certificate", "Decision", "NonZero", "Undecided", 
 
 DEFAULT_BUDGET = Budget(20_000_000)
 _RESTARTS = 32
+_HIGHEST_ROOT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,8 @@ def decide_zero(
             return Undecided("no certificate could be written") if certificate is None else Zero(certificate)
         except Restart as restart:
             slots = max(slots, restart.slots)
+            if restart.degree > _HIGHEST_ROOT:
+                return Undecided("roots of roots do not come to an end")
             if restart.key is not None:
                 degrees[restart.key] = restart.degree
         except (BudgetExceeded, Meaningless) as stop:

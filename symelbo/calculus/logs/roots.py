@@ -21,6 +21,7 @@ __all__ = ["absolute", "root"]
 
 
 _FACTORED = 200
+_HIGHEST = 60
 
 
 def root(converter: Converter, value: Product, p: int, q: int) -> Product:
@@ -70,7 +71,7 @@ def _split(converter: Converter, value: Product) -> Product:
             parts.append(Product(ONE.const, ((f, e),)))
             continue
         polynomial = ring.factors[f]
-        small = len(polynomial) <= _FACTORED
+        small = len(polynomial) <= _FACTORED and int(polynomial.total_degree()) <= _HIGHEST
         pieces = [(ring.normal(p), int(k)) for p, k in polynomial.factor()[1]] if small else []
         # Roots of irreducible sums are independent of each other; what has no sign must stay together.
         if not small or any(converter.signs.of(Product(ONE.const, p.powers)) is None for p, _ in pieces):

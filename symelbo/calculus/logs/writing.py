@@ -43,7 +43,7 @@ class _Writer:
         self.positive = sorted(converter.positive, key=sp.default_sort_key)
         sides = [side for rule in converter.constraints for side in rule.args]
         core = [expr, *converter.definitions.values(), *sides]
-        self.core = _postorder(core)
+        self.core = self._reached(core)
         self.order = {node: i for i, node in enumerate(_postorder([*core, *self.positive]))}
         self.generators: dict[int, int] = {}
         self.basis: dict[int, int] = {}
@@ -57,7 +57,7 @@ class _Writer:
         for rule in self.converter.constraints:
             for side in rule.args:
                 self.converter.convert(side)
-        functions = [node for node in self.order if self._is_function(node)]
+        functions = [node for node in self.order if node in self.core and self._is_function(node)]
         products: list[tuple[sp.Expr, Product, Product | None]] = []
         for node in functions:
             base = None
@@ -95,6 +95,23 @@ class _Writer:
             hints,
             tuple(self.converter.definitions.items()),
         )
+
+    def _reached(self, roots: list[sp.Expr]) -> set[sp.Expr]:
+        """The nodes that the checker comes to: it does not look inside those that are not understood."""
+        definitions = self.converter.definitions
+        found: set[sp.Expr] = set()
+        stack = list(roots)
+        while stack:
+            node = stack.pop()
+            if node in found:
+                continue
+            found.add(node)
+            number = self.ring.numbers.get(node)
+            if node in definitions or (number is not None and self.ring.generators[number].kind == "opaque"):
+                continue
+            rewrite = _REWRITTEN.get(type(node))
+            stack.extend(node.args if rewrite is None else (node.rewrite(rewrite),))
+        return found
 
     # -- what has to be said -----------------------------------------------------------------------------------------
 
@@ -138,6 +155,8 @@ class _Writer:
             yield factor, sign, node, value
         # A symbol that was replaced by its root because the root of a product exists.
         for number, g in enumerate(self.ring.generators):
+            if number in signs.reasons:
+                continue
             if g.kind in ("symbol", "opaque") and g.degree > 1 and g.sign is None and g.data not in by_value.values():
                 yield number, 1, *self._root_of_product(number, g.degree, by_value)
 
@@ -177,7 +196,7 @@ class _Writer:
         used: set[int] = {self.ring.numbers[node] for node in self.core if node in self.ring.numbers}
         polynomials: dict[int, None] = {}
         queue = [v for _, v, _ in products] + [b for _, _, b in products if b is not None] + [v for *_, v in learned]
-        for node in self.order:
+        for node in self.core:
             if isinstance(node, _GAMMAS):
                 used.add(shift_of(self.converter, *_gamma_arguments(node, self.converter))[0])
         seen: set[int] = set()
