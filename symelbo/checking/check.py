@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 
 from symelbo.checking.answers import Answers
+from symelbo.checking.answers_numbers import spread_of
 from symelbo.checking.chains import remark_on_chains
 from symelbo.checking.judge import Finding, judge_statement
 from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Outcome, Report, Spot
@@ -152,14 +153,16 @@ def _placed(document: DocumentReading, statement: Statement, finding: Finding, s
 
 
 def _sides(statement: Statement) -> tuple[str, str]:
-    """Both sides in LaTeX: the author's own, or written anew when the author wrote plain text."""
+    """Both sides in LaTeX: the author's own, or written anew from plain text; digits stay as they were written."""
     sides = (" ".join(statement.lhs.split()), " ".join(statement.rhs.split()))
     if statement.readings and not any("\\" in side for side in sides):
         from symelbo.writing import latex
 
         claim = statement.readings[0].claim
         try:
-            return latex(claim.lhs), latex(claim.rhs)
+            made = (latex(claim.lhs), latex(claim.rhs))
+            numbers = [spread_of(node, lambda _: False) is not None for node in statement.written]
+            return (sides[0] if numbers[0] else made[0], sides[1] if numbers[1] else made[1])
         except Exception:  # only how a claim is shown; the author's own text says the same
             return sides
     return sides
