@@ -1,8 +1,9 @@
 """Structure of sequences: which roots over `x_{t-1}, x_t, x_0` or `z_{1:t}, x_{1:T}` fall apart, for every `t` and `T`.
 
-A factorisation such as `q(x_{1:T} | x_0) = prod_t q(x_t | x_{t-1})` is the same rule at every `t`, so whether two groups
-of variables are separated depends only on the order of their ends and on whether these touch. All orders that are
-possible inside the range occur for small `T`; a group is split off only where every one of these instances allows it.
+A factorisation such as `q(x_{1:T} | x_0) = prod_t q(x_t | x_{t-1})` is the same rule at every `t`, so whether two
+groups of variables are separated depends only on the order of their ends and on whether these touch. All orders that
+are possible inside the range occur for small `T`; a group is split off only where every one of these instances allows
+it.
 """
 
 from __future__ import annotations
@@ -160,7 +161,7 @@ def _index_symbols(name: Expr) -> set[Expr]:
     if isinstance(name, Entry):
         return set().union(*(index.free_symbols for index in name.indices))
     if isinstance(name, Block):
-        return name.lower.free_symbols | name.upper.free_symbols  # type: ignore[no-any-return]
+        return name.lower.free_symbols | name.upper.free_symbols
     return set()
 
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from sympy import Abs, Add, Dummy, Expr, Integer, Mul, Pow, Rational, exp, log
 
-from symelbo.calculus.form import Atom, Exponential, Form, Logarithm, Power, Reciprocal, Scalar
+from symelbo.calculus.atoms import Exponential, Logarithm, Power, Reciprocal, Scalar
+from symelbo.calculus.form import Atom, Form
 from symelbo.calculus.signs import is_positive, is_positive_form
 
 __all__ = ["as_expression", "needs_the_field"]

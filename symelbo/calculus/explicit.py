@@ -410,8 +410,3 @@ def _by_entries(body: Expr, base: Expr, of, opaque, several: bool) -> Expr | Non
 def _distinct(entries: list[Entry]) -> bool:
     positions = [entry.indices[0] for entry in entries]
     return all((a - b).is_nonzero for i, a in enumerate(positions) for b in positions[:i])
-
-
-def is_explicit(law: Expr) -> bool:
-    """Whether a law consists of explicit densities only."""
-    return law.has(Known) and not law.has(Density)

@@ -7,18 +7,12 @@ density integrates to that of its marginal. Derivatives pass under integrals: th
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from sympy import Dummy, Expr, Symbol
 
-from symelbo.calculus.form import (
-    ZERO,
-    Atom,
+from symelbo.calculus.atoms import (
     Exponential,
-    Form,
     Logarithm,
-    Marker,
-    Monomial,
     Opaque,
     Power,
     Reciprocal,
@@ -27,22 +21,17 @@ from symelbo.calculus.form import (
     SumOver,
     Tangent,
     Volume,
-    of_atom,
-    of_monomial,
-    rename_monomial,
-    times,
 )
+from symelbo.calculus.form import ZERO, Atom, Form, Marker, Monomial, of_atom, of_monomial, rename_monomial, times
 from symelbo.calculus.slopes import NotDifferentiable, depends, slope
+from symelbo.calculus.sums import Sums
 from symelbo.language import Block, Density, Entry, Expectation, Known
 from symelbo.language.functionals import Gradient
-
-if TYPE_CHECKING:
-    from symelbo.calculus.measure import Normaliser
 
 __all__ = ["derivative", "gradient_rule", "integrated_tangent"]
 
 
-def gradient_rule(normaliser: Normaliser, term: Gradient) -> Form:
+def gradient_rule(normaliser: Sums, term: Gradient) -> Form:
     """The normal form of a gradient; an atom of its own where a part has no rule for its derivative."""
     if not isinstance(term.wrt, Symbol | Entry):
         return of_atom(Scalar(term))
@@ -52,7 +41,7 @@ def gradient_rule(normaliser: Normaliser, term: Gradient) -> Form:
         return of_atom(Scalar(term))
 
 
-def derivative(form: Form, wrt: Expr, normaliser: Normaliser) -> Form:
+def derivative(form: Form, wrt: Expr, normaliser: Sums) -> Form:
     """The derivative of a form with respect to a parameter. Raises `NotDifferentiable` and `BudgetExceeded`."""
     total = ZERO
     for monomial, coefficient in form:
@@ -65,7 +54,7 @@ def derivative(form: Form, wrt: Expr, normaliser: Normaliser) -> Form:
     return total
 
 
-def _of_atom(atom: Atom, wrt: Expr, normaliser: Normaliser) -> Form:
+def _of_atom(atom: Atom, wrt: Expr, normaliser: Sums) -> Form:
     match atom:
         case Volume():
             return ZERO
@@ -115,14 +104,14 @@ def _index_names(root: Root) -> set[Expr]:
     return set().union(*(index.free_symbols for index in root.family.indices))
 
 
-def _of_scalar(expr: Expr, wrt: Expr, normaliser: Normaliser) -> Form:
+def _of_scalar(expr: Expr, wrt: Expr, normaliser: Sums) -> Form:
     if expr.has(Gradient, Known, Density, Expectation):
         raise NotDifferentiable("a term that the measure calculus does not look into")
     made = slope(expr, wrt)
     return normaliser.form(made) if made != 0 else ZERO
 
 
-def _of_power(atom: Power, wrt: Expr, normaliser: Normaliser) -> Form:
+def _of_power(atom: Power, wrt: Expr, normaliser: Sums) -> Form:
     base, exponent = derivative(atom.base, wrt, normaliser), derivative(atom.exponent, wrt, normaliser)
     total = ZERO
     if base:
@@ -132,7 +121,7 @@ def _of_power(atom: Power, wrt: Expr, normaliser: Normaliser) -> Form:
     return of_atom(atom) * total
 
 
-def integrated_tangent(normaliser: Normaliser, monomial: Monomial, name: Expr) -> Form | None:
+def integrated_tangent(normaliser: Sums, monomial: Monomial, name: Expr) -> Form | None:
     """The integral over a variable that stands in one derivative of a density, and nowhere else; None otherwise.
 
     It is the derivative of the marginal, zero for a density that integrates to one: no parameter is left then.

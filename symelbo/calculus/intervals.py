@@ -36,12 +36,13 @@ def _block(base: Expr, low: Expr, high: Expr) -> tuple[Expr, ...]:
     return tuple(Entry(base, low + k) for k in range(length + 1))
 
 
+def _parts(name: Expr) -> tuple[Expr, ...]:
+    return _block(name.base, name.lower, name.upper) if isinstance(name, Block) else (name,)
+
+
 def merged(names: Iterable[Expr]) -> frozenset[Expr]:
     """The same variables with every block of unknown length grown over the neighbours that touch it."""
-    listed = [
-        part for name in names for part in (_block(name.base, *_ends(name)) if isinstance(name, Block) else (name,))
-    ]  # type: ignore[misc]
-    result = set(listed)
+    result = {part for name in names for part in _parts(name)}
     growing = True
     while growing:
         growing = False
@@ -78,7 +79,7 @@ def without(names: Iterable[Expr], part: Expr) -> frozenset[Expr] | None:
             result.add(name)
             continue
         (low, high), (start, stop) = outer, inner
-        if difference(start, low) == 0 and difference(high, stop) is None or difference(start, low) == 0:
+        if difference(start, low) == 0:
             result.update(_rest(name.base, stop + 1, high))
         elif difference(high, stop) == 0:
             result.update(_rest(name.base, low, start - 1))

@@ -9,13 +9,16 @@ from typing import Any
 
 from sympy import Expr
 
+from symelbo.calculus.atoms import Root, Scalar
 from symelbo.calculus.budget import Budget
+from symelbo.calculus.candidates import divergence_of
 from symelbo.calculus.chains import is_chain
 from symelbo.calculus.equality import as_expression, needs_the_field
-from symelbo.calculus.form import Form, Marker, Monomial, Root, Scalar
+from symelbo.calculus.form import Form, Marker, Monomial
+from symelbo.calculus.jensen import jensen_of
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.naming import is_jensen_step
-from symelbo.calculus.nonnegative import Nonnegative, combine, divergence_of, jensen_of
+from symelbo.calculus.nonnegative import Nonnegative, combine
 from symelbo.calculus.structure import Structure, unparametrised
 from symelbo.language import (
     KL,

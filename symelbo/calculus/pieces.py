@@ -60,7 +60,8 @@ class _Collector:
         if isinstance(body, exp):
             return self._exponential(self.collect(body.args[0]))
         if body.is_Pow:
-            return self._power(*body.as_base_exp(), body)
+            base, exponent = body.as_base_exp()
+            return self._power(base, exponent, body)
         if isinstance(body, Known):
             written = self.log_density(body)
             return {body: _ONE} if written is None else self._exponential(self.collect(written))

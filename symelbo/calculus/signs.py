@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from symelbo.calculus.form import (
-    Atom,
+from symelbo.calculus.atoms import (
     Exponential,
-    Form,
     Logarithm,
-    Monomial,
     Opaque,
     Power,
     Reciprocal,
@@ -16,6 +13,7 @@ from symelbo.calculus.form import (
     SumOver,
     Volume,
 )
+from symelbo.calculus.form import Atom, Form, Monomial
 
 __all__ = ["is_nonnegative", "is_positive", "is_positive_form"]
 

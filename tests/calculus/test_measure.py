@@ -6,8 +6,9 @@ import pytest
 from sympy import Eq, Function, Integer, Rational, Symbol, exp, log, sqrt, symbols
 
 from symelbo import KL, E, H, IndexSum, Integral, context, family, variables
+from symelbo.calculus.atoms import Volume
 from symelbo.calculus.budget import Budget
-from symelbo.calculus.form import ONE, Volume, of_atom
+from symelbo.calculus.form import ONE, of_atom
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.structure import Structure
 from symelbo.errors import BudgetExceeded

@@ -1,0 +1,215 @@
+"""Terms that a form may be a combination of: divergences, entropies, Jensen gaps and positive quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import combinations
+
+from sympy import Dummy, Expr
+
+from symelbo.calculus.atoms import Logarithm, Root, SumOver
+from symelbo.calculus.certificates import Nonnegative
+from symelbo.calculus.form import (
+    ONE,
+    ZERO,
+    Form,
+    Marker,
+    Monomial,
+    of_monomial,
+    power_of_monomial,
+    rename_monomial,
+    times,
+)
+from symelbo.calculus.intervals import merged, without
+from symelbo.calculus.jensen import jensen_gaps
+from symelbo.calculus.measure import Normaliser
+from symelbo.calculus.signs import is_nonnegative, is_positive
+from symelbo.calculus.weights import Slots, Weight, joint_weights, weights_in
+from symelbo.language import Density, Family, value_of
+
+__all__ = ["candidates_for", "divergence_of", "inside_sums"]
+
+
+def candidates_for(
+    form: Form, normaliser: Normaliser, discrete: frozenset[Expr], factors: tuple[Form, ...]
+) -> Iterator[Nonnegative]:
+    """Terms known to be non-negative that share something with a form, alone and times each declared factor."""
+    for plain in _plain_candidates(form, normaliser, discrete):
+        yield plain
+    for factor in factors:
+        yield Nonnegative(factor, "ASSUMED-SIGN", "a declared sign")
+        for plain in _plain_candidates(form, normaliser, discrete):
+            yield Nonnegative(factor * plain.form, plain.rule, plain.words)
+
+
+def inside_sums(form: Form, normaliser: Normaliser, discrete: frozenset[Expr]) -> Iterator[Nonnegative]:
+    """A sum of terms that are non-negative for every index: candidates for the summand, summed."""
+    ranges: dict[tuple[Expr, Expr], list[tuple[Monomial, SumOver, Fraction]]] = {}
+    for monomial, coefficient in form:
+        sums = [atom for atom, e in monomial if isinstance(atom, SumOver) and e == 1]
+        if len(sums) == 1:
+            ranges.setdefault((sums[0].lower, sums[0].upper), []).append((monomial, sums[0], coefficient))
+    for (lower, upper), found in ranges.items():
+        index = Dummy(integer=True)
+        inner = ZERO
+        for monomial, total, coefficient in found:
+            body = rename_monomial(total.body, {total.index: index})
+            inner = inner + of_monomial(times(monomial - {(total, Fraction(1))}, body), coefficient)
+        for candidate in _plain_candidates(inner, normaliser, discrete):
+            summed = normaliser.sum_over(candidate.form, index, lower, upper)
+            yield Nonnegative(summed, candidate.rule, candidate.words)
+
+
+def divergence_of(law: Density, family: Family, slots: Iterable[Expr], normaliser: Normaliser) -> Nonnegative | None:
+    """`KL(law ‖ r(the law's variables | the rest of the slots))` for another family's joint density over the slots."""
+    of, everything = merged(law.of_slots), merged(slots)
+    rest: frozenset[Expr] | None = everything
+    for name in of:
+        rest = without(rest, name) if rest is not None else None
+    if rest is None or any(slot != value for slot, value in zip(law.of_slots, map(value_of, law.of), strict=True)):
+        return None
+    top = normaliser.root(family, {slot: slot for slot in everything})
+    bottom = normaliser.root(family, {slot: slot for slot in rest})
+    weight = normaliser.form(law)
+    reference = normaliser.log(of_monomial(times(top, power_of_monomial(bottom, Fraction(-1)))))
+    gap = normaliser.integrate(weight * (normaliser.log(weight) - reference), law.of_slots)
+    return Nonnegative(gap, "KL-NONNEG", "a Kullback-Leibler divergence")
+
+
+def _plain_candidates(form: Form, normaliser: Normaliser, discrete: frozenset[Expr]) -> Iterator[Nonnegative]:
+    yield from _positive_monomials(form)
+    weights = list(weights_in(form))
+    weights += joint_weights(weights, normaliser)
+    roots = _log_roots(form)
+    for weight in weights:
+        yield from _divergences(weight, roots, normaliser)
+        yield from _entropies(weight, normaliser, discrete)
+    yield from jensen_gaps(form, normaliser)
+
+
+def _positive_monomials(form: Form) -> Iterator[Nonnegative]:
+    for monomial, _ in form:
+        if is_nonnegative(monomial):
+            yield Nonnegative(
+                of_monomial(monomial),
+                "POSITIVE",
+                "a positive quantity",
+                strict=all(is_positive(a) for a, _ in monomial),
+            )
+
+
+def _divergences(weight: Weight, roots: set[Root], normaliser: Normaliser) -> Iterator[Nonnegative]:
+    """`E_w[log w(A | C) - log r(A | B)] >= 0` for conditionals with `B` among `C` and the free names."""
+    names = frozenset(weight.names)
+    law = of_monomial(weight.monomial)
+    if normaliser.integrate(law, weight.names) != ONE:
+        return
+    slots_of_name = {
+        name: slot
+        for atom, _ in weight.monomial
+        if isinstance(atom, Root)
+        for slot, value in atom.slots
+        for name in names
+        if value == name
+    }
+    outside = of_monomial(weight.outside)
+    marginals: dict[frozenset[Expr], Form] = {}
+
+    def marginal(of: frozenset[Expr]) -> Form:
+        if of not in marginals:
+            marginals[of] = normaliser.integrate(law, names - of)
+        return marginals[of]
+
+    for family, filled in _with_unions(
+        {found for root in roots if (found := _refilled(root, slots_of_name)) is not None} | set(weight.roots)
+    ):
+        bound_here = {value: slot for slot, value in filled if value in names}
+        touched = [value for _, value in filled if value.free_symbols & names]
+        if len(touched) != len(bound_here) or family.free_symbols & names:
+            continue  # `p(z = a | y = a)` and `p(z = a | y = g(a))` are no densities of `a`
+        for chosen in _subsets(bound_here, 1):
+            slots = {bound_here[name] for name in chosen}
+            top = normaliser.root(family, dict(filled))
+            bottom = normaliser.root(family, {slot: value for slot, value in filled if slot not in slots})
+            reference = normaliser.log(of_monomial(times(top, power_of_monomial(bottom, Fraction(-1)))))
+            must = frozenset(bound_here) - chosen
+            for extra in _subsets(names - chosen - must):
+                given = must | extra
+                law_of = normaliser.log(marginal(chosen | given)) - normaliser.log(marginal(given))
+                gap = normaliser.integrate(law * (law_of - reference), weight.names)
+                yield Nonnegative(
+                    outside * gap if weight.outside else gap, "KL-NONNEG", "a Kullback-Leibler divergence"
+                )
+
+
+def _with_unions(roots: set[tuple[Family, Slots]]) -> set[tuple[Family, Slots]]:
+    """The roots, and for each family the smallest root that contains all of them (structure may have split it)."""
+    together: dict[Family, Slots] = {}
+    for family, filled in roots:
+        together[family] = together.get(family, frozenset()) | filled
+    whole = {
+        (family, filled) for family, filled in together.items() if len({slot for slot, _ in filled}) == len(filled)
+    }
+    return roots | whole
+
+
+def _refilled(root: Root, slots_of_name: dict[Expr, Expr]) -> tuple[Family, Slots] | None:
+    """The root with its bound slots filled by the weight's own names."""
+    name_of_slot = {slot: name for name, slot in slots_of_name.items()}
+    filled = []
+    for slot, value in root.slots:
+        if isinstance(value, Marker | Dummy):
+            if slot not in name_of_slot:
+                return None
+            value = name_of_slot[slot]
+        filled.append((slot, value))
+    return root.family, frozenset(filled)
+
+
+def _entropies(weight: Weight, normaliser: Normaliser, discrete: frozenset[Expr]) -> Iterator[Nonnegative]:
+    names = frozenset(weight.names)
+    law = of_monomial(weight.monomial)
+    slots = {
+        name: slot
+        for atom, _ in weight.monomial
+        if isinstance(atom, Root)
+        for slot, value in atom.slots
+        for name in names
+        if value == name
+    }
+    counted = [name for name in names if slots.get(name) in discrete]
+    if not counted or normaliser.integrate(law, weight.names) != ONE:
+        return
+    for chosen in _subsets(counted, 1):
+        for given in _subsets(names - chosen):
+            top = normaliser.log(normaliser.integrate(law, names - chosen - given))
+            bottom = normaliser.log(normaliser.integrate(law, names - given))
+            yield Nonnegative(
+                of_monomial(weight.outside) * normaliser.integrate(-(law * (top - bottom)), weight.names),
+                "ENTROPY-NONNEG",
+                "an entropy of a discrete variable",
+            )
+
+
+def _log_roots(form: Form) -> set[Root]:
+    """Every root density that stands inside a logarithm anywhere in the form."""
+    found: set[Root] = set()
+    waiting: list[Form] = [form]
+    while waiting:
+        for atom in waiting.pop().atoms():
+            if isinstance(atom, Logarithm):
+                single = atom.form.single()
+                inner = next(iter(single[0]))[0] if single and len(single[0]) == 1 else None
+                if isinstance(inner, Root):
+                    found.add(inner)
+                    continue
+            waiting.extend(atom.children())
+    return found
+
+
+def _subsets(items: Iterable[Expr], smallest: int = 0) -> Iterator[frozenset[Expr]]:
+    members = sorted(items, key=str)
+    for size in range(smallest, len(members) + 1):
+        for chosen in combinations(members, size):
+            yield frozenset(chosen)

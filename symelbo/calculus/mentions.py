@@ -1,0 +1,94 @@
+"""Which atoms mention which names, where entries and blocks of a sequence may share variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Expr
+from sympy.core.function import AppliedUndef
+
+from symelbo.calculus.atoms import SumOver
+from symelbo.calculus.form import Atom, Marker
+from symelbo.calculus.intervals import difference, overlaps
+from symelbo.language import Binder, Block, Entry, IndexProduct, IndexSum, indexed_names
+
+__all__ = ["entangled", "entries_of", "holds_whole", "is_draw", "part_of_another", "runs_inside", "touches"]
+
+
+def entries_of(name: Expr) -> tuple[Expr, ...]:
+    """The entries of a block with known ends; anything else is itself."""
+    return (name.entries() or ()) if isinstance(name, Block) and name.entries() is not None else (name,)
+
+
+def _base(name: Expr) -> Expr:
+    """The variable whose entry or entries a name is; anything else is itself."""
+    return name.base if isinstance(name, Entry | Block) else name
+
+
+def entangled(term: Binder) -> bool:
+    """Whether a bound name may be part of another that is mentioned, as `x_2` is of `x_{1:T}` and of `Σ_t f(x_t)`."""
+    if not term.has(Entry, Block):
+        return False
+    if isinstance(term, IndexSum):
+        return False
+    bound = {entry for name in term.bound for entry in entries_of(name)}
+    mentioned = {entry for name in indexed_names(term) for entry in entries_of(name)}
+    running = {node.index for node in term.atoms(IndexSum, IndexProduct) if node.expand() is None}
+    for name in bound:
+        for other in mentioned - {name}:
+            moving = isinstance(other, Entry) and bool(running & other.free_symbols)
+            if moving and isinstance(name, Entry) and _base(name) == _base(other):
+                return True
+    return any(
+        isinstance(node, AppliedUndef) and any(len(entries_of(a)) > 1 for a in node.args)
+        for node in term.atoms(AppliedUndef)
+    )
+
+
+def touches(atom: Atom, names: Iterable[Expr]) -> bool:
+    """Whether an atom mentions one of the names, or a variable that may be among them."""
+    return any(
+        name in atom.names or (isinstance(name, Entry | Block) and part_of_another(name, atom)) for name in names
+    )
+
+
+def is_draw(name: Expr) -> bool:
+    """Whether a name is one entry, at an index that nothing inside the atom runs over."""
+    return isinstance(name, Entry) and not any(isinstance(symbol, Marker) for symbol in name.free_symbols)
+
+
+def runs_inside(total: SumOver, block: Block) -> bool:
+    """Whether every entry of a base that a sum runs over lies in a block of that base."""
+    for name in {name for atom, _ in total.body for name in atom.names if _base(name) == block.base}:
+        if total.index not in name.free_symbols:
+            continue
+        if not isinstance(name, Entry) or len(name.indices) != 1:
+            return False
+        first, last = (name.indices[0].subs(total.index, end) for end in (total.lower, total.upper))
+        below, above = difference(first, block.lower), difference(block.upper, last)
+        if below is None or above is None or below < 0 or above < 0:
+            return False
+    return True
+
+
+def part_of_another(name: Expr, atom: Atom) -> bool:
+    """Whether an atom mentions a different name that shares variables with this one."""
+    return any(other != name and _may_share(other, name) for other in atom.names if isinstance(other, Entry | Block))
+
+
+def _may_share(other: Expr, name: Expr) -> bool:
+    if overlaps(other, name):
+        return True
+    # an entry whose index runs may be any entry
+    running = isinstance(other, Entry) and any(isinstance(s, Marker) for s in other.free_symbols)
+    return running and isinstance(name, Entry) and _base(other) == _base(name)
+
+
+def holds_whole(name: Expr, block: Expr) -> bool:
+    """Whether a name contains a whole block."""
+    if name == block:
+        return True
+    if not (isinstance(name, Block) and isinstance(block, Block) and name.base == block.base):
+        return False
+    below, above = difference(block.lower, name.lower), difference(name.upper, block.upper)
+    return below is not None and above is not None and below >= 0 and above >= 0
