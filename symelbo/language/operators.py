@@ -49,6 +49,9 @@ class Binder(Expr):
     def _xreplace(self, rule: Any) -> tuple[Any, bool]:
         if self in rule:
             return rule[self], True
+        if not isinstance(rule, Mapping):  # SymPy's simplifiers pass a function that rewrites parts of a term
+            parts = [part._xreplace(rule) for part in self.args]
+            return self.func(*(part for part, _ in parts)), any(changed for _, changed in parts)
         outside = {old: new for old, new in rule.items() if old not in self.bound}
         # Replacing a name must not capture; replacing a larger part is literal, as the caller sees both sides of it.
         entering = {old: new for old, new in outside.items() if is_variable(old) and old in self.free_symbols}
@@ -352,7 +355,9 @@ class Integral(Binder):
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         body = printer._print(self.body)
-        if self.body.is_Add:
+        # An inner integral over several variables would leave its last ones to this sign.
+        inner = (part for part in self.body.atoms(Integral) if not part.discrete)
+        if self.body.is_Add or (not self.discrete and any(len(part.bound) > 1 for part in inner)):
             body = rf"\left({body}\right)"
         names = list(map(printer._print, self.bound))
         text = (

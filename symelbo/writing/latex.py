@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sympy import Add, Basic, Expr, log
 from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import PRECEDENCE
 
 from symelbo.language import IndexSum, Integral
 
@@ -28,9 +29,16 @@ class _Writer(LatexPrinter):
             text = rf"\left({text}\right)"
         return rf"\log{power} {text}"
 
+    def parenthesize(self, item: Basic, level: int, is_neg: bool = False, strict: bool = False) -> str:
+        """A power of a sum or an integral needs brackets, or the exponent would fall on its last factor."""
+        if level >= PRECEDENCE["Pow"] and isinstance(item, Integral | IndexSum):
+            return rf"\left({self._print(item)}\right)"
+        return str(super().parenthesize(item, level, is_neg=is_neg, strict=strict))
+
     def _needs_mul_brackets(self, expr: Expr, first: bool = False, last: bool = False) -> bool:
         """A logarithm, integral or sum that is followed by another factor would swallow it."""
-        if not last and (expr.func is log or isinstance(expr, Integral | IndexSum)):
+        swallows = expr.base if expr.is_Pow and expr.exp.is_Rational else expr
+        if not last and (swallows.func is log or isinstance(expr, Integral | IndexSum)):
             return True
         return super()._needs_mul_brackets(expr, first=first, last=last)
 

@@ -8,7 +8,7 @@ from sympy import Add, Rational, Symbol, exp, log, pi
 from symelbo import KL, E, H, Integral, family, variables
 from symelbo.writing import latex
 
-x, z = variables("x z")
+x, z, w = variables("x z w")
 p, q = family("p"), family("q", Symbol(r"\phi"))
 
 PRINTED = [
@@ -23,6 +23,12 @@ PRINTED = [
     (KL(q(z | x), p(z)), r"\mathrm{KL}\left(q_{\phi}(z \mid x) \,\|\, p(z)\right)"),
     (-log(p(z)) + H(p(z)), r"\mathrm{H}\left[p(z)\right] - \log p(z)"),
     (Rational(1, 2) * x, r"\frac{x}{2}"),
+    (Integral(p(z), z) ** 2, r"\left(\int p(z)\, dz\right)^{2}"),
+    (log(p(x)) ** 2 * p(x), r"\left(\log^{2} p(x)\right) p(x)"),
+    (
+        Integral(log(Integral(p(x, z, w), x, w)), z),
+        r"\int \left(\log \int p(x, z, w)\, dx\, dw\right)\, dz",
+    ),
 ]
 
 
