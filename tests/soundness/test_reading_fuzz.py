@@ -18,8 +18,15 @@ from symelbo.reading import DocumentReading, Kind, read_document
 COUNT = min(10_000, int(os.environ.get("SYMELBO_SOUNDNESS", "150")))
 SETTINGS = settings(max_examples=COUNT, deadline=None, suppress_health_check=list(HealthCheck))
 PATHS = ("note.md", "note.tex", "note.txt", "note.ipynb")
-TOKENS = [r"$", r"$$", r"\[", r"\]", r"\begin{align}", r"\end{align}", r"\begin{aligned}", r"\end{aligned}", r"\begin{cases}", r"\end{cases}", r"\\", r"\\[4pt]", r"&", r"&&", r"=", r"\le", r"\ge", r"\geq", r"<", r">", r"\propto", r"\approx", r":=", r"\text{by", r"Jensen}", r"\tag{1}", r"\label{a}", r"\quad", r"\underbrace", r"\overset", r"\stackrel", r"p(x)", r"q(z|x)", r"p(x,z)", r"p(z)", r"q", r"D_{KL}", r"\mathrm{KL}", r"\|", r"||", r"|", r"\mid", r"\mathbb{E}", r"E_q", r"H", r"\log", r"\ln", r"\exp", r"\int", r"\sum_{t=1}^T", r"\prod", r"dz", r"d", r"x", r"z", r"x_t", r"z_{1:T}", r"\frac", r"\sqrt", r"{", r"}", r"(", r")", r"[", r"]", r"\left(", r"\right)", r"\left[", r"\right]", r"_", r"^", r"'", r",", r";", r":", r"+", r"-", r"\cdot", r"/", r"1", r"2", r"0.5", r"\theta", r"\phi", r"\mathcal{N}", r"\mathcal", r"L", r"\nabla_\phi", r"\partial", r"\newcommand{\E}", r"\E", r"#1", r"%", r"&", r"&lt;", r">", r"*", r"**", r"```", r"```math", r"#", r"<!--", r"-->", r"symelbo:", r"assume", r"const", r"\dots", r"\foo", r"∫", r"Σ", r"≥", r"‖", r"√", r"é", r"where", r"so", r"that"]
-WORDS = [*TOKENS, "\n", "\n\n", "    "]
+TOKENS = r"""
+$ $$ \[ \] \begin{align} \end{align} \begin{aligned} \end{aligned} \begin{cases} \end{cases} \\ \\[4pt] & && = \le \ge
+\geq < > \propto \approx := \text{by Jensen} \tag{1} \label{a} \quad \underbrace \overset \stackrel p(x) q(z|x) p(x,z)
+p(z) q D_{KL} \mathrm{KL} \| || | \mid \mathbb{E} E_q H \log \ln \exp \int \sum_{t=1}^T \prod dz d x z x_t z_{1:T}
+\frac \sqrt { } ( ) [ ] \left( \right) \left[ \right] _ ^ ' , ; : + - \cdot / 1 2 0.5 \theta \phi \mathcal{N} \mathcal L
+\nabla_\phi \partial \newcommand{\E} \E #1 % & &lt; > * ** ``` ```math # <!-- --> symelbo: assume const \dots \foo ∫ Σ ≥ ‖
+√ é where so that
+"""
+WORDS = [*TOKENS.split(), "\n", "\n\n", "    "]
 SOUP = st.lists(st.sampled_from(WORDS), max_size=50).flatmap(
     lambda parts: st.sampled_from((" ", "")).map(lambda between: between.join(parts))
 )
@@ -30,8 +37,8 @@ REAL = (
     "\\documentclass{article}\n\\newcommand{\\KL}[2]{D_{KL}(#1 \\,\\|\\, #2)}\n\\begin{document}\nThe gap is\n"
     "\\begin{equation}\n\\log p(x) - \\mathcal{L} = \\KL{q(z|x)}{p(z|x)} % exact\n\\end{equation}\n\\end{document}\n",
     "log p(x) >= E_q[log p(x,z) - log q(z)]\n         = log p(x) - KL( q(z) || p(z|x) )\n\nΣ_z q(z) = 1\n",
-    "- we have $$\\underbrace{\\log p(x)}_{\\text{evidence}} \\stackrel{(a)}{=} \\sum_{t=1}^{T} \\log p(x_t|x_{1:t-1})$$\n"
-    "> $$ H[q] = -\\int q(z) \\log q(z) \\, dz $$\n\n```math\np(z|x) = \\frac{p(x|z) p(z)}{p(x)}\n```\n",
+    "- we have $$\\underbrace{\\log p(x)}_{\\text{evidence}} \\stackrel{(a)}{=} \\sum_{t=1}^{T} \\log p(x_t|x_{1:t-1})$"
+    "$\n> $$ H[q] = -\\int q(z) \\log q(z) \\, dz $$\n\n```math\np(z|x) = \\frac{p(x|z) p(z)}{p(x)}\n```\n",
     '{"cells": [{"cell_type": "markdown", "source": ["$$\\\\log p(x) = \\\\log p(x, z) - \\\\log p(z | x)$$"]}]}',
 )
 
