@@ -7,6 +7,7 @@ from dataclasses import replace
 from sympy import Dummy, Expr, Integer, factorial, gamma, oo
 
 from symelbo.calculus.closed import as_law
+from symelbo.calculus.logcheck import check
 from symelbo.calculus.logfield import Zero, decide_zero
 from symelbo.language import Context, Definition, Density, Entry, Known, replace_free
 
@@ -53,4 +54,5 @@ def _law(formula: Expr, variable: Expr) -> Known | None:
 
 
 def _is_zero(term: Expr) -> bool:
-    return isinstance(decide_zero(term), Zero)
+    outcome = decide_zero(term)
+    return isinstance(outcome, Zero) and check(term, outcome.certificate)
