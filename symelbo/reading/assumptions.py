@@ -17,7 +17,7 @@ __all__ = ["obey"]
 
 
 def obey(directive: Directive, sides: Sides, given: Given, translator: Translator) -> None:
-    """Take in a directive; one that is not understood leaves a gap, so that nothing after it is refuted."""
+    """Take in a directive; one whose names have no meaning leaves a gap, so that nothing after it is refuted."""
     try:
         match directive.kind:
             case "assume":
