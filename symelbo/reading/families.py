@@ -15,7 +15,7 @@ DENSITY_LETTERS = frozenset("pqPQ")
 
 
 def find_families(vocabulary: Vocabulary, listed: list[sx.Node], opening: list[sx.Node]) -> None:
-    """Find the families: what stands where only a density can, and the usual letters where nothing speaks against it."""
+    """Find the families: what stands where only a density can, and the usual letters if nothing speaks against it."""
     laws: dict[str, sx.Name] = {family_key(name): name for side in listed for name in _law_names(side)}
     inside = {
         family_key(c.function) for side in listed for c in _weighing_calls(side) if isinstance(c.function, sx.Name)
