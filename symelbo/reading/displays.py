@@ -386,4 +386,11 @@ def read_chains(path: str, text: str) -> ReadDocument:
         directive = _directive(pending.pop(), source, problems)
         if directive is not None:
             items.append(directive)
+    bare = {aside.display for aside in asides}
+    if len(bare) > 1 and not any(isinstance(item, Chain) for item in items):
+        message = (
+            f"{len(bare)} displays were read, but none has a relation sign, so nothing is claimed; "
+            r"begin a display with = or \ge where it goes on from the one before it"
+        )
+        notes.append(Problem(message, asides[0].span))
     return ReadDocument(source, tuple(items), tuple(asides), tuple(notes), (*problems, *layout.problems))

@@ -23,8 +23,8 @@ $ $$ \[ \] \begin{align} \end{align} \begin{aligned} \end{aligned} \begin{cases}
 \geq < > \propto \approx := \text{by Jensen} \tag{1} \label{a} \quad \underbrace \overset \stackrel p(x) q(z|x) p(x,z)
 p(z) q D_{KL} \mathrm{KL} \| || | \mid \mathbb{E} E_q H \log \ln \exp \int \sum_{t=1}^T \prod dz d x z x_t z_{1:T}
 \frac \sqrt { } ( ) [ ] \left( \right) \left[ \right] _ ^ ' , ; : + - \cdot / 1 2 0.5 \theta \phi \mathcal{N} \mathcal L
-\nabla_\phi \partial \newcommand{\E} \E #1 % & &lt; > * ** ``` ```math # <!-- --> symelbo: assume const \dots \foo ∫ Σ ≥ ‖
-√ é where so that
+\nabla_\phi \partial \newcommand{\E} \E #1 % & &lt; > * ** ``` ```math # <!-- --> symelbo: assume const \dots \foo ∫ Σ ≥
+‖ √ é where so that
 """
 WORDS = [*TOKENS.split(), "\n", "\n\n", "    "]
 SOUP = st.lists(st.sampled_from(WORDS), max_size=50).flatmap(
