@@ -7,6 +7,7 @@ determinant, and the determinant of the inverse map one over that of the map (th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sympy import Abs, Dummy, Expr, Function, Integer, Symbol, exp, log
@@ -14,7 +15,23 @@ from sympy.core.function import AppliedUndef
 
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.judge import Judgement, judge
-from symelbo.language import Binder, Claim, Context, Density, Det, Entry, Family, IndexSum, Relation, context, value_of
+from symelbo.language import (
+    At,
+    Binder,
+    Claim,
+    Context,
+    Density,
+    Det,
+    Entry,
+    Expectation,
+    Family,
+    IndexSum,
+    Relation,
+    context,
+    slot_of,
+    value_of,
+)
+from symelbo.language.definitions import expand
 from symelbo.language.functionals import Gradient
 from symelbo.language.maps import Map, maps_of
 
@@ -43,12 +60,16 @@ def settle_flow(claim: Claim, assumed: Context, budget: Budget) -> Judgement | N
     >>> settle_flow(Claim(p(x), Relation.EQUAL, q(z) * jacobian), made, Budget()) is None
     True
     """
-    if claim.relation is not Relation.EQUAL or not (claim.lhs.has(Gradient) or claim.rhs.has(Gradient)):
+    if claim.relation is not Relation.EQUAL:
         return None
     for item in maps_of(assumed):
+        others = [other for other in assumed.definitions if other.name != item.output]
+        written = replace(claim, lhs=expand(claim.lhs, others), rhs=expand(claim.rhs, others))
+        if not any(side.has(Gradient, Expectation) for side in (written.lhs, written.rhs)):
+            continue
         try:
-            sides = _Layers(item) if item.index is not None else _Single(item, claim)
-            left, right = sides.at_input(claim.lhs), sides.at_input(claim.rhs)
+            sides = _Layers(item) if item.index is not None else _Single(item, written)
+            left, right = sides.at_input(written.lhs), sides.at_input(written.rhs)
         except _Refused:
             continue
         if left.has(Gradient) or right.has(Gradient):
@@ -73,7 +94,9 @@ class _Rewriter:
             raise _Refused
         if isinstance(term, Density):
             return self.density(term)
-        if isinstance(term, Binder) and type(term) is not IndexSum:
+        if isinstance(term, Expectation):
+            return self.mean(term)
+        if isinstance(term, Binder) and not isinstance(term, IndexSum):
             raise _Refused
         changed = self.name(term)
         if changed is not None:
@@ -81,6 +104,14 @@ class _Rewriter:
         if not term.args:
             return term
         return term.func(*(self.at_input(part) for part in term.args))
+
+    def _moved(self, item: Expr) -> Expr:
+        value = self.at_input(value_of(item))
+        return item if value == value_of(item) else At(slot_of(item), value)
+
+    def mean(self, term: Expectation) -> Expr:
+        """A mean over the output as one over the input (the law of the unconscious statistician)."""
+        raise NotImplementedError
 
     def determinant(self, body: Expr, wrt: Expr) -> Expr:
         """The absolute determinant of the derivative of `body` by `wrt`."""
@@ -111,6 +142,7 @@ class _Single(_Rewriter):
         if len(sources) > 1 or len(images) > 1 or (images and not sources):
             raise _Refused
         self.source = next(iter(sources), None)
+        self.families = sources | images
 
     def _slots(self, term: Density) -> tuple[Expr, ...]:
         return () if term.given else tuple(term.of_slots)
@@ -137,8 +169,18 @@ class _Single(_Rewriter):
             return 1 / self.jacobian
         raise _Refused
 
+    def mean(self, term: Expectation) -> Expr:
+        law = term.law
+        if not isinstance(law, Density) or tuple(law.of) != tuple(term.bound) or self.source is None:
+            raise _Refused
+        self.density(law)  # refuses what is no density of the input or the output
+        return Expectation(self.at_input(term.body), Density(self.source, (self.item.input,), ()))
+
     def density(self, term: Density) -> Expr:
         slots = self._slots(term)
+        if term.family not in self.families:
+            of, given = ([self._moved(item) for item in items] for items in (term.of, term.given))
+            return Density(term.family, of, given)
         if len(term.of) != 1 or slots not in ((self.item.input,), (self.item.output,)):
             raise _Refused
         value = value_of(term.of[0])
@@ -156,8 +198,8 @@ class _Single(_Rewriter):
         if self._is_inverse(term):
             return self.item.input
         if term == self.item.output or self._applied(term, self.item.function, self.item.input):
-            return self.item.output
-        if isinstance(term, AppliedUndef):
+            return Function(self.item.function, real=True)(self.item.input)
+        if isinstance(term, AppliedUndef) and term.func.__name__.startswith(self.item.function):
             raise _Refused
         return None
 
@@ -171,7 +213,24 @@ class _Layers(_Rewriter):
         self.base = item.output.base
 
     def _layer(self, index: Expr) -> Expr:
-        return _positive(self.item.function, index, Entry(self.base, index - 1))
+        # Every z_n is a function of z_0, and so is the determinant of every layer.
+        return _positive(self.item.function, index, Entry(self.base, 0))
+
+    def mean(self, term: Expectation) -> Expr:
+        law = term.law
+        if not isinstance(law, Density) or tuple(law.of) != tuple(term.bound):
+            raise _Refused
+        start = self._first(law)
+        return Expectation(self.at_input(term.body), start)
+
+    def _first(self, term: Density) -> Density:
+        """The density of the first variable, for a density of any."""
+        family = term.family
+        if term.given or len(term.of) != 1 or len(family.indices) != 1 or family.parameters:
+            raise _Refused
+        if term.of[0] != Entry(self.base, family.indices[0]):
+            raise _Refused
+        return Density(Family(family.args[0], (), (Integer(0),)), (Entry(self.base, 0),), ())
 
     def determinant(self, body: Expr, wrt: Expr) -> Expr:
         if isinstance(wrt, Entry) and wrt.base == self.base and len(wrt.indices) == 1:
@@ -179,22 +238,22 @@ class _Layers(_Rewriter):
             applied = isinstance(body, AppliedUndef) and body.func.__name__ == self.item.function
             if (applied and body.args == (index, wrt)) or body == Entry(self.base, index):
                 return self._layer(index)
+            if body == Entry(self.base, wrt.indices[0] - 1):
+                return 1 / self._layer(wrt.indices[0])
         raise _Refused
 
     def density(self, term: Density) -> Expr:
-        family = term.family
-        if term.given or len(term.of) != 1 or len(family.indices) != 1 or family.parameters:
-            raise _Refused
-        (index,) = family.indices
-        if term.of[0] != Entry(self.base, index):
-            raise _Refused
-        start = Density(Family(family.args[0], (), (Integer(0),)), (Entry(self.base, 0),), ())
+        if self.base not in {slot.base for slot in (*term.of_slots, *term.given_slots) if isinstance(slot, Entry)}:
+            of, given = ([self._moved(item) for item in items] for items in (term.of, term.given))
+            return Density(term.family, of, given)
+        start, (index,) = self._first(term), term.family.indices
         step = Dummy("j", integer=True)
         return start if index == 0 else start * exp(-IndexSum(log(self._layer(step)), step, 1, index))
 
     def name(self, term: Expr) -> Expr | None:
         if isinstance(term, Entry) and term.base == self.base:
-            return term
+            start, (index,) = Entry(self.base, 0), term.indices
+            return start if index == 0 else Function(rf"\hat{{{self.base}}}", real=True)(index, start)
         if isinstance(term, AppliedUndef):
             raise _Refused
         return None
