@@ -21,13 +21,13 @@ def obey(directive: Directive, sides: Sides, given: Given, translator: Translato
     try:
         match directive.kind:
             case "assume":
-                for chain in directive.chains:
-                    for left, sign, right in sides.links(chain):
-                        relation = RELATIONS.get(sign, Relation.EQUAL)
-                        given.adopt(translator.term(left), relation, translator.term(right))
-                for tokens in directive.asides:
-                    for node in read_asides(tokens):
-                        _take_independence(node, given, translator)
+                if not _assume(directive, sides, given, translator):
+                    _leave_gap(
+                        directive,
+                        "write a relation such as p(x, z) = p(z) p(x | z), or z_1 \\perp z_2 \\mid x",
+                        given,
+                        translator,
+                    )
             case "constant":
                 for tokens in directive.names:
                     node = parse(tokens).conventional
@@ -41,8 +41,29 @@ def obey(directive: Directive, sides: Sides, given: Given, translator: Translato
                     if isinstance(node, sx.Name):
                         translator.vocabulary.declared_latent.add(plain_key(node))
     except (ReadingError, IllFormed) as wrong:
-        given.gap = f"the directive '{directive.kind} {directive.text}' is not understood: {wrong}"
-        translator.vocabulary.notes.append(given.gap)
+        _leave_gap(directive, str(wrong), given, translator)
+
+
+def _leave_gap(directive: Directive, why: str, given: Given, translator: Translator) -> None:
+    given.gap = f"the directive '{directive.kind} {directive.text}' is not understood: {why}"
+    translator.vocabulary.notes.append(given.gap)
+
+
+def _assume(directive: Directive, sides: Sides, given: Given, translator: Translator) -> bool:
+    """Take in all of an assumption; whether all of it was."""
+    taken = bool(directive.chains or directive.asides)
+    for chain in directive.chains:
+        links = list(sides.links(chain))
+        taken &= len(links) == len(chain.links)
+        for left, sign, right in links:
+            relation = RELATIONS.get(sign, Relation.EQUAL)
+            given.adopt(translator.term(left), relation, translator.term(right))
+    for tokens in directive.asides:
+        nodes = read_asides(tokens)
+        taken &= bool(nodes) and all(isinstance(node, sx.Independence) for node in nodes)
+        for node in nodes:
+            _take_independence(node, given, translator)
+    return taken
 
 
 def _take_independence(node: sx.Node, given: Given, translator: Translator) -> None:

@@ -252,3 +252,17 @@ def test_a_display_that_opens_with_a_sign_continues_the_one_before() -> None:
 def test_what_cannot_be_read_spoils_nothing_else() -> None:
     kinds = [s.kind for s in read("E_q[f] = 1", r"\log p(x, z) = \log p(z) + \log p(x | z)").statements]
     assert kinds == [Kind.UNREAD, Kind.CLAIM]
+
+
+@pytest.mark.parametrize("assumed", ["p(x | z = p(x", "nonsense((", r"\epsilon \sim s(\epsilon)"])
+def test_an_assumption_that_is_not_taken_in_leaves_a_gap(assumed):
+    text = f"<!-- symelbo: assume {assumed} -->\n\n$$\n\\log p(x, z) = \\log p(z) + \\log p(x)\n$$\n"
+    [statement] = read_document("a.md", text).statements
+    assert statement.gap is not None
+    assert assumed in statement.gap
+
+
+def test_an_assumption_that_is_taken_in_leaves_none():
+    text = "<!-- symelbo: assume p(x | z) = p(x) -->\n\n$$\n\\log p(x, z) = \\log p(z) + \\log p(x)\n$$\n"
+    [statement] = read_document("a.md", text).statements
+    assert statement.gap is None
