@@ -15,11 +15,22 @@ from sympy import Add, Expr, Function, Integer, Mul, Pow, exp, log, loggamma, ta
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import NotSupported
-from symelbo.language import KL, CrossEntropy, Entropy, Entry, Expectation, IndexSum, Integral, Known, dummy_for
+from symelbo.language import (
+    KL,
+    CrossEntropy,
+    Density,
+    Entropy,
+    Entry,
+    Expectation,
+    IndexSum,
+    Integral,
+    Known,
+    dummy_for,
+)
 from symelbo.language.distributions import Indicator
 from symelbo.language.functionals import Gradient
 
-__all__ = ["derived_by", "differentiated", "meanings"]
+__all__ = ["derived_by", "differentiated", "meanings", "refuse_bare_names"]
 
 _ZERO = Integer(0)
 
@@ -65,10 +76,23 @@ def _mentions(term: Any, wrt: Expr) -> bool:
     return term == wrt or any(_mentions(part, wrt) for part in parts)
 
 
+def refuse_bare_names(body: Expr, wrt: Expr) -> None:
+    r"""Raises `NotSupported` for the derivative of a name that nothing defines, as in `\nabla_\phi \mathcal{L}`.
+
+    Such a name is short for something that does vary.
+    """
+    pattern = r"\\(mathcal|mathrm|text|operatorname|mathscr)|[A-Z]{2}"
+    lettered = any(re.match(pattern, str(s)) for s in body.free_symbols)
+    bare = wrt not in body.free_symbols and bool(body.free_symbols) and not body.has(AppliedUndef, Density, Known)
+    if lettered or bare:
+        raise NotSupported(f"{body} is not defined, so that its derivative by {wrt} is not known")
+
+
 def _carried_out(term: Any) -> Any:
     if not getattr(term, "args", ()) or not term.has(Gradient):
         return term
     if isinstance(term, Gradient):
+        refuse_bare_names(term.body, term.wrt)
         return _slope(_carried_out(term.body), term.wrt)
     return term.func(*(_carried_out(part) for part in term.args))
 

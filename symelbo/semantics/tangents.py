@@ -37,6 +37,7 @@ from symelbo.language.definitions import expand
 from symelbo.language.functionals import Gradient, Named
 from symelbo.semantics.blueprint import Blueprint
 from symelbo.semantics.compiler import Compiler, Scope, head_of, parameter_slot
+from symelbo.semantics.derivatives import refuse_bare_names
 from symelbo.semantics.handlers import power
 from symelbo.semantics.indices import Atom, atom_name, atoms_of, integer
 from symelbo.semantics.world import Environment, FamilyKey, Node, Number, Table
@@ -60,7 +61,9 @@ def gradient(compiler: Compiler, term: Gradient, scope: Scope) -> Node:
     if any(atom in scope.places for atom in atoms_of(wrt, scope.sizes)) or wrt in scope.sizes:
         raise NotSupported(f"the derivative is by {wrt}, which is averaged over or counts something")
     value = compiler.compile(term.body, scope)
-    found = tangent(compiler, _unfolded(term.body, compiler), wrt, scope)
+    body = _unfolded(term.body, compiler)
+    refuse_bare_names(body, wrt)
+    found = tangent(compiler, body, wrt, scope)
     return Node(lambda env: _ZERO, value.free) if found is None else found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Function, log
+from sympy import Function, Symbol, log
 
 from symelbo.errors import NotSupported
 from symelbo.language import E, Integral, context, family, variables
@@ -48,6 +48,7 @@ def test_the_derivative_of_a_function_is_its_prime():
         Gradient(E(f(z), plain(z)), phi),  # q is not said to depend on the parameter
         E(Gradient(log(p(x)), x), p(x)),  # the derivative is by what is averaged over
         Gradient(Gradient(q(z), phi), phi),
+        q(z) + Gradient(Symbol(r"\mathcal{L}"), phi),  # short for something that does vary
     ],
     ids=str,
 )
