@@ -123,20 +123,16 @@ _LEAVES: Final = frozenset({"Span", "str", "str | None", "int", "bool", "tuple[s
 _BELOW: Final[dict[type[Node], tuple[str, ...]]] = {
     kind: tuple(item.name for item in fields(kind) if item.type not in _LEAVES) for kind in Node.__subclasses__()
 }
+_BELOW_BACKWARDS: Final = {kind: names[::-1] for kind, names in _BELOW.items()}
 
 
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below, in the order of the fields."""
-    names = _BELOW[type(node)]
-    if not names:
-        return ()
     found: list[Node] = []
-    for name in names:
+    for name in _BELOW[type(node)]:
         value = getattr(node, name)
-        if isinstance(value, Node):
-            found.append(value)
-        elif value and isinstance(value, tuple):
-            found.extend([part for part in value if isinstance(part, Node)])
+        if value:
+            found.extend(value if type(value) is tuple else (value,))
     return tuple(found)
 
 
@@ -152,9 +148,13 @@ def walk(node: Node) -> Iterator[Node]:
     while stack:
         top = stack.pop()
         yield top
-        below = children(top)
-        if below:
-            stack.extend(below[::-1])
+        for name in _BELOW_BACKWARDS[type(top)]:  # as in `children`, without a tuple for every node
+            value = getattr(top, name)
+            if value:
+                if type(value) is tuple:
+                    stack.extend(value[::-1])
+                else:
+                    stack.append(value)
 
 
 def height(node: Node) -> int:
