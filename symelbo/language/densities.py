@@ -95,7 +95,7 @@ class Density(Expr):
     is_positive = True
 
     def __new__(cls, family: Family, of: Iterable[Any], given: Iterable[Any] = ()) -> Density:
-        left, right = Tuple(*map(sympify, of)), Tuple(*map(sympify, given))
+        left, right = (Tuple(*map(sympify, side), sympify=False) for side in (of, given))
         if not left:
             raise IllFormed(
                 f"{family.name}(...) has nothing before the bar; a density is of something, as in {family.name}(z | x)"
