@@ -16,6 +16,7 @@ from symelbo.calculus.chains import is_chain
 from symelbo.calculus.equality import as_expression, needs_the_field
 from symelbo.calculus.form import Form, Marker, Monomial
 from symelbo.calculus.jensen import jensen_of
+from symelbo.calculus.mass import mass
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.naming import is_jensen_step
 from symelbo.calculus.nonnegative import Nonnegative, combine
@@ -32,7 +33,6 @@ from symelbo.language import (
     Family,
     IndexProduct,
     IndexSum,
-    Integral,
     Relation,
     Sign,
     indexed_names,
@@ -208,7 +208,7 @@ def _hints(difference: Form, terms: tuple[Expr, ...], normaliser: Normaliser) ->
     """
     for divergence in sorted({n for term in terms for n in term.atoms(KL)}, key=str):
         # What is written as a divergence is one only between densities: `KL(q(z) ‖ p(x, z))` may be negative.
-        masses = [normaliser.form(Integral(side, *divergence.bound)).constant() for side in divergence.args[:2]]
+        masses = [mass(side, divergence.bound, normaliser) for side in (divergence.left, divergence.right)]
         if masses[0] != 1 or masses[1] is None or not 0 < masses[1] <= 1:
             continue
         yield Nonnegative(normaliser.form(divergence), "KL-NONNEG", "a Kullback-Leibler divergence")

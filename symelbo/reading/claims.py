@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
 from sympy import Expr, Tuple
@@ -40,6 +40,7 @@ class Claims:
     given: Given
     translator: Translator
     text: str
+    _known: dict[int, tuple[Expr, tuple[str, ...], str | None]] = field(default_factory=dict)
 
     def statement(self, base: Statement, place: int, first: Parsed, second: Parsed) -> Statement:
         """The statement that a relation makes; `place` is its number in its chain, `base` what is known without it."""
@@ -94,7 +95,7 @@ class Claims:
         return tuple(found), problem
 
     def _claim(self, sign: str, left: sx.Node, right: sx.Node, constants: bool) -> Claim:
-        lhs, rhs = (self.translator.term(without_constant(side)) for side in (left, right))
+        lhs, rhs = self._term(left), self._term(right)
         relation = RELATIONS.get(sign, Relation.EQUAL)
         wrt: tuple[Expr, ...] = ()
         if relation is Relation.PROPORTIONAL or (constants and relation is Relation.EQUAL):
@@ -102,6 +103,20 @@ class Claims:
             if constants and relation is Relation.EQUAL:
                 relation = Relation.EQUAL_UP_TO_CONSTANT
         return Claim(lhs, relation, rhs, wrt)
+
+    def _term(self, side: sx.Node) -> Expr:
+        """The term of a side, worked out once, as most sides stand in two relations."""
+        translator = self.translator
+        known = self._known.get(id(side))
+        if known is None:
+            before, gap, translator.gap = len(translator.notes), translator.gap, None
+            term = translator.term(without_constant(side))
+            known = self._known[id(side)] = (term, tuple(translator.notes[before:]), translator.gap)
+            translator.gap = gap or translator.gap
+            return term
+        translator.notes.extend(known[1])
+        translator.gap = translator.gap or known[2]
+        return known[0]
 
     def _definition(self, base: Statement, claim: Claim) -> Statement:
         """Take a definition in; one that cannot be taken in leaves a gap."""
