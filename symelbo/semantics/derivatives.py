@@ -57,8 +57,9 @@ def differentiated(sides: Sequence[Expr]) -> list[Expr]:
     >>> from sympy import symbols
     >>> from symelbo.language import E, known
     >>> z, m = symbols("z m", real=True)
-    >>> differentiated([Gradient(E(z, known("Normal", z, m, 1)), m)])
-    [E_{Normal(z; m, 1)}[z*(-2*m + 2*z)/2]]
+    >>> [side] = differentiated([Gradient(E(z, known("Normal", z, m, 1)), m)])
+    >>> side.body.expand(), side.law
+    (-m*z + z**2, Normal(z; m, 1))
     """
     names = derived_by(sides)
     for name in names:
