@@ -45,7 +45,7 @@ class DocumentFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """The claims, read but not judged yet; a file that cannot be read is one item that fails."""
-        from symelbo.checking.check import read
+        from symelbo.checking.check import numbers_of, read
         from symelbo.checking.report import FileProblem
         from symelbo.checking.sources import sources
 
@@ -58,6 +58,7 @@ class DocumentFile(pytest.File):
             line, column = document.location(problem.span.start)
             message = f"line {line}, column {column}: {problem.message}"
             yield ProblemItem.from_parent(self, name=f"problem-{number}", message=message)
+        answers = numbers_of(document)
         places = [document.location(statement.span.start) for statement in document.statements]
         crowded = Counter(line for line, _ in places)
         seen: Counter[str] = Counter()
@@ -66,7 +67,9 @@ class DocumentFile(pytest.File):
             seen[name] += 1
             if seen[name] > 1:
                 name = f"{name}#{seen[name]}"
-            yield ClaimItem.from_parent(self, name=name, document=document, statement=statement, line=line)
+            yield ClaimItem.from_parent(
+                self, name=name, document=document, answers=answers, statement=statement, line=line
+            )
 
 
 class ProblemItem(pytest.Item):
@@ -92,9 +95,10 @@ class ProblemItem(pytest.Item):
 class ClaimItem(pytest.Item):
     """One claim of a document; judged when it runs."""
 
-    def __init__(self, *, document: Any, statement: Any, line: int, **rest: Any) -> None:
+    def __init__(self, *, document: Any, answers: Any, statement: Any, line: int, **rest: Any) -> None:
         super().__init__(**rest)
         self.document = document
+        self.answers = answers
         self.statement = statement
         self.line = line
 
@@ -105,7 +109,7 @@ class ClaimItem(pytest.Item):
         from symelbo.checking.report import Outcome
         from symelbo.proof import Effort
 
-        claim = report_claim(self.document, self.statement, Effort())
+        claim = report_claim(self.document, self.statement, Effort(), self.answers)
         strict = self.config.getoption("symelbo_strict")
         if claim.failed or (strict and claim.outcome is Outcome.UNKNOWN):
             raise ClaimFailed("\n".join(line.plain for line in claim_lines(self.path.name, claim)))

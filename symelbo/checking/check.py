@@ -16,7 +16,7 @@ from symelbo.proof import Effort
 from symelbo.reading.statements import DocumentReading, Kind, Statement
 from symelbo.reading.tokens import Span
 
-__all__ = ["Progress", "check", "check_text", "read", "report_claim"]
+__all__ = ["Progress", "check", "check_text", "numbers_of", "read", "report_claim"]
 
 Progress = Callable[[str, int, int], None]
 """Called with the path, how many claims of it are judged, and how many there are."""
@@ -84,7 +84,7 @@ def _file(source: Source, effort: Effort, progress: Progress | None) -> FileRepo
     if isinstance(document, FileProblem):
         return FileReport(source.path, problems=(document,), seconds=perf_counter() - started)
     claims: list[ClaimReport] = []
-    answers = _answers(document)
+    answers = numbers_of(document)
     for statement in document.statements:
         if progress is not None:
             progress(source.path, len(claims), len(document.statements))
@@ -100,11 +100,12 @@ def report_claim(
 ) -> ClaimReport:
     """One statement judged, with its place in the source; `answers` are the numbers of the document, if at hand."""
     started = perf_counter()
-    finding = _judged(statement, effort, answers or _answers(document))
+    finding = _judged(statement, effort, answers or numbers_of(document))
     return _placed(document, statement, finding, perf_counter() - started)
 
 
-def _answers(document: DocumentReading) -> Answers | None:
+def numbers_of(document: DocumentReading) -> Answers | None:
+    """The numbers that a document gives and derives, worked out once for all its claims."""
     try:
         return Answers(document)
     except Exception:  # as in judging: without its numbers a document is judged claim by claim

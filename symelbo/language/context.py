@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sympy import Expr, Mul, sympify
+from sympy import Expr
 from sympy.core.relational import Equality, Relational
 
 from symelbo.errors import IllFormed
 from symelbo.language.claims import Claim, Relation, as_claim
 from symelbo.language.densities import Density, Family, densities_of
-from symelbo.language.names import is_variable, value_of
+from symelbo.language.names import is_variable
 
 __all__ = ["Context", "Definition", "Factorisation", "Independence", "Sign", "context"]
 
@@ -180,13 +180,3 @@ def _no_cycle(parts: tuple[Density, ...], modelled: dict[Expr, Density]) -> None
             raise IllFormed(f"the factors {', '.join(map(str, waiting))} depend on each other in a circle")
         placed.update(ready)
         waiting = [part for part in waiting if part not in placed]
-
-
-def product(factors: Iterable[Expr]) -> Expr:
-    """The product of factors."""
-    return Mul(*map(sympify, factors))
-
-
-def values_of(density: Density) -> tuple[Expr, ...]:
-    """The values in all slots of a density."""
-    return tuple(value_of(item) for item in (*density.of, *density.given))

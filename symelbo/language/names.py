@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sympy import Expr, Symbol, Tuple, sympify
-from sympy.core.symbol import Str
+from sympy import Expr, Symbol, sympify
 
 from symelbo.errors import IllFormed
 
@@ -203,13 +202,3 @@ def variables(names: str | Iterable[str], **assumptions: Any) -> Any:
         raise IllFormed("variables() needs at least one name, such as variables('x z')")
     made = tuple(Variable(name, **assumptions) for name in listed)
     return made[0] if len(made) == 1 else made
-
-
-def as_tuple(items: Iterable[Any]) -> Tuple:
-    """A SymPy tuple of sympified items."""
-    return Tuple(*(sympify(item) for item in items))
-
-
-def as_name(text: str) -> Str:
-    """A name as a SymPy leaf."""
-    return Str(text)

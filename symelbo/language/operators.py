@@ -469,8 +469,3 @@ def E(body: Any, law: Any) -> Expectation:
     E_{q(z | x)}[log(p(x | z))]
     """
     return Expectation(body, law)
-
-
-def slots_of_law(law: Expr) -> tuple[Expr, ...]:
-    """The slots before the bars of a density or product of densities."""
-    return tuple(slot_of(slot) for slot in _slots(law))
