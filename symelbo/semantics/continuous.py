@@ -7,7 +7,6 @@ densities Gaussians; both sides are then evaluated by quadrature in balls (see `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -35,7 +34,7 @@ from symelbo.language import (
     is_variable,
     replace_free,
 )
-from symelbo.language.shapes import Kinds, dimension_name, kinds_of, with_shapes
+from symelbo.language.shapes import dimension_name, kinds_of, with_shapes
 from symelbo.semantics.balls import working_precision
 from symelbo.semantics.densities import TERMS, Evaluator, Point, Undefined, Value
 from symelbo.semantics.derivatives import derived_by, differentiated, meanings
@@ -143,15 +142,6 @@ def _outcomes(claim: Claim, assumed: Context, seed: int, draws: int) -> Iterator
                 raise reason
     if reason is not None and not counted:
         raise reason
-
-
-@dataclass(slots=True)
-class _Setup:
-    """What one draw has fixed."""
-
-    sizes: dict[Expr, Expr]
-    kinds: Kinds
-    evaluator: Evaluator
 
 
 class _Trial:
