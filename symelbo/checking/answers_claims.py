@@ -22,7 +22,7 @@ from symelbo.checking.answers_table import NotClosed
 from symelbo.checking.answers_value import Values
 from symelbo.errors import IllFormed, NotSupported
 from symelbo.language import At, Density, Expectation
-from symelbo.language.operators import KL, CrossEntropy, Entropy, MutualInformation
+from symelbo.language.divergences import KL, CrossEntropy, Entropy, MutualInformation
 from symelbo.reading import syntax as sx
 from symelbo.semantics.decimals import Outcome, Shown
 from symelbo.semantics.numbers import compare, in_unit, rounds_to, stated, true_digits

@@ -49,7 +49,7 @@ from symelbo.language import (
 )
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
-from symelbo.language.operators import KL
+from symelbo.language.divergences import KL
 from symelbo.semantics.units import Unit
 
 __all__ = ["Meaning", "Values"]

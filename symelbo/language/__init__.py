@@ -1,27 +1,17 @@
 """What can be said: variables, densities, operators, claims and contexts, all of them SymPy expressions or values."""
 
+from symelbo.language.binders import Binder
 from symelbo.language.claims import Claim, ClaimChain, Relation, as_claim
 from symelbo.language.context import Context, Definition, Factorisation, Independence, Sign, context
 from symelbo.language.densities import Density, Family, densities_of, family, variables_of
 from symelbo.language.distributions import KNOWN_LAWS, Components, Indicator, Known, dummy_for, known
+from symelbo.language.divergences import KL, CrossEntropy, E, Entropy, Expectation, H, MutualInformation
 from symelbo.language.implied import with_implied_signs
 from symelbo.language.linear import Det, Dimension, Dot, Identity, Inverted, Ordered, Trace, Transposed, norm_squared
 from symelbo.language.names import At, Block, Entry, Variable, is_variable, slot_of, value_of, variables
-from symelbo.language.operators import (
-    KL,
-    Binder,
-    CrossEntropy,
-    E,
-    Entropy,
-    Expectation,
-    H,
-    IndexProduct,
-    IndexSum,
-    Integral,
-    MutualInformation,
-)
 from symelbo.language.overlap import indexed_names, may_overlap
 from symelbo.language.scope import replace_free
+from symelbo.language.sums import IndexProduct, IndexSum, Integral
 
 __all__ = [
     "KL",

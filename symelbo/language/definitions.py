@@ -9,10 +9,10 @@ from sympy import Basic, Expr
 from sympy.core.symbol import Str
 
 from symelbo.errors import IllFormed
+from symelbo.language.binders import Binder
 from symelbo.language.densities import Density, Family
 from symelbo.language.functionals import Named
 from symelbo.language.names import At, Block, Entry, is_variable, slot_of, value_of
-from symelbo.language.operators import Binder
 from symelbo.language.scope import replace_free
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from sympy import Expr, Symbol, Tuple, oo, sympify
 from sympy.core.symbol import Str
 
 from symelbo.errors import IllFormed
+from symelbo.language.binders import Binder
 from symelbo.language.names import is_variable
-from symelbo.language.operators import Binder
 
 __all__ = ["KNOWN_LAWS", "Components", "Indicator", "Known", "Notation", "dummy_for", "known"]
 

@@ -8,7 +8,7 @@ from sympy import Expr, Tuple, sympify
 from sympy.core.symbol import Str
 
 from symelbo.errors import IllFormed
-from symelbo.language.operators import Binder
+from symelbo.language.binders import Binder
 
 __all__ = ["Extremum", "Gradient", "Named"]
 

@@ -8,9 +8,10 @@ from typing import Any
 from sympy import Basic, Expr
 from sympy.core.symbol import Str
 
+from symelbo.language.binders import Binder, fresh_name
 from symelbo.language.densities import Density
 from symelbo.language.names import Block, Entry, is_variable
-from symelbo.language.operators import Binder, IndexSum, _fresh, rename_bound
+from symelbo.language.sums import IndexSum
 
 __all__ = ["replace_free"]
 
@@ -47,7 +48,7 @@ def _under_binder(term: Binder, values: Mapping[Expr, Expr]) -> Expr:
     caught = set(term.bound) & incoming
     if caught:
         taken = incoming | term.free_symbols
-        term = rename_bound(term, {name: _fresh(name, taken) for name in caught})
+        term = term.renamed({name: fresh_name(name, taken) for name in caught})
     if isinstance(term, IndexSum):
         parts = [replace_free(term.body, open_names), term.index, *(replace_free(p, open_names) for p in term.args[2:])]
         return term.func(*parts)

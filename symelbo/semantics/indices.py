@@ -16,7 +16,7 @@ from sympy import Sum as PlainSum
 
 from symelbo.errors import NotSupported
 from symelbo.language import Block, Claim, Context, Definition, Entry, Factorisation, Family, Independence, Sign
-from symelbo.language.operators import IndexSum
+from symelbo.language.sums import IndexSum
 
 __all__ = [
     "Atom",
