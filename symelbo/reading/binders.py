@@ -5,10 +5,7 @@ from __future__ import annotations
 from symelbo.reading import failures
 from symelbo.reading.expectations import given_list
 from symelbo.reading.names import bare_name, read_name_scripts
-from symelbo.reading.operators import Prefix
-from symelbo.reading.parser import Parser
-from symelbo.reading.plain import Piece
-from symelbo.reading.syntax import (
+from symelbo.reading.nodes import (
     Arguments,
     BigProduct,
     BigSum,
@@ -23,8 +20,11 @@ from symelbo.reading.syntax import (
     Product,
     Relation,
     Sum,
-    children,
 )
+from symelbo.reading.operators import Prefix
+from symelbo.reading.parser import Parser
+from symelbo.reading.plain import Piece
+from symelbo.reading.syntax import children
 from symelbo.reading.tokens import Span
 
 __all__ = [

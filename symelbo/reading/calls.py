@@ -16,10 +16,7 @@ from symelbo.reading.names import (
     may_be_label,
     read_name_scripts,
 )
-from symelbo.reading.operators import DIVERGENCES, FAMILIES, FUNCTION_LETTERS, Prefix
-from symelbo.reading.parser import Parser
-from symelbo.reading.plain import Piece
-from symelbo.reading.syntax import (
+from symelbo.reading.nodes import (
     Arguments,
     Call,
     Distribution,
@@ -30,9 +27,11 @@ from symelbo.reading.syntax import (
     Name,
     Node,
     Power,
-    height,
-    outline,
 )
+from symelbo.reading.operators import DIVERGENCES, FAMILIES, FUNCTION_LETTERS, Prefix
+from symelbo.reading.parser import Parser
+from symelbo.reading.plain import Piece
+from symelbo.reading.syntax import height, outline
 from symelbo.reading.tokens import Span
 
 __all__ = ["arguments", "divergence_rule", "name_rule", "named_rule"]

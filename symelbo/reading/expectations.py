@@ -3,10 +3,10 @@ r"""Rules for averages: `\mathbb E` in all its spellings, and angle brackets."""
 from __future__ import annotations
 
 from symelbo.reading import failures
+from symelbo.reading.nodes import Arguments, Call, Expectation, Infix, Name, Node, Relation, Sampled, Sum
 from symelbo.reading.operators import RELATIONS, Prefix
 from symelbo.reading.parser import Parser
 from symelbo.reading.plain import Piece
-from symelbo.reading.syntax import Arguments, Call, Expectation, Infix, Name, Node, Relation, Sampled, Sum
 from symelbo.reading.tokens import Span
 
 __all__ = ["average_rule", "expectation_letter", "expectation_rule", "given_list", "reads_as_expectation"]

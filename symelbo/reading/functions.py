@@ -5,10 +5,7 @@ from __future__ import annotations
 from symelbo.reading import failures
 from symelbo.reading.names import bare_name, read_name_scripts
 from symelbo.reading.names import subscripts as read_subscripts
-from symelbo.reading.operators import ACCENTS, Prefix
-from symelbo.reading.parser import Parser
-from symelbo.reading.plain import Piece
-from symelbo.reading.syntax import (
+from symelbo.reading.nodes import (
     Binomial,
     Constant,
     Derivative,
@@ -28,6 +25,9 @@ from symelbo.reading.syntax import (
     Sqrt,
     Trace,
 )
+from symelbo.reading.operators import ACCENTS, Prefix
+from symelbo.reading.parser import Parser
+from symelbo.reading.plain import Piece
 from symelbo.reading.tokens import Span
 
 __all__ = [

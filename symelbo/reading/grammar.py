@@ -16,11 +16,12 @@ from functools import cached_property
 from symelbo.errors import ReadingError
 from symelbo.reading import binders, calls, expectations, failures, functions, names
 from symelbo.reading.cursor import Choice, Note, Roles
+from symelbo.reading.nodes import Independence, Node, Relation, Sampled, Tuple
 from symelbo.reading.operators import LEADING, RELATIONS, UNITS
 from symelbo.reading.parser import Parser, Rules
 from symelbo.reading.plain import Piece, spell
 from symelbo.reading.structure import Structure, survey
-from symelbo.reading.syntax import Independence, Node, Relation, Sampled, Tuple, height, outline
+from symelbo.reading.syntax import height, outline
 from symelbo.reading.tokens import Span, Token
 
 __all__ = ["MAX_READINGS", "Choice", "Note", "Parsed", "Roles", "parse", "parse_statements"]

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from symelbo.reading import failures
-from symelbo.reading.operators import ACCENTS, FUNCTION_LETTERS, RELATIONS
-from symelbo.reading.parser import Parser
-from symelbo.reading.plain import Piece
-from symelbo.reading.syntax import (
+from symelbo.reading.nodes import (
     Accented,
     Call,
     Dots,
@@ -29,8 +26,11 @@ from symelbo.reading.syntax import (
     Sum,
     Transpose,
     Tuple,
-    walk,
 )
+from symelbo.reading.operators import ACCENTS, FUNCTION_LETTERS, RELATIONS
+from symelbo.reading.parser import Parser
+from symelbo.reading.plain import Piece
+from symelbo.reading.syntax import walk
 from symelbo.reading.tokens import Span
 
 __all__ = [

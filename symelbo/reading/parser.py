@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 
 from symelbo.reading import failures
 from symelbo.reading.cursor import Cursor
-from symelbo.reading.operators import ACCENTS, BRACKETS, INFIXES, PREFIXES, RELATIONS, UNSUPPORTED, Prefix
-from symelbo.reading.plain import Piece
-from symelbo.reading.syntax import (
+from symelbo.reading.nodes import (
     Absolute,
     Binomial,
     Evaluated,
@@ -32,6 +30,8 @@ from symelbo.reading.syntax import (
     Text,
     Tuple,
 )
+from symelbo.reading.operators import ACCENTS, BRACKETS, INFIXES, PREFIXES, RELATIONS, UNSUPPORTED, Prefix
+from symelbo.reading.plain import Piece
 from symelbo.reading.tokens import Span
 
 __all__ = ["MAX_NESTING", "Parser", "Rules"]

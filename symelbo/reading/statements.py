@@ -11,7 +11,7 @@ from symelbo.reading.tokens import Problem, Span
 
 if TYPE_CHECKING:
     from symelbo.language import Claim, Context
-    from symelbo.reading.syntax import Node
+    from symelbo.reading.nodes import Node
 
 __all__ = ["DocumentReading", "Kind", "Reading", "Statement"]
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from symelbo.errors import ReadingError
 from symelbo.reading.grammar import MAX_READINGS, parse, parse_statements
 from symelbo.reading.lexer import read_plain, read_tex
-from symelbo.reading.syntax import Node, outline, walk
+from symelbo.reading.nodes import Node
+from symelbo.reading.syntax import outline, walk
 from symelbo.reading.tokens import Token
 
 VOCABULARY = r"""
