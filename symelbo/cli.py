@@ -25,6 +25,14 @@ _FORMAT = click.option(
     show_default=True,
     help="How to print the report.",
 )
+_REPORT_FORMAT = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["human", "json", "sarif", "junit", "github"]),
+    default="human",
+    show_default=True,
+    help="For a person, a script, a code host, a build server, or the log of a GitHub workflow.",
+)
 _ASSUME = click.option(
     "--assume",
     "assumptions",
@@ -42,7 +50,7 @@ def main() -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@_FORMAT
+@_REPORT_FORMAT
 @click.option("--strict", is_flag=True, help="Claims that stay unknown count as failures too.")
 @click.option("--verbose", "-v", is_flag=True, help="Show every claim, with the rules behind it.")
 def check(paths: tuple[str, ...], style: str, strict: bool, verbose: bool) -> None:
@@ -119,10 +127,10 @@ def _numbers(text: str) -> list[int]:
 
 
 def _print(report: Report, style: str, *, strict: bool = False, verbose: bool = False) -> None:
-    if style == "json":
-        from symelbo.checking.json_report import as_json
+    if style != "human":
+        from symelbo.checking.formats import FORMATS
 
-        click.echo(as_json(report))
+        click.echo(FORMATS[style](report))
         return
     from symelbo.checking.human import show
 
