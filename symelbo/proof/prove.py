@@ -29,6 +29,7 @@ from symelbo.language import (
 from symelbo.language.definitions import expand
 from symelbo.language.functionals import Extremum
 from symelbo.proof.extrema import reductions
+from symelbo.proof.generalise import generalisations
 from symelbo.proof.roads import confirm, contest
 from symelbo.proof.verdict import Certificate, Status, Verdict
 from symelbo.semantics.continuous import concerns
@@ -102,8 +103,27 @@ def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     if not judgement.holds:
         judgement = _by_change_of_variables(claim, assumed, effort) or judgement
     if judgement.holds:
-        return _confirmed(claim, assumed, effort, judgement)
-    return _contested(claim, assumed, effort, judgement)
+        verdict = _confirmed(claim, assumed, effort, judgement)
+    else:
+        verdict = _contested(claim, assumed, effort, judgement)
+    if verdict.unknown:
+        general = _by_generalisation(claim, assumed, effort)
+        return verdict if general is None else general
+    return verdict
+
+
+def _by_generalisation(claim: Claim, assumed: Context, effort: Effort) -> Verdict | None:
+    """A claim that holds whatever its explicit laws are: both roads are taken with abstract ones in their place."""
+    for general, kept in generalisations(claim, assumed):
+        try:
+            judgement = judge(general, kept, Budget(effort.calculus))
+        except (BudgetExceeded, NotSupported):
+            continue
+        if judgement.holds:
+            verdict = _confirmed(general, kept, effort, judgement)
+            if verdict.proved:
+                return replace(verdict, claim=claim)
+    return None
 
 
 def _by_change_of_variables(claim: Claim, assumed: Context, effort: Effort) -> Judgement | None:
