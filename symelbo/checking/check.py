@@ -16,7 +16,7 @@ from symelbo.proof import Effort
 from symelbo.reading.statements import DocumentReading, Kind, Statement
 from symelbo.reading.tokens import Span
 
-__all__ = ["Progress", "check", "check_text", "numbers_of", "read", "report_claim"]
+__all__ = ["Progress", "check", "check_text", "numbers_of", "read", "report_claim", "report_file"]
 
 Progress = Callable[[str, int, int], None]
 """Called with the path, how many claims of it are judged, and how many there are."""
@@ -38,7 +38,7 @@ def check(*documents: str | os.PathLike[str], effort: Effort | None = None, prog
     """
     started = perf_counter()
     effort = effort or Effort()
-    files = [_file(source, effort, progress) for source in _all(documents)]
+    files = [report_file(source, effort, progress) for source in _all(documents)]
     return Report(tuple(files), perf_counter() - started)
 
 
@@ -47,7 +47,7 @@ def check_text(
 ) -> Report:
     """Judge every claim in a text; the end of `path` says what kind of document it is."""
     started = perf_counter()
-    file = _file(Source(path, text), effort or Effort(), progress)
+    file = report_file(Source(path, text), effort or Effort(), progress)
     return Report((file,), perf_counter() - started)
 
 
@@ -78,7 +78,8 @@ def read(source: Source) -> DocumentReading | FileProblem:
         return FileProblem(f"{words[:500]}; please report it")
 
 
-def _file(source: Source, effort: Effort, progress: Progress | None) -> FileReport:
+def report_file(source: Source, effort: Effort, progress: Progress | None = None) -> FileReport:
+    """One document read and judged."""
     started = perf_counter()
     document = read(source)
     if isinstance(document, FileProblem):
@@ -148,9 +149,15 @@ def _placed(document: DocumentReading, statement: Statement, finding: Finding, s
         expected=finding.expected,
         from_head=finding.from_head,
         cell=_cell(document, span.start),
+        conditions=_conditions(finding),
         spot=_spot(document.text, wrong, tail),
         proof=finding.proof,
     )
+
+
+def _conditions(finding: Finding) -> tuple[str, ...]:
+    certificate = finding.proof.certificate if finding.proof is not None else None
+    return certificate.conditions if certificate is not None else ()
 
 
 def _sides(statement: Statement) -> tuple[str, str]:

@@ -44,7 +44,8 @@ class ClaimReport:
     Lines and columns count from 1; `end_column` is the column after the sign. `cell` is the number of the notebook's
     cell, None in other files. `expected` says that the document announces the claim as wrong and it was refuted,
     `from_head` that the claim holds of the expression at the head of its chain, not of the one before it.
-    `proof` is the verdict behind a claim that was judged.
+    `conditions` is what the proof takes for granted, such as that integrals are finite; `proof` is the verdict behind a
+    claim that was judged, and is not kept when a report is stored.
     """
 
     line: int
@@ -65,14 +66,9 @@ class ClaimReport:
     expected: bool = False
     from_head: bool = False
     cell: int | None = None
+    conditions: tuple[str, ...] = ()
     spot: Spot | None = field(default=None, repr=False)
     proof: Verdict | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        """What the proof takes for granted, such as that integrals are finite."""
-        certificate = self.proof.certificate if self.proof is not None else None
-        return certificate.conditions if certificate is not None else ()
 
     @property
     def failed(self) -> bool:
