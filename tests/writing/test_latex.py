@@ -13,18 +13,18 @@ p, q = family("p"), family("q", Symbol(r"\phi"))
 
 PRINTED = [
     (log(p(x)), r"\log p(x)"),
-    (log(p(x)) ** 2, r"\log^{2} p(x)"),
+    (log(p(x)) ** 2, r"\log^2 p(x)"),
     (log(2 * pi), r"\log \left(2 \pi\right)"),
     (p(x) * log(p(x)), r"p(x) \log p(x)"),
     (x * log(p(x)), r"x \log p(x)"),
-    (exp(x) * log(x), r"e^{x} \log x"),
+    (exp(x) * log(x), r"e^x \log x"),
     (log(Integral(p(x, z), z)), r"\log \int p(x, z)\, dz"),
     (Integral(p(z), z) * p(x), r"\left(\int p(z)\, dz\right) p(x)"),
-    (KL(q(z | x), p(z)), r"\mathrm{KL}\left(q_{\phi}(z \mid x) \,\|\, p(z)\right)"),
+    (KL(q(z | x), p(z)), r"\mathrm{KL}\left(q_\phi(z \mid x) \,\|\, p(z)\right)"),
     (-log(p(z)) + H(p(z)), r"\mathrm{H}\left[p(z)\right] - \log p(z)"),
     (Rational(1, 2) * x, r"\frac{x}{2}"),
-    (Integral(p(z), z) ** 2, r"\left(\int p(z)\, dz\right)^{2}"),
-    (log(p(x)) ** 2 * p(x), r"\left(\log^{2} p(x)\right) p(x)"),
+    (Integral(p(z), z) ** 2, r"\left(\int p(z)\, dz\right)^2"),
+    (log(p(x)) ** 2 * p(x), r"\left(\log^2 p(x)\right) p(x)"),
     (
         Integral(log(Integral(p(x, z, w), x, w)), z),
         r"\int \left(\log \int p(x, z, w)\, dx\, dw\right)\, dz",
