@@ -1,7 +1,8 @@
-"""Laurent polynomials as dictionaries, and quotients of them: all the arithmetic of the certificate checker.
+"""Laurent polynomials as dictionaries, and products of them: all the arithmetic of the certificate checker.
 
-A monomial is a sorted tuple of pairs `(variable, exponent)`; exponents may be negative. A quotient is a polynomial over
-powers of numbered denominators that have more than one term. Nothing is ever divided or cancelled.
+A monomial is a sorted tuple of pairs `(variable, exponent)`; exponents may be negative. A value is a polynomial times
+powers of numbered polynomials that have more than one term; negative powers are denominators. Sums of many terms are
+multiplied out only where they are added to something else. No polynomial is ever divided by another.
 """
 
 from __future__ import annotations
@@ -10,81 +11,133 @@ from fractions import Fraction
 
 from symelbo.errors import SymelboError
 
-__all__ = ["Laurent", "Mono", "Poly", "Quotient", "Rejected", "constant", "product_of", "require", "scaled"]
+__all__ = ["Laurent", "Mono", "Poly", "Rejected", "Value", "constant", "product_of", "require", "scaled"]
 
 Mono = tuple[tuple[int, int], ...]
 Number = int | Fraction
 Poly = dict[Mono, Number]
-Quotient = tuple[Poly, tuple[tuple[int, int], ...]]
+Value = tuple[Poly, tuple[tuple[int, int], ...]]
+
+_SHORT = 16
 
 
 class Rejected(SymelboError):
-    """An entry of a certificate is wrong."""
+    """An entry of a certificate is wrong, or checking it takes more work than is allowed."""
 
 
 class Laurent:
-    """Sums, products and powers of quotients, modulo relations `w^degree = polynomial`."""
+    """Sums, products and powers of values, modulo relations `w^degree = polynomial`.
 
-    def __init__(self) -> None:
-        self.denominators: list[Poly] = []
+    Args:
+        budget: how many products of two monomials may be formed.
+    """
+
+    def __init__(self, budget: int) -> None:
+        self.meter = [budget]  # shared by all who check one certificate
+        self.sums: list[Poly] = []
         self.known: dict[frozenset[tuple[Mono, Number]], int] = {}
         self.relations: list[tuple[int, int, Poly]] = []
 
-    def add(self, terms: list[Quotient]) -> Quotient:
+    def spend(self, terms: int) -> None:
+        """Count work; what is too long to be checked is not believed."""
+        self.meter[0] -= terms
+        require(self.meter[0] >= 0)
+
+    def add(self, terms: list[Value]) -> Value:
+        """The sum; the lowest powers of numbered sums are taken out of it."""
         groups: dict[tuple[tuple[int, int], ...], Poly] = {}
-        for numerator, denominator in terms:
-            group = groups.setdefault(denominator, {})
-            for m, c in numerator.items():
+        for poly, powers in terms:
+            group = groups.setdefault(powers, {})
+            for m, c in poly.items():
                 group[m] = group.get(m, 0) + c
         groups = {d: p for d, q in groups.items() if (p := {m: c for m, c in q.items() if c})}
         if len(groups) < 2:
             return next(((p, d) for d, p in groups.items()), ({}, ()))
-        common: dict[int, int] = {}
-        for d in groups:
-            for f, e in d:
-                common[f] = max(common.get(f, 0), e)
+        shared = self._shared(groups)
+        below = [f for f, e in shared.items() if e < 0]
         total: Poly = {}
         for d, p in groups.items():
             have = dict(d)
-            for f, e in common.items():
-                for _ in range(e - have.get(f, 0)):
-                    p = product_of(p, self.denominators[f])
+            for f in {*have, *below}:
+                p = self._times_power(p, f, have.get(f, 0) - shared.get(f, 0))
             for m, c in p.items():
                 total[m] = total.get(m, 0) + c
-        return {m: c for m, c in total.items() if c}, tuple(sorted(common.items()))
+        total = {m: c for m, c in total.items() if c}
+        return (total, tuple(sorted(shared.items()))) if total else ({}, ())
 
-    def times(self, a: Quotient, b: Quotient) -> Quotient:
+    def _shared(self, groups: dict[tuple[tuple[int, int], ...], Poly]) -> dict[int, int]:
+        """The lowest power of each numbered sum; one that a term does not have counts as zero there."""
+        counts: dict[int, int] = {}
+        lowest: dict[int, int] = {}
+        for d in groups:
+            for f, e in d:
+                counts[f] = counts.get(f, 0) + 1
+                lowest[f] = min(lowest.get(f, e), e)
+        return {f: e for f, e in lowest.items() if e < 0 or counts[f] == len(groups)}
+
+    def _times_power(self, poly: Poly, f: int, n: int) -> Poly:
+        for _ in range(n):
+            poly = self._product(poly, self.sums[f])
+        return poly
+
+    def _product(self, a: Poly, b: Poly) -> Poly:
+        self.spend(len(a) * len(b))
+        return product_of(a, b)
+
+    def times(self, a: Value, b: Value) -> Value:
+        """The product."""
+        if len(a[0]) * len(b[0]) > _SHORT:
+            a, b = self._factored(a), self._factored(b)
+        poly = self._product(a[0], b[0])
+        if not a[1] or not b[1]:
+            return (poly, a[1] or b[1]) if poly else ({}, ())
         powers = dict(a[1])
         for f, e in b[1]:
             powers[f] = powers.get(f, 0) + e
-        return product_of(a[0], b[0]), tuple(sorted(powers.items()))
+        return (poly, tuple(sorted((f, e) for f, e in powers.items() if e))) if poly else ({}, ())
 
-    def power(self, a: Quotient, n: int) -> Quotient:
+    def power(self, a: Value, n: int) -> Value:
+        """An integer power; a negative one only of what is not zero."""
+        if n == 0:
+            return {(): 1}, ()
+        if n == 1:
+            return a
+        poly, powers = self._factored(a)
         if n < 0:
-            a, n = self._inverse(a), -n
-        numerator: Poly = {(): 1}
-        for _ in range(n):
-            numerator = product_of(numerator, a[0])
-        return numerator, tuple((f, e * n) for f, e in a[1] if n)
+            require(bool(poly) and all(e < 0 or self.reduced(self.sums[f]) for f, e in powers))
+        if not poly:
+            return {}, ()
+        ((mono, c),) = poly.items()
+        scale = c**n if n > 0 else constant(Fraction(1) / Fraction(c) ** -n)[()]
+        self.spend(1 + abs(n) * (int(c.numerator).bit_length() + int(c.denominator).bit_length()) // 64)
+        return {tuple((v, e * n) for v, e in mono): scale}, tuple((f, e * n) for f, e in powers)
 
-    def _inverse(self, a: Quotient) -> Quotient:
-        numerator, denominator = a
-        require(bool(self.reduced(numerator)))
-        value: Poly = {(): 1}
-        for f, e in denominator:
-            for _ in range(e):
-                value = product_of(value, self.denominators[f])
-        lead = max(numerator)
-        c = numerator[lead]
-        unit = {tuple((v, -e) for v, e in lead): Fraction(1) / c if c not in (1, -1) else c}
-        if len(numerator) == 1:
-            return product_of(value, unit), ()
-        monic = product_of(numerator, unit)
+    def _factored(self, a: Value) -> Value:
+        """The same value with a single monomial as its polynomial."""
+        poly, powers = a
+        if len(poly) < 2:
+            return a
+        lead = max(poly)
+        c = poly[lead]
+        monic = self._product(poly, {tuple((v, -e) for v, e in lead): Fraction(1) / c if c not in (1, -1) else c})
         key = frozenset(monic.items())
-        if key not in self.known:
-            self.known[key] = len(self.denominators)
-            self.denominators.append(monic)
-        return product_of(value, unit), ((self.known[key], 1),)
+        f = self.known.setdefault(key, len(self.sums))
+        if f == len(self.sums):
+            self.sums.append(monic)
+        merged = dict(powers)
+        merged[f] = merged.get(f, 0) + 1
+        return {lead: c}, tuple(sorted((f, e) for f, e in merged.items() if e))
+
+    def multiplied_out(self, a: Value) -> Poly:
+        """The polynomial over the denominators: no zero of the value is hidden in a numbered sum."""
+        poly, powers = a
+        for f, e in powers:
+            poly = self._times_power(poly, f, e)
+        return poly
+
+    def vanishes(self, a: Value) -> bool:
+        """Is the value zero modulo the relations?"""
+        return not self.reduced(a[0]) or any(e > 0 and not self.reduced(self.sums[f]) for f, e in a[1])
 
     def reduced(self, poly: Poly) -> Poly:
         """The polynomial modulo the relations of roots, times powers of roots that make exponents positive."""
@@ -99,7 +152,7 @@ class Laurent:
                     powers[w] = rest
                 part: Poly = {tuple(sorted(powers.items())): c}
                 for _ in range(whole):
-                    part = product_of(part, radicand)
+                    part = self._product(part, radicand)
                 for k, v in part.items():
                     total[k] = total.get(k, 0) + v
             poly = {m: c for m, c in total.items() if c}
@@ -121,9 +174,12 @@ def scaled(poly: Poly, c: int) -> Poly:
 
 
 def product_of(a: Poly, b: Poly) -> Poly:
-    total: Poly = {}
     if len(a) > len(b):
         a, b = b, a
+    if len(a) == 1:
+        ((m, c),) = a.items()
+        return {_joined(m, n): c * d for n, d in b.items()} if m else {n: c * d for n, d in b.items()}
+    total: Poly = {}
     for m, c in a.items():
         for n, d in b.items():
             key = _joined(m, n)
@@ -141,4 +197,4 @@ def _joined(m: Mono, n: Mono) -> Mono:
     powers = dict(m)
     for v, e in n:
         powers[v] = powers.get(v, 0) + e
-    return tuple(sorted((v, e) for v, e in powers.items() if e))
+    return tuple(sorted([pair for pair in powers.items() if pair[1]]))
