@@ -30,6 +30,8 @@ from symelbo.language import (
 
 __all__ = ["closed_claim", "settle"]
 
+_RUNNING = Symbol("#i", integer=True, positive=True)
+
 
 def closed_claim(claim: Claim, assumed: Context) -> tuple[Expr, Expr, bool]:
     """Both sides with definitions unfolded, equations of the context used, and explicit laws in closed form.
@@ -186,6 +188,7 @@ def _positive(terms: Iterable[Expr]) -> frozenset[Expr]:
 
 def _aligned(terms: list[Expr]) -> list[Expr]:
     """Running products of the same factors written with the shortest one: `P(t) = P(t - 1) a_t`."""
+    terms = [term.xreplace(_renamed(term)) for term in terms]
     products = {node for term in terms for node in term.atoms(IndexProduct)}
     changes: dict[Expr, Expr] = {}
     for node in products:
@@ -199,3 +202,13 @@ def _aligned(terms: list[Expr]) -> list[Expr]:
                 steps = (replace_free(node.body, {node.index: other.upper + k}) for k in range(1, int(gap) + 1))
                 changes[node] = Mul(other, *steps)
     return [term.xreplace(changes) for term in terms] if changes else terms
+
+
+def _renamed(term: Expr) -> dict[Expr, Expr]:
+    """Running products with one name for the index of all of them."""
+    found = [node for node in term.atoms(IndexProduct) if not node.body.has(IndexSum)]
+    return {
+        node: IndexProduct(replace_free(node.body, {node.index: _RUNNING}), _RUNNING, node.lower, node.upper)
+        for node in found
+        if node.index != _RUNNING
+    }
