@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "BudgetExceeded",
+    "DerivationError",
     "IllFormed",
     "InconsistentVerdict",
     "NotSupported",
@@ -41,6 +42,10 @@ class ReadingError(SymelboError):
 
 class TableError(SymelboError, ValueError):
     """A probability table that is not one: wrong shape, negative entry, or a sum other than one."""
+
+
+class DerivationError(SymelboError):
+    """A step of a derivation that does not apply, or that could not be proved."""
 
 
 class BudgetExceeded(SymelboError):
