@@ -28,10 +28,10 @@ _FORMAT = click.option(
 _REPORT_FORMAT = click.option(
     "--format",
     "style",
-    type=click.Choice(["human", "json", "sarif", "junit", "github"]),
+    type=click.Choice(["human", "json", "jsonl", "sarif", "junit", "github"]),
     default="human",
     show_default=True,
-    help="For a person, a script, a code host, a build server, or the log of a GitHub workflow.",
+    help="For a person, a script (jsonl: a line a file, as they are done), a code host, a build server, a GitHub log.",
 )
 _ASSUME = click.option(
     "--assume",
@@ -53,16 +53,33 @@ def main() -> None:
 @_REPORT_FORMAT
 @click.option("--strict", is_flag=True, help="Claims that stay unknown count as failures too.")
 @click.option("--verbose", "-v", is_flag=True, help="Show every claim, with the rules behind it.")
-def check(paths: tuple[str, ...], style: str, strict: bool, verbose: bool) -> None:
+@click.option(
+    "--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes that judge at once."
+)
+@click.option("--cluster", metavar="ADDRESS", help="Let a Dask cluster judge, such as tcp://10.0.0.1:8786.")
+@click.option("--cache/--no-cache", default=True, help="Take documents that were judged before from the cache.")
+def check(paths: tuple[str, ...], style: str, strict: bool, verbose: bool, **options: Any) -> None:
     """Judge every claim in documents (.tex, .md, .ipynb, .txt) or in folders of them.
 
     Exit status: 0 if no claim is refuted or unread, 1 if one is, 2 for wrong usage.
     """
-    from symelbo.checking import check as run
+    from symelbo.checking.check_command import CheckOptions, run, stream
+    from symelbo.errors import SymelboError
 
-    with _Progress() as progress:
-        report = run(*map(Path, paths), progress=progress.update)
-    _print(report, style, strict=strict, verbose=verbose)
+    def say(text: str) -> None:
+        click.echo(text, err=True)
+
+    documents, how = tuple(map(Path, paths)), CheckOptions(**options)
+    try:
+        with _Progress() as progress:
+            if style == "jsonl":
+                report = stream(documents, how, progress.update, say, click.echo)
+            else:
+                report = run(documents, how, progress.update, say)
+    except SymelboError as error:
+        raise click.ClickException(str(error)) from error
+    if style != "jsonl":
+        _print(report, style, strict=strict, verbose=verbose)
     raise SystemExit(report.exit_code(strict))
 
 

@@ -48,8 +48,8 @@ from symelbo.language import (
     value_of,
 )
 from symelbo.language.distributions import Known
-from symelbo.language.functionals import Named
 from symelbo.language.divergences import KL
+from symelbo.language.functionals import Named
 from symelbo.semantics.units import Unit
 
 __all__ = ["Meaning", "Values"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Report
 
-__all__ = ["VERSION", "as_dict", "as_json"]
+__all__ = ["VERSION", "as_dict", "as_json", "as_json_line"]
 
 VERSION = 1
 
@@ -15,6 +15,11 @@ VERSION = 1
 def as_json(report: Report) -> str:
     """The report as one JSON object."""
     return json.dumps(as_dict(report), ensure_ascii=False, indent=1, default=str)
+
+
+def as_json_line(file: FileReport) -> str:
+    """The report on one file as one line, for a stream of many."""
+    return json.dumps({"version": VERSION, **_file(file)}, ensure_ascii=False, default=str)
 
 
 def as_dict(report: Report) -> dict[str, Any]:

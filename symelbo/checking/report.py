@@ -75,6 +75,11 @@ class ClaimReport:
         """Refuted although not announced so, or unread."""
         return self.outcome is Outcome.UNREAD or (self.outcome is Outcome.REFUTED and not self.expected)
 
+    @property
+    def open(self) -> bool:
+        """Neither proved nor refuted."""
+        return self.outcome is Outcome.UNKNOWN
+
 
 @dataclass(frozen=True, slots=True)
 class FileProblem:
@@ -134,7 +139,7 @@ class Report:
         problems = [problem for file in self.files for problem in file.problems]
         if any(problem.usage for problem in problems):
             return 2
-        unknown = strict and any(claim.outcome is Outcome.UNKNOWN for claim in self.claims)
+        unknown = strict and any(claim.open for claim in self.claims)
         return int(bool(problems) or unknown or any(claim.failed for claim in self.claims))
 
     def as_dict(self) -> dict[str, Any]:
