@@ -210,7 +210,7 @@ def _mul(c: Composer, term: Mul) -> Box:
     return row(*before, Fraction(above, _product(c, bottom)), *after)
 
 
-_LARGE: Final = (Integral, IndexSum, Expectation, KL, Add)
+_LARGE: Final = (Integral, IndexSum, Expectation, KL)
 
 
 def _turned(factor: Expr) -> tuple[Expr, bool]:
@@ -371,8 +371,10 @@ def _known(c: Composer, term: Known) -> Box:
 
 
 def _applied(c: Composer, term: AppliedUndef) -> Box:
-    name = getattr(term.func, "name", term.func.__name__)
-    return Call(c.box(Symbol(name)), Fence("(", c.listed(term.args), ")", grows=False))
+    name, arguments = name_box(c.fallback._print_Symbol(Symbol(term.func.__name__))), term.args
+    if len(arguments) > 1 and arguments[0].is_integer:  # one of a sequence of functions, f_k(z)
+        name, arguments = _indexed(name, c.box(arguments[0])), arguments[1:]
+    return Call(name, Fence("(", c.listed(arguments), ")", grows=False))
 
 
 def _named(c: Composer, term: Named) -> Box:
