@@ -31,6 +31,8 @@ _LEAD: Final = re.compile(
 )
 _CONTINUES: Final = re.compile(r"\s*(?:[=≥≤∝≈≡<>+−·×]|-\s|:=|\\(?:ge|le|geq|leq|approx|propto|quad)\b)")
 _DIRECTIVE: Final = re.compile(r"\s*(?:%+|#+|//|<!--)?\s*symelbo\s*:\s*", re.IGNORECASE)
+_REASON: Final = re.compile(r"[ \t]{3,}\(([A-Za-z]{3,})\b[^=]*\)[ \t]*$")
+_LONGEST_REASON: Final = 240
 _TEX_LINE: Final = re.compile(r"\\[A-Za-z]{2,}")
 
 
@@ -57,6 +59,12 @@ def _is_prose(line: str) -> bool:
     return count > 3
 
 
+def _reason(line: str) -> int | None:
+    """Where a reason in brackets begins that stands well apart at the end of a row, such as `= 0    (by Bayes)`."""
+    match = _REASON.search(line)
+    return match.start() if match is not None and match[1] not in _KNOWN else None
+
+
 def scan_plain_file(text: str, found: Findings) -> None:
     """Collect the mathematical lines of a `.txt` file; LaTeX displays in it are read as such."""
     directives: list[tuple[int, int]] = []
@@ -73,6 +81,9 @@ def scan_plain_file(text: str, found: Findings) -> None:
             directives.append((position, stop))
         else:
             lines.append((position, stop))
+            reason = _reason(text[max(position, stop - _LONGEST_REASON) : stop])
+            if reason is not None:
+                directives.append((max(position, stop - _LONGEST_REASON) + reason, stop))
         position = stop + 1
     found.blanks.extend(directives)
     clean = blank(text, directives)

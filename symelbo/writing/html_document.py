@@ -1,0 +1,91 @@
+"""Documents as one HTML page with MathML: no scripts, no fonts from elsewhere, nothing to load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import Final
+
+from sympy import Basic
+
+from symelbo.language import Claim
+from symelbo.writing.boxes import Sign, row
+from symelbo.writing.compose import compose
+from symelbo.writing.document import Display, Document, Paragraph, Words
+from symelbo.writing.mathml import math_element
+from symelbo.writing.rows import rows_of, sign_of
+
+__all__ = ["STYLE", "display_html", "html", "html_body", "words_html"]
+
+STYLE: Final = """
+:root { color-scheme: light dark; --faint: #667; --rule: #dde; }
+body { font: 1.05rem/1.55 Georgia, 'Times New Roman', serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; line-height: 1.25; }
+math { font-size: 1.08em; }
+.display { overflow-x: auto; margin: 1rem 0; padding: .2rem 0; }
+.display table { border-collapse: collapse; }
+.display td { padding: .38rem .18rem; vertical-align: middle; white-space: nowrap; }
+.display td:first-child { text-align: right; padding-left: .6rem; }
+.display td.more { padding-left: 2rem; }
+.display td.reason { white-space: normal; min-width: 11rem; padding-left: 1.8rem; color: var(--faint); font-size: .88rem;
+  font-style: italic; line-height: 1.3; }
+.source, .assume { color: var(--faint); font-size: .95rem; }
+@media (max-width: 40rem) {
+  body { font-size: 1rem; margin: 1rem auto; }
+  .display tr { display: flex; flex-wrap: wrap; align-items: center; }
+  .display td { padding: .2rem .15rem; }
+  .display td:empty { display: none; }
+  .display td.reason { flex-basis: 100%; padding-left: 1.6rem; }
+}
+@media (prefers-color-scheme: dark) { :root { --faint: #99a; --rule: #334; } }
+"""
+
+
+def html(document: Document) -> str:
+    """A whole page."""
+    title = escape(document.title)
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
+        f"<style>{STYLE}</style>\n</head>\n<body>\n{html_body(document)}\n</body>\n</html>\n"
+    )
+
+
+def html_body(document: Document, heading: str = "h1") -> str:
+    """Title and parts, to be put into a page that has `STYLE`."""
+    return "\n".join(_blocks(document, heading))
+
+
+def _blocks(document: Document, heading: str) -> Iterator[str]:
+    yield f"<{heading}>{escape(document.title)}</{heading}>"
+    if document.assumptions:
+        listed = ", ".join(_claim(claim) for claim in document.assumptions)
+        yield f'<p class="assume">Assume {listed}.</p>'
+    for part in document.parts:
+        yield f"<p>{words_html(part.words)}</p>" if isinstance(part, Paragraph) else display_html(part)
+    if document.source:
+        yield f'<p class="source">Source: {escape(document.source)}.</p>'
+
+
+def _claim(claim: Claim) -> str:
+    return math_element(row(compose(claim.lhs), Sign(sign_of(claim.relation)), compose(claim.rhs)))
+
+
+def display_html(display: Display) -> str:
+    """One display as a table: left sides, relations with right sides, reasons."""
+    rows = []
+    for line in rows_of(display):
+        left = math_element(line.left, block=True) if line.left is not None else ""
+        if line.sign is not None:
+            sign = math_element(Sign(line.sign), block=True)
+            right = f"<td>{math_element(line.right, block=True)}</td>"
+        else:
+            sign, right = "", f'<td class="more">{math_element(line.right, block=True)}</td>'
+        reason = f'<td class="reason">{words_html(line.reason)}</td>' if line.reason else '<td class="reason"></td>'
+        rows.append(f"<tr><td>{left}</td><td>{sign}</td>{right}{reason}</tr>")
+    return '<div class="display"><table>\n' + "\n".join(rows) + "\n</table></div>"
+
+
+def words_html(words: Words) -> str:
+    """A sentence with its terms as MathML."""
+    return "".join(math_element(compose(piece)) if isinstance(piece, Basic) else escape(piece) for piece in words)
