@@ -136,6 +136,16 @@ def table(file: str | None, growth: str | None, style: str, plot: str | None, **
         raise click.ClickException(str(error)) from error
 
 
+@main.command()
+def lsp() -> None:
+    """Serve an editor: claims are judged while they are typed (language server, over standard input and output)."""
+    try:
+        from symelbo.lsp.server import make_server
+    except ImportError as error:
+        raise click.ClickException("the language server needs pygls: pip install 'symelbo[lsp]'") from error
+    make_server().start_io()
+
+
 def _numbers(text: str) -> list[int]:
     try:
         return [int(part) for part in text.replace(",", " ").split()]

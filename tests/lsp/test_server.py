@@ -1,0 +1,197 @@
+"""The language server as an editor sees it: a real client, over standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+pytest.importorskip("pygls", reason="pygls is not installed (extra: lsp)")
+
+from lsprotocol import types as lsp
+from pygls.lsp.client import LanguageClient
+
+URI = "file:///work%20of%20mine/notes.md"
+TRUE = r"$$\log p(x, z) = \log p(z) + \log p(x \mid z)$$"
+FALSE = r"𝒵 $$\log p(x, z) = \log p(z) - \log p(x \mid z)$$"
+SERVER = [sys.executable, "-c", "from symelbo.cli import main; main()", "lsp"]
+
+
+class Editor:
+    """A client that keeps the diagnostics it is sent."""
+
+    def __init__(self) -> None:
+        self.client = LanguageClient("test-editor", "1")
+        self.received: asyncio.Queue[lsp.PublishDiagnosticsParams] = asyncio.Queue()
+
+        @self.client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        def publish(params: lsp.PublishDiagnosticsParams) -> None:
+            self.received.put_nowait(params)
+
+    async def start(self, options: Any = None) -> None:
+        await self.client.start_io(*SERVER)
+        params = lsp.InitializeParams(capabilities=lsp.ClientCapabilities(), initialization_options=options)
+        await self.client.initialize_async(params)
+        self.client.initialized(lsp.InitializedParams())
+
+    def opens(self, text: str, uri: str = URI) -> None:
+        item = lsp.TextDocumentItem(uri=uri, language_id="markdown", version=1, text=text)
+        self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(text_document=item))
+
+    def types(self, text: str, version: int) -> None:
+        self.client.text_document_did_change(
+            lsp.DidChangeTextDocumentParams(
+                text_document=lsp.VersionedTextDocumentIdentifier(uri=URI, version=version),
+                content_changes=[lsp.TextDocumentContentChangeWholeDocument(text=text)],
+            )
+        )
+
+    async def hover(self, line: int, character: int, uri: str = URI) -> lsp.Hover | None:
+        return await self.client.text_document_hover_async(
+            lsp.HoverParams(
+                text_document=lsp.TextDocumentIdentifier(uri=uri),
+                position=lsp.Position(line=line, character=character),
+            )
+        )
+
+    async def next(self) -> lsp.PublishDiagnosticsParams:
+        return await asyncio.wait_for(self.received.get(), 60)
+
+    async def stop(self) -> None:
+        await self.client.shutdown_async(None)
+        self.client.exit(None)
+        await self.client.stop()
+
+
+def drive(script: Callable[[Editor], Awaitable[None]], options: Any = None) -> None:
+    async def run() -> None:
+        editor = Editor()
+        await editor.start(options)
+        try:
+            await script(editor)
+        finally:
+            await editor.stop()
+
+    asyncio.run(run())
+
+
+def test_a_slip_is_underlined_explained_and_gone_when_mended() -> None:
+    async def script(editor: Editor) -> None:
+        editor.opens(f"# Notes\n\n{FALSE}\n\n{TRUE}\n")
+        found = await editor.next()
+        (slip,) = found.diagnostics
+        assert (slip.code, slip.severity, slip.source) == ("refuted", lsp.DiagnosticSeverity.Error, "symelbo")
+        # The letter before the display is two code units of UTF-16.
+        assert (slip.range.start.line, slip.range.start.character) == (2, FALSE.index("=") + 1)
+        assert "in this model the two sides differ" in slip.message
+        shown = await editor.hover(2, 30)
+        assert shown is not None and "refuted" in shown.contents.value  # type: ignore[union-attr]
+        shown = await editor.hover(4, 20)
+        assert shown is not None and shown.contents.value.startswith("proved")  # type: ignore[union-attr]
+        for version, text in enumerate((FALSE, FALSE + "$", TRUE), 2):
+            editor.types(text, version)
+        found = await editor.next()
+        assert (found.version, list(found.diagnostics)) == (4, []), "only the last of three quick edits is judged"
+
+    drive(script)
+
+
+def test_what_stays_unknown_is_information_or_a_warning() -> None:
+    text = "$$f(x) = g(x) + \\zeta(3)$$\n"
+
+    async def severities(editor: Editor, seen: list[Any]) -> None:
+        editor.opens(text)
+        seen += [item.severity for item in (await editor.next()).diagnostics if item.code == "unknown"]
+
+    mild: list[Any] = []
+    strict: list[Any] = []
+    drive(lambda editor: severities(editor, mild))
+    drive(lambda editor: severities(editor, strict), {"strict": True})
+    assert set(mild) <= {lsp.DiagnosticSeverity.Information}
+    assert set(strict) <= {lsp.DiagnosticSeverity.Warning}
+    assert len(mild) == len(strict)
+
+
+def frame(body: bytes) -> bytes:
+    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+def request(method: str, params: Any, number: int | None = 7) -> bytes:
+    message: dict[str, Any] = {"jsonrpc": "2.0", "method": method, "params": params}
+    if number is not None:
+        message["id"] = number
+    return frame(json.dumps(message).encode())
+
+
+POSITION = {"line": 0, "character": 0}
+MALFORMED = {
+    "no JSON": frame(b"{this is no JSON"),
+    "binary": frame(bytes(range(256))),
+    "not an object": frame(b"[1, 2"),
+    "no such method": request("symelbo/runCode", {"code": "1"}, 11),
+    "wrong types": request("textDocument/hover", {"textDocument": 5, "position": "here"}, 12),
+    "missing parts": request("textDocument/hover", {}, 13),
+    "negative place": request(
+        "textDocument/hover", {"textDocument": {"uri": URI}, "position": {"line": -1, "character": -5}}, 14
+    ),
+    "a file that is not open": request(
+        "textDocument/hover", {"textDocument": {"uri": "file:///etc/passwd"}, "position": POSITION}, 15
+    ),
+    "a path that climbs": request(
+        "textDocument/hover", {"textDocument": {"uri": "file:///a/../../etc/passwd"}, "position": POSITION}, 16
+    ),
+    "no URI at all": request("textDocument/hover", {"textDocument": {"uri": "\x00"}, "position": POSITION}, 17),
+    "a change of what is not open": request(
+        "textDocument/didChange",
+        {"textDocument": {"uri": "file:///other.md", "version": 2}, "contentChanges": [{"text": "$$a=b$$"}]},
+        None,
+    ),
+    "deeply nested": request("textDocument/hover", json.loads("[" * 200 + "]" * 200)),
+    "huge": request(
+        "textDocument/didOpen",
+        {"textDocument": {"uri": "file:///huge.md", "languageId": "markdown", "version": 1, "text": "x" * 3_000_000}},
+        None,
+    ),
+}
+
+
+def test_malformed_requests_get_an_error_and_nothing_else_happens() -> None:
+    async def run() -> None:
+        process = await asyncio.create_subprocess_exec(
+            *SERVER,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            limit=2**24,
+        )
+        assert process.stdin is not None and process.stdout is not None
+
+        answers: dict[Any, dict[str, Any]] = {}
+
+        async def answer(number: int) -> dict[str, Any]:
+            while number not in answers:
+                header = await asyncio.wait_for(process.stdout.readuntil(b"\r\n\r\n"), 60)  # type: ignore[union-attr]
+                size = int(header.lower().split(b"content-length:")[1].split()[0])
+                found = json.loads(await process.stdout.readexactly(size))  # type: ignore[union-attr]
+                answers[found.get("id", found.get("method"))] = found
+            return answers[number]
+
+        process.stdin.write(request("initialize", {"capabilities": {}, "processId": None, "rootUri": None}, 1))
+        assert "result" in await answer(1)
+        for body in MALFORMED.values():
+            process.stdin.write(body)
+        opened = {"uri": "file:///good.md", "languageId": "markdown", "version": 1, "text": FALSE}
+        process.stdin.write(request("textDocument/didOpen", {"textDocument": opened}, None))
+        process.stdin.write(request("shutdown", None, 99))
+        assert (await answer(99))["result"] is None
+        assert "error" in answers[11], "no such method"
+        assert all("error" in answers[number] for number in (12, 13, 14)), "wrong types, missing parts, no place"
+        assert all(answers[number]["result"] is None for number in (15, 16, 17)), "nothing is read that is not open"
+        process.stdin.write(request("exit", None, None))
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+
+    asyncio.run(run())
