@@ -180,9 +180,20 @@ class Algebra(ABC):
         parts = self.structure.decompose(own, frozenset(values))
         monomial = EMPTY
         for (owner, variables), exponent in parts.items():
+            constant_root = self._constant_root(owner, variables)
+            if constant_root is not None:
+                monomial = times(monomial, power_of_monomial(constant_root, Fraction(exponent)))
+                continue
             atom = Root(family if owner == own else owner, frozenset((v, values.get(v, v)) for v in variables))
             monomial = times(monomial, frozenset({(atom, Fraction(exponent))}))
         return monomial
+
+
+    def _constant_root(self, family: Family, variables: frozenset[Expr]) -> Monomial | None:
+        """What a root is that the context gives as one number, where that is a monomial: `1/N` for `q(n)`."""
+        value = self.structure.constants.get((unparametrised(family), variables))
+        single = None if value is None else self.form(value).single()
+        return single[0] if single is not None and single[1] == 1 else None
 
 
 def _points(items: Iterable[Expr]) -> Iterator[tuple[Expr, Expr]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise, permutations
 from typing import Any
@@ -159,7 +159,10 @@ class Integration(Sums):
 
     def _opaque(self, group: Monomial, variables: list[Expr], spaces: Mapping[Expr, Expr]) -> Form:
         if not group:
-            return self.product(of_atom(Volume(spaces.get(variable, variable))) for variable in variables)
+            return self.product(self._volume(spaces.get(variable, variable)) for variable in variables)
+        ends = self.structure.counted.get(spaces.get(variables[0], variables[0])) if len(variables) == 1 else None
+        if ends is not None and not self.runs_over_values(group, variables[0], ends):
+            return self.sum_over(of_monomial(group), variables[0], *ends)
         if any(isinstance(v, Entry | Block) and any(part_of_another(v, a) for a, _ in group) for v in variables):
             return of_atom(Opaque(group, tuple(variables)))
         depth = 1 + max(atom.depth for atom, _ in group)
@@ -174,6 +177,20 @@ class Integration(Sums):
                 best = (key, body, markers)
         assert best is not None
         return of_atom(Opaque(best[1], best[2]))
+
+    def _volume(self, variable: Expr) -> Form:
+        ends = self.structure.counted.get(variable)
+        return of_atom(Volume(variable)) if ends is None else self.form(ends[1] - ends[0] + 1)
+
+    def runs_over_values(self, monomial: Monomial, name: Expr, ends: tuple[Expr, Expr]) -> bool:
+        """Whether a name between these ends runs over all values of a counted variable, whose slot it fills."""
+        counted = self.structure.counted
+        return bool(counted) and any(
+            value == name and counted.get(slot) == ends
+            for atom in _inside(monomial)
+            if isinstance(atom, Root)
+            for slot, value in atom.slots
+        )
 
     def average_copies(self, monomial: Monomial, law: IndexProduct, block: Block) -> Form:
         """The mean of one monomial under independent draws."""
@@ -199,6 +216,15 @@ class Integration(Sums):
             density = self.form(replace_free(law.body, {law.index: draw.indices[0]}))
             result = result * self.integrate(density * part, (draw,))
         return result
+
+
+def _inside(monomial: Monomial) -> Iterator[Atom]:
+    """All atoms of a monomial, those inside others included."""
+    for atom, _ in monomial:
+        yield atom
+        for child in atom.children():
+            for inner, _ in child:
+                yield from _inside(inner)
 
 
 def _flatten(monomial: Monomial, names: tuple[Expr, ...]) -> tuple[Monomial, list[Expr]]:

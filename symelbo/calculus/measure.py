@@ -142,7 +142,9 @@ def _index_rule(normaliser: Normaliser, term: IndexSum) -> Form:
         if not is_positive_form(body):
             return of_atom(Scalar(term))
         return normaliser.exp(normaliser.sum_over(normaliser.log(body), term.index, term.lower, term.upper))
-    return normaliser.sum_over(body, term.index, term.lower, term.upper)
+    whole = Form({m: c for m, c in body if normaliser.runs_over_values(m, term.index, (term.lower, term.upper))})
+    rest = normaliser.sum_over(body - whole, term.index, term.lower, term.upper)
+    return rest + normaliser.integrate(whole, (term.index,)) if whole else rest
 
 
 Rule = Callable[[Normaliser, Any], Form]

@@ -8,7 +8,7 @@ into maximal prime parts is unique (Leimer 1993; Olesen and Madsen 2002), so the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sympy import Expr
@@ -74,12 +74,15 @@ class Structure:
     """The structure of all families of one context, with a cache of decompositions.
 
     `decompose(family, S)` gives exponents of smaller roots whose product is the root of `S`; families are named without
-    their parameters, except where a factor of another family brings its own.
+    their parameters, except where a factor of another family brings its own. `counted` has the ends between which a
+    variable takes all whole values, `constants` the roots that are the same number everywhere.
     """
 
     families: Mapping[Family, FamilyStructure]
     chains: Mapping[Family, Chain] = field(default_factory=dict)
     foreign: tuple[tuple[Family, Density], ...] = ()
+    counted: Mapping[Expr, tuple[Expr, Expr]] = field(default_factory=dict)
+    constants: Mapping[tuple[Family, Variables], Expr] = field(default_factory=dict)
     _parts: dict[tuple[Family, Variables], dict[tuple[Family, Variables], int]] = field(default_factory=dict)
     _open: set[tuple[Family, Variables]] = field(default_factory=set)
 
@@ -108,6 +111,8 @@ class Structure:
             },
             {unparametrised(chain.joint.family): chain for chain in chains_of(context)},
             tuple(foreign),
+            {item.variable: (item.lower, item.upper) for item in context.counted},
+            dict(_constants(context)),
         )
 
     def decompose(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int]:
@@ -184,6 +189,17 @@ class Structure:
                         total[root] = total.get(root, 0) + sign * exponent
                 return {root: exponent for root, exponent in total.items() if exponent}
         return None
+
+
+def _constants(context: Context) -> Iterator[tuple[tuple[Family, Variables], Expr]]:
+    """Densities that are given as one number for all values of their counted variables: `q(n) = 1/N`."""
+    counted = {item.variable for item in context.counted}
+    for item in context.definitions:
+        name, value = item.name, item.value
+        if not isinstance(name, Density) or name.given or name.family.parameters or not counted.issuperset(name.of):
+            continue
+        if not value.has(Density) and not value.free_symbols & set(name.of):
+            yield (unparametrised(name.family), frozenset(name.of)), value
 
 
 def unparametrised(family: Family) -> Family:

@@ -17,7 +17,7 @@ from symelbo.language.claims import Claim, Relation, as_claim
 from symelbo.language.densities import Density, Family, densities_of
 from symelbo.language.names import is_variable
 
-__all__ = ["Context", "Definition", "Factorisation", "Independence", "Sign", "context"]
+__all__ = ["Context", "Counted", "Definition", "Factorisation", "Independence", "Sign", "context"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,16 @@ class Sign:
     claim: Claim
 
 
-Assumption = Factorisation | Independence | Definition | Sign
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`variable` takes the whole values from `lower` to `upper`: a sum over all of them is a sum over the variable."""
+
+    variable: Expr
+    lower: Expr
+    upper: Expr
+
+
+Assumption = Factorisation | Independence | Definition | Sign | Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,11 @@ class Context:
     def signs(self) -> tuple[Sign, ...]:
         """Relations between scalars."""
         return self.of(Sign)
+
+    @property
+    def counted(self) -> tuple[Counted, ...]:
+        """Variables whose values are counted."""
+        return self.of(Counted)
 
     def expand(self, term: Expr) -> Expr:
         """The term with every defined name replaced by its value, definitions of definitions included."""

@@ -52,11 +52,13 @@ def big(t: Translation, node: sx.BigSum | sx.BigProduct) -> Expr:
         body, low, high = t.term(node.body), t.term(node.lower), t.term(node.upper)
         if product:
             return IndexProduct(body, index, low, high)
-        if any(
-            isinstance(d, Density)
-            and any(isinstance(i, At) and i.value == index and not isinstance(i.variable, Entry) for i in d.of)
+        filled = {
+            str(i.variable)
             for d in body.atoms(Density)
-        ):
+            for i in d.of
+            if isinstance(i, At) and i.value == index and not isinstance(i.variable, Entry)
+        }
+        if filled and not filled & set(t.vocabulary.counted):
             return Integral(body, index, discrete=True)
         if high == oo:
             return Integral(body, index, discrete=True)

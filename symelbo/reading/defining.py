@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sympy import Expr, Mul, Symbol
+from sympy import Expr, Integer, Mul, Symbol
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed
@@ -14,6 +14,7 @@ from symelbo.language import (
     Block,
     Claim,
     Context,
+    Counted,
     Definition,
     Density,
     Entry,
@@ -30,6 +31,7 @@ from symelbo.reading.sides import DEFINING
 
 __all__ = ["Given", "is_nameable"]
 
+_SIZES = frozenset("JKLMNST")
 _RUNNING = frozenset("ijklmnstd")  # letters that count; others beside a name are labels, as in `y_a`
 
 
@@ -55,6 +57,7 @@ class Given:
             self.context = self.context.assume(Sign(Claim(lhs, relation, rhs)))
             return
         if isinstance(lhs, Density):
+            self._count(lhs, rhs)
             factors = _factors(rhs)
             if factors is not None and (len(factors) > 1 or factors[0].family == lhs.family):
                 self.context = self.context.assume(factorisation(lhs, factors))
@@ -66,6 +69,17 @@ class Given:
         else:
             self.context = self.context.assume(Definition(lhs, rhs, _parameters(lhs)))
         self.defined.add(lhs)
+
+    def _count(self, density: Density, value: Expr) -> None:
+        """`q(n) = 1/N` says that `n` takes `N` values."""
+        total = 1 / value
+        if len(density.of) == 1 and not density.given and is_variable(density.of[0]) and _is_number_of(total):
+            variable = density.of[0]
+            others = tuple(a for a in self.context.assumptions if getattr(a, "variable", None) != variable)
+            ends = next(((c.lower, c.upper) for c in self.context.counted if c.variable == variable), None)
+            if ends is None or ends[1] - ends[0] + 1 != total:
+                counted = Counted(variable, Integer(1), total)
+                self.context = Context((counted, *others), self.context.discrete | {variable})
 
     def _refers_back(self, name: Expr, value: Expr) -> bool:
         """Whether unfolding the value would meet the name again."""
@@ -151,6 +165,11 @@ def is_nameable(term: Expr) -> bool:
     if isinstance(term, Named) or (is_variable(term) and not isinstance(term, Block)):
         return True
     return bool(term.is_Function and getattr(term, "name", None) and all(is_variable(a) for a in term.args))
+
+
+def _is_number_of(term: Expr) -> bool:
+    """Whether a term is what sizes are called: a capital, or a whole number."""
+    return bool(term.is_Symbol and str(term) in _SIZES) or bool(term.is_Integer and term > 1)
 
 
 def _names(claim: Claim) -> set[str]:

@@ -55,7 +55,9 @@ def ellipsis(t: Translation, first: sx.Node, last: sx.Node, found: list[Expr]) -
 def _argument(t: Translation, item: sx.Node, key: str, place: int, call: sx.Call) -> Expr:
     """One argument of a density: a variable, a copy of one, or a value for the slot at that place."""
     if isinstance(item, sx.Relation) and item.sign == "=" and isinstance(item.left, sx.Name):
-        return At(symbol(t, item.left), t.term(item.right))
+        base = base_text(item.left)
+        copied = item.left.subscripts and (key, base) in t.vocabulary.copied
+        return At(base_symbol(t, base) if copied else symbol(t, item.left), t.term(item.right))
     if isinstance(item, sx.Tuple):
         raise t.failure(item, "a tuple stands where a variable is expected; leave out the inner brackets")
     if isinstance(item, sx.Power):
@@ -74,6 +76,9 @@ def _slot(t: Translation, name: sx.Name, key: str) -> Expr:
     """A name in a density's brackets: a variable itself, or a copy that fills another's slot."""
     plain = stripped(name)
     vocabulary = t.vocabulary
+    counted = vocabulary.values_of.get((key, plain_key(name)))
+    if counted is not None:
+        return At(base_symbol(t, counted), symbol(t, name))
     if plain is not None and (vocabulary.has_slot(key, plain_key(plain)) or vocabulary.is_variable(plain_key(plain))):
         return At(symbol(t, plain), symbol(t, name))
     scripts = split_scripts(name)

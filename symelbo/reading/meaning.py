@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from symelbo.language.functionals import Named
 from symelbo.reading.assumptions import obey
 from symelbo.reading.claims import RELATIONS, Claims
+from symelbo.reading.counting import counted_context
 from symelbo.reading.defining import Given
 from symelbo.reading.directives import Directive
 from symelbo.reading.displays import read_chains
@@ -29,6 +30,7 @@ def read_document(path: str, text: str) -> DocumentReading:
     chains = read_chains(path, text)
     sides, given = Sides(chains.items), Given()
     translator = Translator(sides.vocabulary)
+    given.context = counted_context(translator)
     reader = _Reader(chains.text, sides, given, translator, Claims(given, translator, chains.text))
     statements = tuple(_with_later_names(tuple(reader.statements()), given))
     notes = (*sides.vocabulary.notes, *(note.message for note in chains.notes))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symelbo.reading import syntax as sx
+from symelbo.reading.counting import find_counted
 from symelbo.reading.families import DENSITY_LETTERS, find_families, record, share_parameters
 from symelbo.reading.quantities import see_index, see_matrix, see_positive
 from symelbo.reading.scripts import (
@@ -64,6 +65,7 @@ def survey(
         _vectors(vocabulary, left, right)
     share_parameters(vocabulary)
     _copies(vocabulary)
+    find_counted(vocabulary)
     vocabulary.functionals -= vocabulary.indices  # a capital that counts is the end of a range, no objective
     return vocabulary
 

@@ -29,7 +29,8 @@ class Vocabulary:
     `indices` count (and `counts` are their upper ends), `positive` are quantities that stand where only positive ones
     can, `first` is the lowest index seen of a base, `bounds` the limits an index was given somewhere, `vectors` the
     names that a factorisation takes apart into entries, `bare` the names that occur without brackets. `copied` has a
-    family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`.
+    family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`. `counted` are the slots
+    whose values are counted, `values_of` has the other letters for the count of a slot.
     """
 
     families: set[FamilyKey] = field(default_factory=set)
@@ -52,6 +53,8 @@ class Vocabulary:
     labels: set[tuple[str, str]] = field(default_factory=set)
     own_functions: set[str] = field(default_factory=set)
     copied: set[tuple[FamilyKey, str]] = field(default_factory=set)
+    counted: dict[str, Bounds] = field(default_factory=dict)
+    values_of: dict[tuple[FamilyKey, str], str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def is_family(self, name: sx.Name) -> bool:

@@ -233,7 +233,7 @@ class Compiler:
             names = atoms_of(slot, scope.sizes)
             if any(str(base).endswith(_LEFT_OUT) for base, _ in names):
                 raise NotSupported(f"{item} leaves an index out; concrete models do not know which entries it has")
-            if slot in scope.sizes:
+            if slot in scope.sizes and names[0] not in self.world.ranges:
                 raise NotSupported(f"{slot} counts something and is a variable of a density as well")
             self.world.spatial.update(names)
             if isinstance(value, sp.Symbol | Entry | Block) and value not in scope.sizes:

@@ -15,7 +15,18 @@ from sympy import Product as PlainProduct
 from sympy import Sum as PlainSum
 
 from symelbo.errors import NotSupported
-from symelbo.language import Block, Claim, Context, Definition, Entry, Factorisation, Family, Independence, Sign
+from symelbo.language import (
+    Block,
+    Claim,
+    Context,
+    Counted,
+    Definition,
+    Entry,
+    Factorisation,
+    Family,
+    Independence,
+    Sign,
+)
 from symelbo.language.sums import IndexSum
 
 __all__ = [
@@ -119,6 +130,8 @@ def terms_of(statement: Any) -> tuple[Any, ...]:
         return (statement.name, statement.value)
     if isinstance(statement, Factorisation):
         return (statement.joint, *statement.factors)
+    if isinstance(statement, Counted):
+        return (statement.variable, statement.lower, statement.upper)
     if isinstance(statement, Independence):
         return (statement.family, *statement.left, *statement.right, *statement.given)
     return (statement,)
@@ -131,7 +144,10 @@ def size_choices(terms: Iterable[Any], context: Context) -> Iterator[dict[Any, i
     """
     inside = index_symbols(terms)
     around = index_symbols(part for statement in context.assumptions for part in terms_of(statement))
-    ends = tuple(dict.fromkeys((*inside.ends, *(name for name in around.ends if name not in inside.running))))
+    last = (name for item in context.counted for name in sorted(item.upper.free_symbols, key=str))
+    ends = tuple(
+        dict.fromkeys((*inside.ends, *(name for name in (*around.ends, *last) if name not in inside.running)))
+    )
     running = tuple(name for name in inside.running if name not in ends)
     if not ends and not running:
         yield {}

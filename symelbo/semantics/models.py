@@ -54,6 +54,12 @@ class Layout:
             named.setdefault(world.root(slot), set()).add(value)
         for root, values in named.items():
             self.points[root] = named_points(values)
+        for atom, counted in world.ranges.items():
+            root = world.root(atom)
+            if not named.setdefault(root, set()) <= set(counted):
+                raise NotSupported(f"{atom_name(atom)} takes a value outside of its range")
+            named[root] |= set(counted)
+            self.points[root] = counted
         self.counts = {root: len(self.points[root]) if root in self.points else states for root in self.roots}
         self.calculated = {world.root(atom) for atom in world.numeric} & self.roots
         self.scalars = [

@@ -14,7 +14,7 @@ from sympy import Basic
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import NotSupported
-from symelbo.language import Context, Density, Family
+from symelbo.language import Context, Counted, Density, Family
 from symelbo.language.functionals import Gradient
 from symelbo.semantics.assumptions import Builder, copies_in
 from symelbo.semantics.blueprint import Blueprint
@@ -22,7 +22,7 @@ from symelbo.semantics.budget import Budget
 from symelbo.semantics.compiler import Compiler
 from symelbo.semantics.formulas import inline, is_formula
 from symelbo.semantics.handlers import HANDLERS
-from symelbo.semantics.indices import Sizes, atoms_of, index_symbols, ranges, terms_of
+from symelbo.semantics.indices import Sizes, atoms_of, index_symbols, integer, ranges, terms_of
 from symelbo.semantics.tangents import check_gradients, gradient
 from symelbo.semantics.world import World
 
@@ -39,6 +39,10 @@ def blueprint(
     relevant = _relevant((*terms, *wrt), context)
     definitions = [item for item in context.definitions if not isinstance(item.name, Density)]
     world = World(sizes, budget)
+    for item in relevant:
+        if isinstance(item, Counted):
+            first, last = integer(item.lower, sizes), integer(item.upper, sizes)
+            world.ranges[(item.variable, ())] = tuple(range(first, last + 1))
     compiler = Compiler(world, {**HANDLERS, Gradient: gradient}, definitions)
     for name in wrt:
         if isinstance(name, Family):
@@ -57,7 +61,7 @@ def blueprint(
     stated = [part for statement in relevant for part in terms_of(statement)]
     builder.copies = {base for term in (*terms, *stated) for base in copies_in(term)}
     for statement in relevant:
-        if statement not in formulas:
+        if statement not in formulas and not isinstance(statement, Counted):
             builder.add(statement, ends)
     builder.densities(made.compiler.inlined.items())
     factors = [factor for products in builder.products.values() for product in products for factor in product]

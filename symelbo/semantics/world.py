@@ -109,6 +109,7 @@ class World:
         self.free: dict[Atom, int] = {}  # places of the free names
         self.constants: dict[tuple[Atom, int], int] = {}
         self.numeric: set[Atom] = set()  # names that are calculated with
+        self.ranges: dict[Atom, tuple[int, ...]] = {}  # variables whose values are counted
         self.spatial: set[Atom] = set()  # names that range over a space: slots, and bound variables
         self.mentions: list[Mention] = []
         self.arity: dict[FamilyKey, int] = {}
