@@ -19,7 +19,6 @@ from symelbo.calculus.structure import Structure, Variables, unparametrised
 from symelbo.calculus.vectors import isotropic
 from symelbo.errors import NotSupported
 from symelbo.language import (
-    At,
     Context,
     Definition,
     Density,
@@ -64,8 +63,9 @@ def with_derived_laws(terms: Iterable[Expr], assumed: Context) -> Context:
     search = _Search([*laws, *steps], Structure.of(assumed))
     made: list[Definition] = []
     used = {density for term in terms for density in assumed.expand(term).atoms(Density)}
-    for density in sorted(used, key=str):
-        if density.family.args[0] not in families or density.family.indices or _is_filled(density):
+    plain = {Density(density.family, density.of_slots, density.given_slots) for density in used}
+    for density in sorted(plain, key=str):
+        if density.family.args[0] not in families or density.family.indices:
             continue
         if len(density.of) == 1:
             law = search.law(density, _DEEPEST)
@@ -86,10 +86,6 @@ def _shaped(law: Expr) -> Expr:
 
 def _is_gaussian(value: Expr) -> bool:
     return isinstance(value, Known) and value.name in _GAUSSIAN
-
-
-def _is_filled(density: Density) -> bool:
-    return any(isinstance(item, At) for item in (*density.of, *density.given))
 
 
 @dataclass(slots=True)
@@ -167,7 +163,10 @@ class _Search:
             values = _bound(name.of[0], variable)
             if values is None:
                 continue
-            instance = Density(family, (variable,), [replace_free(given, values) for given in name.given])
+            given = [replace_free(part, values) for part in name.given]
+            if variable in given or len(set(given)) != len(given):
+                continue
+            instance = Density(family, (variable,), given)
             value = match_definition(instance, item)
             if value is not None and _is_gaussian(value):
                 yield instance, value

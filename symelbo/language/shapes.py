@@ -58,7 +58,7 @@ class Kinds:
             return True
         if factor.is_Add:
             # Nothing but a number can be added to a number.
-            return any(term.is_number and term != 0 for term in factor.args)
+            return any(all(part.is_number or self._is_number(part) for part in Mul.make_args(t)) for t in factor.args)
         return not isinstance(factor, AppliedUndef | Ordered | Identity | Inverted | Transposed | Add)
 
     def _known(self, factor: Expr, kind: str) -> bool:

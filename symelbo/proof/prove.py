@@ -9,6 +9,7 @@ from typing import Any
 from sympy import Expr
 
 from symelbo.calculus.budget import Budget
+from symelbo.calculus.derived import with_derived_laws
 from symelbo.calculus.explicit_claims import settle
 from symelbo.calculus.flows import settle_flow
 from symelbo.calculus.judge import Judgement, judge
@@ -28,6 +29,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import expand
 from symelbo.language.functionals import Extremum
+from symelbo.language.steps import with_chains
 from symelbo.proof.extrema import reductions
 from symelbo.proof.generalise import generalisations
 from symelbo.proof.roads import confirm, contest
@@ -84,7 +86,7 @@ def prove(
 
 def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     """Decide a claim in a context: certificate first, then agreement or a witness."""
-    assumed = with_laws(assumed)
+    assumed = with_chains(with_laws(assumed))
     unfolded, rest = _unfolded(claim, assumed)
     # Signs are implied after unfolding too: a definition's functions are those of the claim.
     claim, unfolded = with_implied_signs(claim), with_implied_signs(unfolded)
@@ -98,6 +100,9 @@ def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
         concerns(claim, assumed) or (not unfolded.lhs.has(Density) and not unfolded.rhs.has(Density))
     ):
         closed = settle(claim, assumed)
+        if closed is None:
+            derived = with_derived_laws((claim.lhs, claim.rhs), assumed)
+            closed = settle(claim, derived) if derived is not assumed else None
         if closed is not None:
             judgement = Judgement(True, "closed-form", ("CLOSED-FORM",), closed)
     if not judgement.holds:

@@ -176,10 +176,12 @@ class _Trial:
         if counted is not None:
             self.sizes[counted] = Integer(self.dimension)
         sized = [unroll(term, self.sizes, self.dimension) for term in sides]
-        sides = stand_ins(sides, assumed, random, kinds_of(sized), self.dimension)
-        terms = [unroll(term, self.sizes, self.dimension) for term in (*sides, *signs)]
+        sides, needed = stand_ins(sides, assumed, random, kinds_of(sized), self.dimension, self.sizes)
+        here = {replace_free(name, self.sizes): replace_free(value, self.sizes) for name, value in solved.items()}
+        terms = [*sides, *signs, *(side for pair in needed for side in pair)]
+        terms = [unroll(replace_free(term, here), self.sizes, self.dimension) for term in terms]
         self.sides, self.signs = terms[:2], terms[2:]
-        self.relations = [sign.claim.relation for sign in assumed.signs]
+        self.relations = [sign.claim.relation for sign in assumed.signs] + [Relation.EQUAL] * len(needed)
         self.kinds = kinds_of(self.sides)
         if any(str(symbol) == "I" for side in self.sides for symbol in side.free_symbols):
             raise NotSupported("I looks like an identity matrix, but not where one can stand")
@@ -202,7 +204,8 @@ class _Trial:
                 continue
             if all(index.is_number for index in name.indices):
                 continue
-            used = {entry for side in self.sides for entry in side.atoms(Entry) if entry.base == name.base}
+            terms = (*self.sides, *self.signs)
+            used = {entry for side in terms for entry in side.atoms(Entry) if entry.base == name.base}
             if len(used - {replace_free(name, self.sizes)}) > 1:
                 raise NotSupported(f"{name} is determined by the context for every index")
 
@@ -376,12 +379,13 @@ def _refuse_pushforwards(sides: Iterable[Expr], assumed: Context) -> None:
 
     An equation for every index, such as `z_k = f(z_{k-1})`, is refused with them, since it ties variables together.
     """
-    slots = {slot for side in sides for d in side.atoms(Density) for slot in (*d.of_slots, *d.given_slots)}
+    slots = {slot for side in sides for d in side.atoms(Density) for slot in d.of_slots}
     bases = {slot.base if isinstance(slot, Entry) else slot for slot in slots}
     named = [item.name for item in assumed.definitions if is_variable(item.name)]
     named += [sign.claim.lhs for sign in assumed.signs if sign.claim.relation is Relation.EQUAL]
     for name in named:
-        if (name.base if isinstance(name, Entry) else name) in bases:
+        alone = isinstance(name, Entry) and all(index.is_number for index in name.indices)  # x_0, and no other x
+        if name in slots if alone else (name.base if isinstance(name, Entry) else name) in bases:
             raise NotSupported(f"the context determines {name}, so its density follows from others")
 
 

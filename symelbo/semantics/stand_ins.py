@@ -6,7 +6,7 @@ together; a declared factorisation decides who depends on whom.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -14,33 +14,50 @@ from sympy import Add, Basic, Expr, Matrix, Mul, Rational
 from sympy.core.symbol import Str
 
 from symelbo.errors import NotSupported
-from symelbo.language import Block, Context, Density, Entry, Family, Identity, Known, slot_of, value_of
+from symelbo.language import Block, Context, Density, Family, Identity, Known, slot_of, value_of
 from symelbo.language.shapes import Kinds
+from symelbo.semantics.linear_gaussian import LinearGaussian, concerned
 
 __all__ = ["stand_ins"]
 
 
-def stand_ins(terms: Sequence[Expr], context: Context, random: Random, kinds: Kinds, dimension: int) -> list[Expr]:
-    """The terms with every abstract density replaced by one of a random Gaussian model of the context.
+def stand_ins(
+    terms: Sequence[Expr],
+    context: Context,
+    random: Random,
+    kinds: Kinds,
+    dimension: int,
+    sizes: Mapping[Expr, Expr] | None = None,
+) -> tuple[list[Expr], list[tuple[Expr, Expr]]]:
+    """The terms with every abstract density replaced by one of a Gaussian model of the context, and what it needs.
 
-    Raises `NotSupported` for models that are not Gaussian: discrete variables, blocks, declared independences, and a
-    family that is explicit in one conditional and abstract in another of the same variables.
+    A family with explicit conditionals gets the joint law that these make at concrete `sizes`; the pairs returned
+    with the terms must then be equal for the context to hold. Any other family becomes a random joint law.
+
+    Raises `NotSupported` for models that are not Gaussian: discrete variables, blocks, declared independences.
     """
     used = {node for term in terms for node in term.atoms(Density)}
     if not used:
-        return list(terms)
-    if context.discrete or context.independences:
+        return list(terms), []
+    slots = {slot for density in used for slot in (*density.of_slots, *density.given_slots)}
+    if slots & context.discrete or context.independences:
         raise NotSupported("abstract densities of discrete variables, or with independences, have no Gaussian stand-in")
     if any(side.has(Density) for sign in context.signs for side in (sign.claim.lhs, sign.claim.rhs)):
         raise NotSupported("a relation between abstract densities is assumed, which no Gaussian stand-in was made for")
-    models: dict[Family, _Model] = {}
+    models: dict[Family, _Model | LinearGaussian] = {}
+    needed: list[tuple[Expr, Expr]] = []
     for family in sorted({density.family for density in used}, key=lambda item: item.sort_key()):
         members = [density for density in used if density.family == family]
-        models[family] = _Model(family, members, context, random, kinds, dimension)
-    return [_replaced(term, models) for term in terms]
+        if concerned(members, context):
+            explicit = LinearGaussian(members, context, random, dimension, sizes or {})
+            models[family] = explicit
+            needed += explicit.conditions()
+        else:
+            models[family] = _Model(family, members, context, random, kinds, dimension)
+    return [_replaced(term, models) for term in terms], needed
 
 
-def _replaced(term: Any, models: dict[Family, _Model]) -> Any:
+def _replaced(term: Any, models: Mapping[Family, _Model | LinearGaussian]) -> Any:
     if isinstance(term, Density):
         return models[term.family].density(term)
     if isinstance(term, Str) or not isinstance(term, Basic) or not term.has(Density):
@@ -67,16 +84,6 @@ class _Model:
                     raise NotSupported(f"{slot} is a block of variables; it has no Gaussian stand-in")
                 if slot not in slots:
                     slots.append(slot)
-        explicit = [
-            d.name
-            for d in context.definitions
-            if isinstance(d.name, Density) and d.name.args[0].args[0] == family.args[0]
-        ]
-        modelled = {_base(slot_of(item)) for name in explicit for item in name.of}
-        if modelled & {_base(slot) for slot in slots}:
-            raise NotSupported(
-                f"{family.name} is explicit in one conditional and abstract in another of the same variables"
-            )
         # Vectors get the same law in every coordinate, around zero; what stands beside a vector is taken for one.
         self.dimension = dimension if any(kinds.is_vector(slot) for slot in slots) else 0
         parents = self._parents(family, slots, context)
@@ -140,7 +147,3 @@ def _ancestors(slot: Expr, parents: dict[Expr, tuple[Expr, ...]]) -> set[Expr]:
             found.add(parent)
             waiting.extend(parents[parent])
     return found
-
-
-def _base(slot: Expr) -> Expr:
-    return slot.base if isinstance(slot, Entry | Block) else slot
