@@ -65,6 +65,8 @@ def infix(t: Translation, node: sx.Infix) -> Expr:
 
 def absolute(t: Translation, node: sx.Absolute) -> Expr:
     """Bars: the determinant of a matrix, the absolute value of a number."""
-    if t.vocabulary.is_matrix(node.argument):
+    if t.vocabulary.is_matrix(node.argument) and not any(
+        isinstance(part, sx.Determinant | sx.Trace) for part in sx.walk(node.argument)
+    ):
         return Det(t.term(node.argument))
     return Abs(t.term(node.argument))

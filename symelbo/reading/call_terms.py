@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Expr, Function, Mul, digamma, gamma
+from sympy import Expr, Function, Mul, cos, cosh, digamma, gamma, sin, sinh, tanh
+from sympy.core.function import AppliedUndef
 
 from symelbo.language.functionals import Named
 from symelbo.reading import syntax as sx
@@ -14,12 +15,17 @@ from symelbo.reading.name_terms import family, symbol
 from symelbo.reading.scripts import functional_key, name_key, plain_key, quantity_scripts
 from symelbo.reading.translation import Translation
 
-__all__ = ["call"]
+__all__ = ["call", "subscripted"]
 
 _SPECIAL: dict[str, Callable[..., Expr]] = {
     "Gamma": gamma,
     "psi": digamma,
     "digamma": digamma,
+    "tanh": tanh,
+    "sinh": sinh,
+    "cosh": cosh,
+    "sin": sin,
+    "cos": cos,
     "B": lambda a, b: gamma(a) * gamma(b) / gamma(a + b),
 }
 
@@ -28,7 +34,7 @@ def call(t: Translation, node: sx.Call) -> Expr:
     """A call, by what its name is in this document."""
     function = node.function
     if isinstance(function, sx.Inverse) and isinstance(function.argument, sx.Name):
-        return Function(name_key(function.argument) + "^{-1}", real=True)(*(t.term(a) for a in node.arguments.values))
+        return _unknown(t, function.argument, node, "^{-1}")
     if not isinstance(function, sx.Name):
         raise t.failure(node, "symelbo reads calls of named functions only")
     if t.vocabulary.is_family(function):
@@ -53,10 +59,25 @@ def call(t: Translation, node: sx.Call) -> Expr:
         and plain_key(function) in t.vocabulary.bare
     ):
         return Mul(symbol(t, function), t.term(values[0]))
+    return _unknown(t, function, node)
+
+
+def subscripted(t: Translation, node: sx.Subscripted) -> Expr:
+    """An entry of a function's value: `s(x)_j` is `s_j(x)`."""
+    body = node.body
+    if isinstance(body, sx.Call) and isinstance(body.function, sx.Name) and not body.function.subscripts:
+        made = t.term(body)
+        if isinstance(made, AppliedUndef):
+            return made.func(*(t.term(part) for part in node.subscripts), *made.args)
+    raise t.failure(node, "symelbo reads entries of names and of functions' values; give the bracket a name")
+
+
+def _unknown(t: Translation, function: sx.Name, node: sx.Call, mark: str = "") -> Expr:
+    """A function that nothing is known about; indices are arguments of it, words and labels part of its name."""
     scripts = quantity_scripts(function)
     text = name_key(function) + ("_{" + ",".join(scripts.words) + "}" if scripts.words else "") + "'" * scripts.primes
-    arguments = [t.term(a) for a in (*scripts.indices, *values, *node.arguments.given, *node.arguments.parameters)]
-    return Function(text, real=True)(*arguments)
+    given = (*scripts.indices, *node.arguments.values, *node.arguments.given, *node.arguments.parameters)
+    return Function(text + mark, real=True)(*(t.term(a) for a in given))
 
 
 def _functional_argument(t: Translation, node: sx.Node) -> Any:

@@ -10,7 +10,7 @@ from symelbo.reading import laws, name_terms
 from symelbo.reading import syntax as sx
 from symelbo.reading.arithmetic_terms import absolute, infix, inverse, logarithm, power, product
 from symelbo.reading.binder_terms import big, derivative, extremum, gradient, integral
-from symelbo.reading.call_terms import call
+from symelbo.reading.call_terms import call, subscripted
 from symelbo.reading.distribution_terms import distribution
 from symelbo.reading.law_terms import divergence, entropy, expectation, information
 from symelbo.reading.name_terms import name_term
@@ -33,6 +33,7 @@ _RULES: dict[type[sx.Node], Rule] = {
     sx.Factorial: lambda t, n: factorial(t.term(n.argument)),
     sx.Binomial: lambda t, n: binomial(t.term(n.top), t.term(n.bottom)),
     sx.Call: call,
+    sx.Subscripted: subscripted,
     sx.Log: logarithm,
     sx.Exp: lambda t, n: exp(t.term(n.argument)),
     sx.Sqrt: lambda t, n: (

@@ -149,7 +149,7 @@ class _Trial:
 
     def __init__(self, claim: Claim, assumed: Context, random: Random, dimension: int, number: int) -> None:
         self.claim, self.random, self.dimension = claim, random, dimension
-        mapped = with_concrete_maps((claim.lhs, claim.rhs), assumed, random)
+        mapped = with_concrete_maps((claim.lhs, claim.rhs), assumed, random, dimension)
         written, assumed = mapped if mapped is not None else ([claim.lhs, claim.rhs], assumed)
         sides = [assumed.expand(side) for side in written]
         signs = [

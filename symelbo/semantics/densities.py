@@ -15,6 +15,9 @@ from sympy import (
     Pow,
     Symbol,
     Tuple,
+    asinh,
+    cos,
+    cosh,
     digamma,
     exp,
     factorial,
@@ -23,6 +26,9 @@ from sympy import (
     loggamma,
     pi,
     polygamma,
+    sin,
+    sinh,
+    tanh,
 )
 from sympy.core.function import AppliedUndef
 
@@ -360,6 +366,12 @@ TERMS: Handlers = (
     (Mul, _fold(_times)),
     (exp, _unary(lambda value, analytic: value.exp())),
     (log, _log),
+    (tanh, _unary(lambda value, analytic: value.tanh())),
+    (sinh, _unary(lambda value, analytic: value.sinh())),
+    (cosh, _unary(lambda value, analytic: value.cosh())),
+    (asinh, _unary(lambda value, analytic: value.asinh())),
+    (sin, _unary(lambda value, analytic: value.sin())),
+    (cos, _unary(lambda value, analytic: value.cos())),
     (Abs, _unary(lambda value, analytic: value.real_abs(analytic=analytic))),
     (loggamma, _unary(lambda value, analytic: value.lgamma())),
     (gamma, _unary(lambda value, analytic: acb(value.gamma()))),

@@ -1,272 +1,413 @@
-r"""Concrete maps for claims about flows: an invertible function of one variable, a Gaussian, and what it is moved to.
+r"""Concrete maps for claims about flows: an input with explicit densities, and what it is mapped to.
 
-The density of `x = f(z)` at `x` is that of `z` at `f^{-1}(x)` times `|d f^{-1}/dx|`, with the inverse function itself;
-layers `z_k = f_k(z_{k-1})` are affine with one slope, so that the law of every `z_n` is known in `n`.
+Unknown functions become smooth ones, layers a few, vectors short; both sides of a claim are then explicit expressions
+in the entries of the input, with densities from `symelbo.semantics.pushed`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 from random import Random
-from typing import Any
 
-from sympy import Abs, Dummy, Expr, Integer, Rational, Symbol, exp, log, pi, sqrt
+from sympy import Expr, Integer, Matrix, Symbol, asinh, preorder_traversal, sinh
 from sympy.core.function import AppliedUndef
+from sympy.matrices import MatrixBase
 
 from symelbo.errors import NotSupported
 from symelbo.language import (
-    At,
-    Binder,
+    Block,
     Context,
     Density,
     Det,
     Entry,
     Expectation,
     IndexSum,
-    Known,
+    Inverted,
+    Ordered,
     Relation,
+    Sign,
+    Trace,
+    Transposed,
     Variable,
     replace_free,
-    slot_of,
-    value_of,
 )
 from symelbo.language.definitions import expand
-from symelbo.language.functionals import Gradient
-from symelbo.language.maps import Map, maps_of
-from symelbo.semantics.derivatives import differentiated
+from symelbo.language.divergences import KL, CrossEntropy, Entropy
+from symelbo.language.links import Link, Wiring, inverse_name, over_entries, resettled, whole, wiring_of
+from symelbo.semantics.pushed import Laws
+from symelbo.semantics.wired import Function, Setting, Value, as_column
 
 __all__ = ["with_concrete_maps"]
 
+_MEANS = (Expectation, KL, Entropy, CrossEntropy)
+_LAYERS = 3
+_TRIES = 24
 
-def with_concrete_maps(sides: Sequence[Expr], assumed: Context, random: Random) -> tuple[list[Expr], Context] | None:
-    """The sides with a concrete map in place of a declared one, and the context without it; None without Jacobians.
 
-    Raises `NotSupported` where the claim says more than a map and densities of its input and output.
+def with_concrete_maps(
+    sides: Sequence[Expr], assumed: Context, random: Random, dimension: int = 1
+) -> tuple[list[Expr], Context] | None:
+    """The sides with concrete maps in place of declared ones, and the context without them; None without any.
+
+    Inputs are vectors of `dimension` entries, where the claim has matrices or entries in it.
+    Raises `NotSupported` where the claim says more than is evaluated here.
     """
-    reason: NotSupported | None = None
-    for item in maps_of(assumed):
-        others = [other for other in assumed.definitions if other.name != item.output]
-        unfolded = [expand(side, others) for side in sides]
-        if not any(_concerned(side, item) for side in unfolded):
-            continue
+    functions = [item for item in assumed.definitions if not isinstance(item.name, Symbol | Entry | Block | Density)]
+    written = tuple(expand(side, functions) for side in sides)
+    wiring = wiring_of(written, assumed)
+    if wiring is None:
+        return None
+    written = tuple(resettled(side, wiring.links) for side in written)
+    if wiring.links:
+        _refuse_strangers(written, wiring, assumed)
+    means = any(side.has(*_MEANS) for side in written)
+    entrywise = any(link.index is not None and not link.layered for link in wiring.links)
+    if entrywise:
+        size = dimension + 1
+    elif dimension > 1 and (means or not _is_about_vectors(written, wiring)):
+        raise NotSupported("the claim is about numbers, not about vectors")
+    else:
+        size = dimension
+    if means and entrywise:
+        raise NotSupported("means over vectors beside a map are not evaluated")
+    reason = NotSupported("the parts of the claim do not fit together as vectors and matrices")
+    seed = random.random()
+    for shapes in _shapes(written, wiring, size):
+        plan = _Plan(wiring, assumed, Random(seed), size, shapes, means)
         try:
-            _refuse_strangers(unfolded, item)
-            chosen = _layers(item, random) if item.index is not None else _single(item, unfolded, random)
-            made = [_written(side, chosen) for side in unfolded]
+            made = plan.run(written)
         except NotSupported as limit:
             reason = limit
             continue
+        gone = {link.output for link in wiring.links}
         rest = tuple(
             other
             for other in assumed.assumptions
-            if getattr(other, "name", None) != item.output and not _is_layer(other, item)
+            if not isinstance(other, Sign) and getattr(other, "name", None) not in gone
         )
-        return made, replace(assumed, assumptions=rest)
-    if reason is not None:
-        raise reason
-    return None
+        return made, replace(assumed, assumptions=(*rest, *plan.signs))
+    raise reason
 
 
-def _refuse_strangers(sides: Sequence[Expr], item: Map) -> None:
+def _is_about_vectors(sides: Iterable[Expr], wiring: Wiring) -> bool:
+    """Whether something in the claim only has a meaning for vectors, or differs for them."""
+    values = [link.value for link in wiring.links]
+    if any(term.has(Det, Trace, Transposed, Inverted, Ordered) for term in (*sides, *values)):
+        return True
+    return any(over_entries(node, wiring) for side in sides for node in side.atoms(IndexSum))
+
+
+def _refuse_strangers(sides: Sequence[Expr], wiring: Wiring, assumed: Context) -> None:
     """Names that nothing says the meaning of may be the Jacobian, `J` or `J_f(z)`, and are not free to choose."""
-    known = {item.input, item.output, Symbol(item.function)}
+    given = [term for link in wiring.links for term in (link.output, link.value)]
+    given += [side for sign in assumed.signs for side in (sign.claim.lhs, sign.claim.rhs)]
+    given += [item.value for item in assumed.definitions]
+    names = {str(whole(s)) for term in given for s in (*term.free_symbols, *term.atoms(Symbol, Entry))}
+    calls = {call.func.__name__ for term in given for call in term.atoms(AppliedUndef)}
+    names |= set(calls) | {str(whole(name)) for name in wiring.inputs}
     for side in sides:
         for density in side.atoms(Density):
-            known |= {symbol for slot in (*density.of_slots, *density.given_slots) for symbol in slot.free_symbols}
-            known |= {symbol for index in density.family.indices for symbol in index.free_symbols}
-            known |= density.family.free_symbols
+            names |= {str(whole(s)) for s in (*density.of_slots, *density.given_slots, *density.free_symbols)}
         for total in side.atoms(IndexSum):
-            known |= {total.index, *total.lower.free_symbols, *total.upper.free_symbols}
+            names |= {str(s) for s in (total.index, *total.lower.free_symbols, *total.upper.free_symbols)}
         for entry in side.atoms(Entry):
-            known |= {entry.base, *(symbol for index in entry.indices for symbol in index.free_symbols)}
-    names = {str(name) for name in known} | {item.function}
+            names |= {str(s) for index in entry.indices for s in index.free_symbols}
     for side in sides:
-        strange = [s for s in side.free_symbols if not isinstance(s, Entry) and str(s) not in names]
-        strange += [
-            node
-            for node in side.atoms(AppliedUndef)
-            if not node.func.__name__.startswith(item.function) and not re.fullmatch("[a-z]'*", node.func.__name__)
-        ]
-        if strange or any(not isinstance(node.args[0], Gradient) for node in side.atoms(Det)):
-            raise NotSupported("the claim names something beside a map that may be its Jacobian")
+        strange = [s for s in side.free_symbols if str(whole(s)) not in names and str(s) not in ("I", "\\mathbf{I}")]
+        for node in side.atoms(AppliedUndef):
+            name = node.func.__name__.rstrip("'")
+            if (inverse_name(name) or name) not in calls and not re.fullmatch("[a-z]", name):
+                strange.append(node)
+        if strange:
+            raise NotSupported(f"{strange[0]} beside a map may be its Jacobian")
 
 
-def _concerned(side: Expr, item: Map) -> bool:
-    """Whether a side has a derivative by a name of the map, or a density of its output."""
-    base = getattr(item.output, "base", item.output)
-    named = {getattr(name, "base", name) for name in (item.input, item.output)}
-    slots = {slot for d in side.atoms(Density) for slot in (*d.of_slots, *d.given_slots)}
-    return any(getattr(slot, "base", slot) == base for slot in slots) or any(
-        getattr(node.wrt, "base", node.wrt) in named for node in side.atoms(Gradient)
+# What is a number, a vector or a matrix.
+
+
+def _shapes(sides: Sequence[Expr], wiring: Wiring, size: int) -> Iterator[dict[str, str]]:
+    """Ways to read names as numbers, columns and square matrices, those with the fewest matrices first."""
+    if size == 1:
+        yield {}
+        return
+    terms = [*sides, *(link.value for link in wiring.links)]
+    wired = {str(whole(name)) for name in (*wiring.inputs, *wiring.outputs)}
+    choices: dict[str, tuple[str, ...]] = {}
+    for name in sorted({str(whole(s)) for term in terms for s in _plain_names(term)} - wired):
+        choices[name] = ("number", "column", "square")
+    for term in terms:
+        for call in term.atoms(AppliedUndef):
+            name = call.func.__name__.rstrip("'")
+            choices[inverse_name(name) or name] = ("number", "column")
+        for node in term.atoms(Det, Inverted):
+            if isinstance(node.args[0], Symbol) and str(node.args[0]) in choices:
+                choices[str(node.args[0])] = ("square",)
+        for node in term.atoms(Transposed):
+            name = str(whole(node.args[0]))
+            if choices.get(name) == ("number", "column", "square"):
+                choices[name] = ("column", "square")
+    for name in _indexed(terms, wiring):
+        if name in choices:
+            choices[name] = ("column",)
+    for link in wiring.links:
+        if link.function is not None:
+            choices.pop(link.function, None)
+    cost = {"number": 0, "column": 1, "square": 2}
+    ways = product(*choices.values()) if len(choices) <= 7 else iter(())
+    ranked = sorted(
+        (dict(zip(choices, way, strict=True)) for way in ways), key=lambda w: sum(cost[v] for v in w.values())
     )
+    yield from ranked[:_TRIES]
 
 
-def _is_layer(other: Any, item: Map) -> bool:
-    claim = getattr(other, "claim", None)
-    return claim is not None and claim.relation is Relation.EQUAL and claim.lhs == item.output
+def _plain_names(term: Expr) -> set[Expr]:
+    found = {node for node in preorder_traversal(term) if isinstance(node, Symbol | Entry)}
+    indices = {s for node in found if isinstance(node, Entry) for index in node.indices for s in index.free_symbols}
+    counts = {
+        s for node in term.atoms(IndexSum) for s in (node.index, *node.lower.free_symbols, *node.upper.free_symbols)
+    }
+    return {name for name in found if not name.is_integer and name not in indices | counts and str(name) != "I"}
 
 
-Rule = Callable[[Any], Any]
+def _indexed(terms: Iterable[Expr], wiring: Wiring) -> set[str]:
+    """Names of vectors and of functions whose entries occur: `\\sigma_i`, `s_j(x)` under a sum over entries."""
+    listed = list(terms)
+    sums = [n for term in listed for n in term.atoms(IndexSum) if over_entries(n, wiring)]
+    indices = {node.index for node in sums}
+    found = {str(e.base) for n in sums for e in n.body.atoms(Entry) if set(e.indices) & indices}
+    arities: dict[str, set[int]] = {}
+    for term in listed:
+        for call in term.atoms(AppliedUndef):
+            arities.setdefault(call.func.__name__, set()).add(len(call.args))
+    for node in sums:
+        for call in node.body.atoms(AppliedUndef):
+            if call.args[0] in indices and len(arities[call.func.__name__]) > 1:
+                found.add(call.func.__name__)
+    return found
 
 
-def _written(term: Any, rule: Rule) -> Any:
-    """The term with everything about the map replaced."""
-    changed = rule(term)
-    if changed is not None:
-        return changed
-    if isinstance(term, Gradient | Density) or (isinstance(term, Binder) and not isinstance(term, IndexSum)):
-        raise NotSupported(f"{type(term).__name__} terms beside a map are not evaluated")
-    if isinstance(term, Det):
-        return _written(term.args[0], rule)
-    if not term.args:
-        return term
-    return term.func(*(_written(part, rule) for part in term.args))
+# Building the setting.
 
 
-def _slope(term: Expr, by: Expr) -> Expr:
-    return differentiated([Gradient(term, by)])[0]
+class _Plan:
+    """The numbers and functions of one trial, and the values of everything that the maps make."""
+
+    def __init__(
+        self, wiring: Wiring, assumed: Context, random: Random, size: int, shapes: dict[str, str], gentle: bool
+    ) -> None:
+        self.wiring, self.assumed, self.size = wiring, assumed, size
+        self.setting = Setting(random, size, shapes=shapes, gentle=gentle)
+        self.layered = {link.output.base for link in wiring.links if link.layered}
+        self.signs: list[Sign] = []
+        self.setting.positive = frozenset(
+            str(whole(sign.claim.lhs))
+            for sign in assumed.signs
+            if sign.claim.relation in (Relation.GREATER, Relation.GREATER_EQUAL)
+        )
+
+    def run(self, sides: Sequence[Expr]) -> list[Expr]:
+        """Both sides at the setting. Raises `NotSupported`."""
+        setting = self.setting
+        self._count(sides)
+        terms = [*sides, *(link.value for link in self.wiring.links)]
+        setting.indexed = frozenset(_indexed(terms, self.wiring))
+        self._monotone()
+        for name in self.wiring.inputs:
+            self._input(name)
+        self._gather(self.wiring.inputs)
+        for link in self.wiring.links:
+            self._follow(link)
+        self._gather([link.output for link in self.wiring.links])
+        self._bare_names()
+        self.signs = self.checked_signs()
+        laws = Laws(setting, self.wiring, self.assumed, sides)
+        values = [laws.value(side) for side in sides]
+        if any(isinstance(value, MatrixBase) for value in values):
+            values = self._one_entry(values)
+        return values
+
+    def _one_entry(self, values: list[Value]) -> list[Expr]:
+        shapes = {value.shape if isinstance(value, MatrixBase) else None for value in values}
+        if len(shapes) != 1:
+            raise NotSupported("the two sides are not of one shape")
+        # one combination of all entries tells two matrices apart as well as the entries do
+        weights = [self.setting.number() for _ in values[0]]
+        return [sum((w * e for w, e in zip(weights, value, strict=True)), Integer(0)) for value in values]
+
+    def _count(self, sides: Sequence[Expr]) -> None:
+        """Numbers for everything that counts: layers, and entries of vectors."""
+        setting, terms = self.setting, [*sides, *(link.value for link in self.wiring.links)]
+        bound = {node.index for term in terms for node in term.atoms(IndexSum)}
+        bound |= {link.index for link in self.wiring.links if link.index is not None and not link.layered}
+        steps: set[Symbol] = set()
+        for side in sides:
+            for entry in side.atoms(Entry):
+                if entry.base in self.layered:
+                    steps |= set().union(*(index.free_symbols for index in entry.indices))
+            for density in side.atoms(Density):
+                steps |= {s for index in density.family.indices for s in index.free_symbols}
+            for node in side.atoms(IndexSum):
+                if not over_entries(node, self.wiring):
+                    steps |= node.lower.free_symbols | node.upper.free_symbols
+        blocks = [n for link in self.wiring.links for t in (link.output, link.value) for n in t.atoms(Block)]
+        ends = {s for block in blocks for end in (block.lower, block.upper) for s in end.free_symbols}
+        labels = {
+            s
+            for link in self.wiring.links
+            if link.index is None
+            for entry in (*link.output.atoms(Entry), *link.value.atoms(Entry))
+            for s in entry.indices
+        }
+        whole_sums = [n for side in sides for n in side.atoms(IndexSum) if over_entries(n, self.wiring)]
+        for node in whole_sums:
+            if not (isinstance(node.upper, Symbol) and node.lower == 1) and not (
+                blocks and node.upper.free_symbols <= ends
+            ):
+                raise NotSupported(f"it is not known how many terms {node} has")
+        for symbol in {s for term in terms for s in term.free_symbols if isinstance(s, Symbol) and s.is_integer}:
+            if symbol in bound or symbol in labels:
+                continue
+            if symbol in steps:
+                setting.values[symbol] = Integer(setting.random.choice((1, 2)) if len(steps) > 1 else 2)
+            elif symbol in ends and not self._entry_index(symbol):
+                raise NotSupported("parts of vectors by ranges of entries are not evaluated")
+            else:
+                setting.values[symbol] = Integer(self.size)
+
+    def _entry_index(self, symbol: Symbol) -> bool:
+        return any(link.index is not None and not link.layered for link in self.wiring.links)
+
+    def _input(self, name: Expr) -> None:
+        """Symbols for the entries of an input."""
+        setting = self.setting
+        if isinstance(name, Entry) and self._is_running(name):
+            name = name.base
+        label = re.sub(r"[^A-Za-z0-9_]", "", str(name)) or "u"
+        count = self.size
+        entries = [Variable(f"{label}_{{({k + 1})}}" if count > 1 else f"{label}_in") for k in range(count)]
+        setting.values[name] = Matrix(entries) if count > 1 else entries[0]
+        setting.parts[name] = list(entries)
+        setting.entries += entries
+
+    def _is_running(self, name: Entry) -> bool:
+        return any(
+            link.index is not None and not link.layered and link.index in name.indices for link in self.wiring.links
+        )
+
+    def _gather(self, names: Iterable[Expr]) -> None:
+        """Whole vectors from their parts, `y = (y_a, y_b)`."""
+        setting = self.setting
+        groups: dict[Expr, list[Expr]] = {}
+        for name in names:
+            if isinstance(name, Entry | Block) and name.base not in self.layered and name in setting.values:
+                groups.setdefault(name.base, []).append(name)
+        for base, parts in groups.items():
+            if base in setting.values:
+                continue
+            ordered = sorted(parts, key=lambda part: str(part.args[1:]))
+            setting.values[base] = Matrix([entry for part in ordered for entry in as_column(setting.values[part])])
+            if all(part in setting.parts for part in ordered):
+                setting.parts[base] = [entry for part in ordered for entry in setting.parts[part]]
+
+    def _monotone(self) -> None:
+        """Meanings for opaque maps that have an inverse."""
+        setting = self.setting
+        for link in self.wiring.links:
+            if link.function is None:
+                continue
+            labels = [(Integer(k),) for k in range(1, _LAYERS + 2)] if link.layered else [()]
+            for label in labels:
+                setting.functions[link.function, label] = self._invertible()
+
+    def _invertible(self) -> Function:
+        setting = self.setting
+        bent = not setting.gentle and setting.random.random() < 0.6
+        scale = setting.square() if self.size > 1 else setting.number()
+        shift: Value = setting.column() if self.size > 1 else setting.number()
+
+        def bend(value: Value, rule: Callable[[Expr], Expr]) -> Value:
+            if not bent:
+                return value
+            return value.applyfunc(rule) if isinstance(value, MatrixBase) else rule(value)
+
+        def ahead(value: Value) -> Value:
+            self._fits(value)
+            return bend(scale * value + shift, sinh)
+
+        def back(value: Value) -> Value:
+            self._fits(value)
+            inner = bend(value, asinh) - shift
+            return scale.inv() * inner if isinstance(scale, MatrixBase) else inner / scale
+
+        return Function(ahead, back)
+
+    def _fits(self, value: Value) -> None:
+        if (value.shape if isinstance(value, MatrixBase) else (1, 1)) != (self.size, 1):
+            raise NotSupported("a map is used with something that is no input of it")
+
+    def _follow(self, link: Link) -> None:
+        setting = self.setting
+        if link.layered:
+            for step in range(1, _LAYERS + 1):
+                at = {link.index: Integer(step)}
+                setting.values[replace_free(link.output, at)] = setting.value(replace_free(link.value, at))
+        elif link.index is not None:
+            made: list[Expr] = []
+            base = link.output.base
+            for place in range(1, self.size + 1):
+                setting.values[base] = Matrix(made) if made else Matrix(0, 1, [])
+                value = setting.value(replace_free(link.value, {link.index: Integer(place)}))
+                if isinstance(value, MatrixBase):
+                    raise NotSupported(f"an entry of {base} is not a number")
+                made.append(value)
+            setting.values[base] = Matrix(made)
+        else:
+            value = setting.value(link.value)
+            if isinstance(value, MatrixBase) != (self.size > 1):
+                raise NotSupported(f"{link.output} is not of the shape of what it is made of")
+            setting.values[link.output] = value
+
+    def _bare_names(self) -> None:
+        """What `f` and `f_k` stand for beside `\\partial`."""
+        for link in self.wiring.links:
+            if link.function is not None:
+                self.setting.maps[link.function] = link.output
+        for item in self.assumed.definitions:
+            if isinstance(item.name, AppliedUndef) and len(item.name.args) == 1:
+                self.setting.maps[item.name.func.__name__] = expand(item.name, [item])
+
+    def checked_signs(self) -> list[Sign]:
+        """What the context says about numbers, at this setting: what varies with the input is left to be drawn.
+
+        Raises `NotSupported` where the setting does not satisfy it.
+        """
+        left_over = []
+        for sign in self.assumed.signs:
+            claim = sign.claim
+            if claim.relation is Relation.EQUAL or claim.lhs.has(Density) or claim.rhs.has(Density):
+                if claim.relation is Relation.EQUAL and isinstance(claim.lhs, Entry) and claim.lhs.base in self.layered:
+                    continue
+                raise NotSupported("an equation is assumed that no concrete map was made for")
+            indices = {s for side in (claim.lhs, claim.rhs) for s in side.free_symbols if s.is_integer}
+            for place in range(1, self.size + 1) if indices else (1,):
+                at = dict.fromkeys(indices, Integer(place))
+                sides = [as_column(self.setting.value(replace_free(side, at))) for side in (claim.lhs, claim.rhs)]
+                width = max(map(len, sides))
+                for low, high in zip(*(side * width if len(side) == 1 else side for side in sides), strict=True):
+                    if (low - high).free_symbols:
+                        left_over.append(Sign(replace(claim, lhs=low, rhs=high)))
+                    elif not _holds(claim.relation, low - high):
+                        raise NotSupported("no concrete map satisfies what is assumed")
+        return left_over
 
 
-def _gaussian(value: Expr, mean: Expr, variance: Expr) -> Expr:
-    return exp(-((value - mean) ** 2) / (2 * variance)) / sqrt(2 * pi * variance)
-
-
-def _number(random: Random) -> Rational:
-    return Rational(random.choice((-7, -5, -4, 4, 5, 7, 9)), random.choice((3, 6)))
-
-
-def _single(item: Map, sides: Sequence[Expr], random: Random) -> Rule:
-    slope, shift, mean = (_number(random) for _ in range(3))
-    variance = Abs(_number(random))
-    # Means are taken of a Gaussian: only an affine map has one for its output.
-    bent = random.random() < 0.6 and not any(side.has(Expectation) for side in sides)
-    families: dict[Expr, set[Expr]] = {item.input: set(), item.output: set()}
-    for term in (d for side in sides for d in side.atoms(Density)):
-        if not term.given and len(term.of_slots) == 1:
-            families.get(term.of_slots[0], set()).add(term.family)
-    if any(len(found) > 1 for found in families.values()):
-        raise NotSupported("several families are densities of the same variable of a map")
-
-    def forward(t: Expr) -> Expr:
-        inner = slope * t + shift
-        return (exp(inner) - exp(-inner)) / 2 if bent else inner
-
-    def inverse(t: Expr) -> Expr:
-        return ((log(t + sqrt(t**2 + 1)) if bent else t) - shift) / slope
-
-    def derivative(body: Expr, wrt: Expr) -> Expr:
-        local = Dummy(real=True)
-        ahead = body == item.output or _is_call(body, item.function, item.input) or body == Symbol(item.function)
-        if wrt == item.input and (ahead or (body.is_Symbol and body.name == item.function)):
-            return replace_free(_slope(forward(local), local), {local: item.input})
-        if wrt == item.output and (body == item.input or _is_call(body, item.function + "^{-1}", item.output)):
-            return replace_free(_slope(inverse(local), local), {local: forward(item.input)})
-        raise NotSupported(f"the derivative of {body} by {wrt} is not that of the map")
-
-    def rule(term: Any) -> Any:
-        if isinstance(term, Gradient):
-            return derivative(term.body, term.wrt)
-        if isinstance(term, Expectation):
-            law, bound = term.law, tuple(term.bound)
-            if not isinstance(law, Density) or law.given or tuple(law.of) != bound:
-                raise NotSupported(f"the mean {term} beside a map is not evaluated")
-            inner = _written(term.body, rule)
-            if bound == (item.input,):
-                return Expectation(inner, Known("Normal", bound, (mean, variance)))
-            if bound != (item.output,):
-                raise NotSupported(f"the mean {term} is not over the input or the output of a map")
-            local = Variable(f"{item.output}_out")
-            inner = replace_free(inner, {item.input: inverse(local)})
-            return Expectation(inner, Known("Normal", (local,), (slope * mean + shift, slope**2 * variance)))
-        if isinstance(term, Density):
-            if term.given or len(term.of) != 1 or tuple(term.of_slots) not in ((item.input,), (item.output,)):
-                if term.family in families[item.input] | families[item.output]:
-                    raise NotSupported(f"{term} is a density of more than the input or the output of a map")
-                return _moved(term, rule)
-            value = _written(value_of(term.of[0]), rule)
-            if tuple(term.of_slots) == (item.input,):
-                return _gaussian(value, mean, variance)
-            local = Dummy(real=True)
-            stretch = replace_free(_slope(inverse(local), local), {local: value})
-            return _gaussian(inverse(value), mean, variance) * Abs(stretch)
-        if term == item.output:
-            return forward(item.input)
-        if isinstance(term, AppliedUndef):
-            if len(term.args) == 1 and term.func.__name__ == item.function:
-                return forward(_written(term.args[0], rule))
-            if len(term.args) == 1 and term.func.__name__ == item.function + "^{-1}":
-                return inverse(_written(term.args[0], rule))
-            if term.func.__name__.startswith(item.function):
-                raise NotSupported(f"{term} beside a map is not evaluated")
-        return None
-
-    return rule
-
-
-def _moved(term: Density, rule: Rule) -> Density:
-    """A density of other variables, at the values that the map gives to what fills its slots."""
-    parts = []
-    for items in (term.of, term.given):
-        values = [(item, _written(value_of(item), rule)) for item in items]
-        parts.append([item if value == value_of(item) else At(slot_of(item), value) for item, value in values])
-    return Density(term.family, *parts)
-
-
-def _is_call(body: Expr, function: str, argument: Expr) -> bool:
-    return isinstance(body, AppliedUndef) and body.func.__name__ == function and body.args == (argument,)
-
-
-def _layers(item: Map, random: Random) -> Rule:
-    slope, shift, mean = (_number(random) for _ in range(3))
-    if slope == 1:
-        slope = Rational(3, 2)
-    variance = Abs(_number(random))
-    assert isinstance(item.output, Entry)
-    base = item.output.base
-    start = Dummy("z_0", real=True)
-
-    def moved(t: Expr, count: Expr) -> Expr:
-        return slope**count * t + shift * (slope**count - 1) / (slope - 1)
-
-    def rule(term: Any) -> Any:
-        if isinstance(term, Entry) and term.base == base:
-            return moved(start, term.indices[0])
-        if isinstance(term, Gradient):
-            wrt, body = term.wrt, term.body
-            if isinstance(wrt, Entry) and wrt.base == base:
-                index = wrt.indices[0] + 1
-                called = isinstance(body, AppliedUndef) and body.func.__name__ == item.function
-                if (called and body.args == (index, wrt)) or body == Entry(base, index):
-                    return slope
-                if body == Entry(base, wrt.indices[0] - 1):
-                    return 1 / slope
-            raise NotSupported(f"the derivative of {body} by {wrt} is not that of a layer")
-        if isinstance(term, Expectation):
-            law, bound = term.law, tuple(term.bound)
-            if not isinstance(law, Density) or law.given or tuple(law.of) != bound or len(law.family.indices) != 1:
-                raise NotSupported(f"the mean {term} beside a map is not evaluated")
-            (count,) = law.family.indices
-            if bound != (Entry(base, count),):
-                raise NotSupported(f"{law} is not the density of one layer's output")
-            local = Variable(f"{base}_out")
-            first = (local - moved(Integer(0), count)) / slope**count
-            inner = replace_free(_written(term.body, rule), {start: first})
-            there = Known("Normal", (local,), (moved(mean, count), variance * slope ** (2 * count)))
-            return Expectation(inner, there)
-        slots = (*term.of_slots, *term.given_slots) if isinstance(term, Density) else ()
-        if slots and base not in {slot.base for slot in slots if isinstance(slot, Entry)}:
-            return _moved(term, rule)
-        if isinstance(term, Density):
-            indices = term.family.indices
-            if term.given or len(indices) != 1 or tuple(term.of) != (Entry(base, indices[0]),):
-                raise NotSupported(f"{term} is not the density of one layer's output")
-            count = indices[0]
-            value = moved(start, count)
-            return _gaussian(value, moved(mean, count), variance * slope ** (2 * count))
-        if isinstance(term, AppliedUndef):
-            raise NotSupported(f"{term} beside a map is not evaluated")
-        return None
-
-    return rule
+def _holds(relation: Relation, gap: Expr) -> bool:
+    return {
+        Relation.GREATER: gap.is_positive,
+        Relation.GREATER_EQUAL: gap.is_nonnegative,
+        Relation.LESS: gap.is_negative,
+        Relation.LESS_EQUAL: gap.is_nonpositive,
+    }.get(relation) is True

@@ -1,0 +1,259 @@
+"""Equations between variables that a context declares: `x = f(z)`, `z_k = f_k(z_{k-1})`, `y_b = s(x_a) x_b + t(x_a)`.
+
+They say how one random variable is made of another, so that the density of one follows from that of the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sympy import Expr, Symbol
+from sympy.core.function import AppliedUndef
+
+from symelbo.errors import NotSupported
+from symelbo.language.binders import Binder
+from symelbo.language.claims import Relation
+from symelbo.language.definitions import expand
+from symelbo.language.densities import Density
+from symelbo.language.distributions import Known
+from symelbo.language.functionals import Gradient, Named
+from symelbo.language.linear import Det, Ordered, Transposed
+from symelbo.language.names import At, Block, Entry, is_variable, slot_of, value_of
+from symelbo.language.sums import IndexSum
+
+if TYPE_CHECKING:
+    from symelbo.language.context import Context
+
+__all__ = ["Link", "Wiring", "inverse_name", "links_of", "over_entries", "partners", "resettled", "whole", "wiring_of"]
+
+_INVERSE = "^{-1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`output = value`; with an index, for each layer of a sequence or each entry of a vector."""
+
+    output: Expr
+    value: Expr
+    index: Expr | None = None
+
+    @property
+    def layered(self) -> bool:
+        """Whether it is one layer of a sequence: `z_k` made of `z_{k-1}`."""
+        return self.index is not None and Entry(self.output.base, self.index - 1) in self.value.atoms(Entry)
+
+    @property
+    def function(self) -> str | None:
+        """The name of the map, where the output is an undefined function of one variable."""
+        value = self.value
+        if isinstance(value, AppliedUndef) and len(value.args) == (2 if self.layered else 1):
+            return str(value.func.__name__) if is_variable(value.args[-1]) else None
+        return None
+
+
+def whole(name: Expr) -> Expr:
+    """The variable that an entry or a block is a part of."""
+    return name.base if isinstance(name, Entry | Block) else name
+
+
+def inverse_name(function: str) -> str | None:
+    r"""What a function is the inverse of by its name: `f` for `f^{-1}`, `f_{\theta}` for `f_{\theta}^{-1}`."""
+    return function.removesuffix(_INVERSE) if function.endswith(_INVERSE) else None
+
+
+def links_of(assumed: Context) -> tuple[Link, ...]:
+    """The equations between variables that a context declares, in the order they were made.
+
+    >>> from sympy import Eq, Function
+    >>> from symelbo.language import context, variables
+    >>> x, z = variables("x z")
+    >>> links_of(context([Eq(x, Function("f")(z))]))
+    (Link(output=x, value=f(z), index=None),)
+    """
+    functions = [item for item in assumed.definitions if item.name.is_Function]
+    found: list[Link] = []
+    for item in assumed.definitions:
+        if isinstance(item.name, Symbol | Entry | Block):
+            index = item.parameters[0] if isinstance(item.name, Entry) and item.parameters else None
+            _add(found, item.name, expand(item.value, functions), index)
+    for sign in assumed.signs:
+        name, value = sign.claim.lhs, sign.claim.rhs
+        if sign.claim.relation is Relation.EQUAL and isinstance(name, Entry) and len(name.indices) == 1:
+            index = name.indices[0] if isinstance(name.indices[0], Symbol) else None
+            _add(found, name, expand(value, functions), index)
+    return tuple(found)
+
+
+def _add(found: list[Link], name: Expr, value: Expr, index: Expr | None) -> None:
+    if value.has(Density, Known, Named, Gradient) or any(not isinstance(b, IndexSum) for b in value.atoms(Binder)):
+        return
+    if name in value.free_symbols or not any(is_variable(part) for part in value.free_symbols):
+        return
+    function = value.func.__name__ if isinstance(value, AppliedUndef) else ""
+    if inverse_name(function) is not None and any(
+        link.function == inverse_name(function) and link.output in value.free_symbols for link in found
+    ):
+        return  # `z = f^{-1}(x)` beside `x = f(z)` says nothing new
+    found.append(Link(name, value, index))
+
+
+def resettled(term: Any, links: tuple[Link, ...]) -> Any:
+    r"""The term with `p(f^{-1}(x))` read as the density of the input `z`, where the letter `p` names no variable.
+
+    A reader of `p(x) = p(f^{-1}(x)) |\det ...|` takes the second density for that of what `f^{-1}(x)` is.
+    """
+    inputs = {
+        (f"{link.function}{_INVERSE}", link.output): link.value.args[-1]
+        for link in links
+        if link.function is not None and link.index is None
+    }
+
+    def renew(item: Expr) -> Expr:
+        value = value_of(item)
+        name = value.func.__name__ if isinstance(value, AppliedUndef) else ""
+        start = inputs.get((name, slot_of(item)))
+        return item if start is None else At(start, value)
+
+    def walk(node: Any) -> Any:
+        if isinstance(node, Density):
+            if "_" in node.family.name or len(node.of) != 1:
+                return node
+            return Density(node.family, [renew(node.of[0])], node.given)
+        if not getattr(node, "args", ()) or not node.has(Density):
+            return node
+        return node.func(*map(walk, node.args))
+
+    return walk(term) if inputs else term
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The equations that a claim is about, each after those it needs, and the variables that all others are made of."""
+
+    links: tuple[Link, ...]
+    inputs: tuple[Expr, ...]
+
+    @property
+    def outputs(self) -> tuple[Expr, ...]:
+        """The variables that are made of others, whole vectors for their parts."""
+        return tuple(dict.fromkeys(whole(link.output) for link in self.links))
+
+
+def wiring_of(sides: tuple[Expr, ...], assumed: Context) -> Wiring | None:
+    """What a claim says about variables that are made of others; None where it says nothing about their densities.
+
+    Inputs are the names that have a density, are averaged over, differentiated by or mapped by an opaque function;
+    all other names in the equations are parameters.
+    """
+    links = links_of(assumed)
+    densities = {node for side in sides for node in side.atoms(Density)}
+    densities |= {item.name for item in assumed.definitions if isinstance(item.name, Density)}
+    slots = {whole(node.of_slots[0]) for node in densities if len(node.of) == 1}
+    by = {whole(name) for side in sides for node in side.atoms(Gradient) for name in (node.wrt, node.body)}
+    marked = slots | by | {whole(name) for side in sides for node in side.atoms(Binder) for name in node.bound}
+    free = {whole(name) for side in sides for name in side.free_symbols}
+    used = _needed(links, marked | free)
+    if not used:
+        inputs = tuple(sorted((node.wrt for side in sides for node in side.atoms(Gradient)), key=str))
+        lemma = any(node.has(AppliedUndef) for side in sides for node in side.atoms(Det)) and not inputs
+        return Wiring((), tuple(dict.fromkeys(inputs))) if (inputs or lemma) and _algebraic(sides) else None
+    made = {whole(link.output) for link in used}
+    inputs_found: list[Expr] = []
+    for link in used:
+        if link.layered:
+            inputs_found.append(Entry(link.output.base, 0))
+            continue
+        leaves = [name for name in sorted(_names(link.value), key=str) if whole(name) not in made]
+        chosen = [name for name in leaves if whole(name) in marked or link.function is not None]
+        if not chosen and len(leaves) == 1 and not any(whole(name) in made for name in _names(link.value)):
+            chosen = leaves
+        inputs_found += chosen
+    ends = made | {whole(name) for name in inputs_found}
+    touched = any(
+        whole(node.of_slots[0]) in made for side in sides for node in side.atoms(Density) if len(node.of) == 1
+    )
+    if not inputs_found or not (touched or (by & ends and any(side.has(Gradient) for side in sides))):
+        return None
+    return Wiring(used, tuple(dict.fromkeys(inputs_found)))
+
+
+def _algebraic(sides: tuple[Expr, ...]) -> bool:
+    """Whether the claim is about Jacobian matrices."""
+    matrices = any(side.has(Det, Ordered, Transposed) for side in sides)
+    return matrices and not any(side.has(Density, Known) for side in sides)
+
+
+def _needed(links: tuple[Link, ...], names: set[Expr]) -> tuple[Link, ...]:
+    """The links behind some names, in an order in which each comes after those it needs."""
+    used: list[Link] = []
+    waiting = [link for link in links if whole(link.output) in names]
+    while True:
+        behind = {whole(name) for link in waiting for name in _names(link.value)}
+        more = [link for link in links if whole(link.output) in behind and link not in waiting]
+        if not more:
+            break
+        waiting += more
+    while waiting:
+        open_names = {link.output for link in waiting}
+        ready = [link for link in waiting if not any(_meets(link, name) for name in open_names)]
+        if not ready:
+            return ()
+        used += ready
+        waiting = [link for link in waiting if link not in ready]
+    return tuple(used)
+
+
+def _meets(link: Link, name: Expr) -> bool:
+    """Whether a link needs another output first."""
+    if link.output == name:
+        return False
+    inside = _names(link.value)
+    return name in inside or (whole(name) in inside and whole(name) != whole(link.output))
+
+
+def _names(term: Expr) -> set[Expr]:
+    """Names of quantities in a term: whole symbols and entries, without indices and sizes."""
+    inside = set(term.atoms(Entry, Block))
+    covered = {node.base for node in inside}
+    return inside | {name for name in term.free_symbols if isinstance(name, Symbol) and not name.is_integer} - covered
+
+
+def over_entries(node: IndexSum, wiring: Wiring) -> bool:
+    """Whether a sum or product runs over entries of vectors, and not over layers."""
+    layered = {link.output.base for link in wiring.links if link.layered}
+    inside = [entry for entry in node.body.atoms(Entry) if entry.base in layered]
+    indices = {s for entry in inside for index in entry.indices for s in index.free_symbols}
+    indices |= {s for d in node.body.atoms(Density) for index in d.family.indices for s in index.free_symbols}
+    return node.index not in indices
+
+
+def partners(densities: Iterable[Density], wiring: Wiring) -> list[tuple[str | None, str | None]]:
+    """Which families are the laws of one random point: pairs of names, of the input's law and of the output's.
+
+    Families of other variables, or of one of these at will, are in no pair. Raises `NotSupported` where several
+    families are densities of one variable and their names do not tell which belong together.
+    """
+    layered = {link.output.base for link in wiring.links if link.layered}
+    ends = {whole(name): 0 for name in wiring.inputs} | dict.fromkeys(wiring.outputs, 1)
+    named: tuple[dict[str, Expr], dict[str, Expr]] = ({}, {})
+    for term in densities:
+        slot = whole(term.of_slots[0])
+        if len(term.of) == 1 and slot in ends and slot not in layered:
+            named[ends[slot]][term.family.name] = slot
+    inside, outside = named
+    if len(inside) <= 1 and len(outside) <= 1:
+        return [(next(iter(inside), None), next(iter(outside), None))]
+    own = [[name for name, slot in group.items() if _names_its_variable(name, slot)] for group in named]
+    if len(own[0]) == len(own[1]) == 1 and own[0] != own[1]:
+        return [(own[0][0], own[1][0])]
+    letters = [{name.split("_")[0]: name for name in group} for group in named]
+    if letters[0].keys() != letters[1].keys() or any(len(letters[k]) != len(named[k]) for k in (0, 1)):
+        raise NotSupported("several families are densities of the same variable of a map")
+    return [(letters[0][letter], letters[1][letter]) for letter in sorted(letters[0])]
+
+
+def _names_its_variable(name: str, slot: Expr) -> bool:
+    """Whether a family is called after its variable, as `p_X` of `x`."""
+    return "_" in name and name.split("_", 1)[1].strip("{}").lower() == str(slot).lower()
