@@ -11,7 +11,7 @@ from symelbo.semantics import continuous
 from symelbo.semantics import witness as tables
 from symelbo.semantics.witness import Agreement, Witness
 
-__all__ = ["confirm", "contest"]
+__all__ = ["agrees_once", "confirm", "contest"]
 
 
 def confirm(claim: Claim, assumed: Context, *, draws: int, seed: int) -> Agreement:
@@ -29,6 +29,13 @@ def confirm(claim: Claim, assumed: Context, *, draws: int, seed: int) -> Agreeme
     if not found.counted and found.counterexample is None:
         return continuous.agrees(claim, assumed, draws=draws, seed=seed)
     return found
+
+
+def agrees_once(claim: Claim, assumed: Context, *, seed: int) -> bool:
+    """Whether one random model agrees with a claim: a quick look, on one road only. Raises `NotSupported`."""
+    models = continuous if continuous.concerns(claim, assumed) else tables
+    found = models.agrees(claim, assumed, draws=1, seed=seed)
+    return found.counterexample is None and found.counted > 0
 
 
 def contest(claim: Claim, assumed: Context, *, seed: int, budget: int) -> Witness | None:

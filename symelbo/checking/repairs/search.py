@@ -1,0 +1,163 @@
+"""The smallest edit of a false line that makes it true: each candidate is read again and proved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from symelbo.checking.judge import judge_statement
+from symelbo.checking.repairs.candidates import of_relation, of_sides
+from symelbo.checking.repairs.edits import Edit, applied
+from symelbo.checking.repairs.material import Site, hidden_in, material_of
+from symelbo.checking.report import Outcome
+from symelbo.language import Claim
+from symelbo.proof import Effort, Verdict
+from symelbo.proof.repair import Search, Trials
+from symelbo.reading import read_document
+from symelbo.reading.rereading import Rereader
+from symelbo.reading.statements import DocumentReading, Kind, Statement
+
+__all__ = ["Found", "find_repair"]
+
+_MOST_HITS = 4
+_CERTAIN = 0.85  # nothing is more plausible than an edit that costs less
+_WITHIN = 0.45  # an edit that costs this much more than the first one found is not looked at any more
+_OF_RELATION = ("direction", "bound", "proportional")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An edit that makes a claim true, and the document with it."""
+
+    edit: Edit
+    document: DocumentReading
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    edit: Edit
+    claim: Claim
+    verdict: Verdict
+    cost: float
+
+
+def find_repair(
+    document: DocumentReading, number: int, rereader: Rereader, effort: Effort, trials: Trials | None = None
+) -> Found | None:
+    """The best edit of the statement with this number, or None. The statement must have been refuted.
+
+    Edits that leave the row after it true are preferred; so are edits of the right side, where new material stands.
+    """
+    statement = document.statements[number]
+    if statement.kind is not Kind.CLAIM or not statement.readings or statement.context is None:
+        return None
+    search: Search[Edit] = Search(statement.context, effort, trials or Trials())
+    hits: list[_Hit] = []
+    claims: dict[Edit, Claim] = {}
+
+    def proposals() -> Iterator[tuple[Edit, Claim]]:
+        for edit in _edits(document, number, rereader):
+            if hits and edit.kind not in _OF_RELATION and edit.cost > min(hit.cost for hit in hits) + _WITHIN:
+                return
+            claim = rereader.claim(statement, edit.start, edit.end, edit.text)
+            if claim is not None and not _is_empty(document, statement, edit):
+                claims[edit] = claim
+                yield edit, claim
+
+    for edit, verdict in search.proved(proposals()):
+        cost = edit.cost + _surcharge(edit, statement, verdict) + _downstream(document, number, edit, claims[edit], search)
+        hits.append(_Hit(edit, claims[edit], verdict, cost))
+        if len(hits) >= _MOST_HITS or cost < _CERTAIN:
+            break
+    for hit in sorted(hits, key=lambda hit: hit.cost):
+        again = _confirmed(document, number, hit.edit, effort)
+        if again is not None:
+            return Found(hit.edit, again, hit.cost)
+    return None
+
+
+def _edits(document: DocumentReading, number: int, rereader: Rereader) -> list[Edit]:
+    statement = document.statements[number]
+    left, right = statement.written
+    sites: list[Site | None] = [None, None]
+    display = next(
+        (d for d in rereader.chains.source.displays if d.start <= statement.span.start < d.end), None
+    )
+    edits = list(of_relation(document.text, statement))
+    if display is None or left is None or right is None:
+        return edits
+    material = material_of(document.text, document.statements, statement, rereader.vocabulary)
+    for place, (side, other) in enumerate(((right, left), (left, right))):
+        if place == 1 and not _is_new(document, number):
+            continue
+        sites[place] = Site(
+            document.text, side, other, material, rereader.vocabulary, display.start, display.end, hidden_in(side)
+        )
+    return [*edits, *of_sides(*sites)]  # what the relation may be comes first, as it takes two looks
+
+
+def _is_new(document: DocumentReading, number: int) -> bool:
+    """Whether the left side begins here, so that no row before rests on it."""
+    statement = document.statements[number]
+    before = document.statements[number - 1] if number else None
+    fresh = before is None or statement.written[0] is not before.written[1]
+    return fresh and statement.written[0] is not None and statement.written[0].span.end <= statement.span.start
+
+
+def _is_empty(document: DocumentReading, statement: Statement, edit: Edit) -> bool:
+    """Whether the edit makes both sides the same text, so that nothing is said any more."""
+    sides = []
+    for node in statement.written:
+        if node is None:
+            return True
+        start, end = node.span.start, node.span.end
+        if start <= edit.start and edit.end <= end:
+            text = document.text[start : edit.start] + edit.text + document.text[edit.end : end]
+        else:
+            text = document.text[start:end]
+        sides.append("".join(text.replace("\\,", "").split()))
+    return sides[0] == sides[1]
+
+
+def _surcharge(edit: Edit, statement: Statement, verdict: Verdict) -> float:
+    """A bound in place of an equation is likely for a step by Jensen, or where a term was left out."""
+    if edit.kind != "bound":
+        return 0.0
+    left, right = statement.readings[0].claim.lhs, statement.readings[0].claim.rhs
+    rest = left - right
+    dropped = len(rest.as_ordered_terms()) < max(len(left.as_ordered_terms()), len(right.as_ordered_terms()))
+    return -2.1 if "JENSEN-LOG" in verdict.rules or dropped else 0.0
+
+
+def _downstream(document: DocumentReading, number: int, edit: Edit, claim: Claim, search: Search[Edit]) -> float:
+    """What the row after it says about an edit: it should go on from the repaired row."""
+    statement = document.statements[number]
+    if number + 1 >= len(document.statements) or edit.start < statement.span.start:
+        return 0.0
+    after = document.statements[number + 1]
+    if after.written[0] is not statement.written[1] or after.kind is not Kind.CLAIM or not after.readings:
+        return 0.0
+    old = after.readings[0].claim
+    new = replace(old, lhs=claim.rhs)
+    before, now = search.plausible(old), search.plausible(new)
+    return (-0.5 if now else 0.0) if not before else (0.0 if now else 0.4)
+
+
+def _confirmed(document: DocumentReading, number: int, edit: Edit, effort: Effort) -> DocumentReading | None:
+    """The whole document read again with the edit, if the claim is proved in it as it is usually read."""
+    again = read_document(document.path, applied(document.text, [edit]))
+    if len(again.statements) != len(document.statements):
+        return None
+    finding = judge_statement(again.statements[number], effort)
+    if finding.outcome is not Outcome.PROVED or finding.reading is not None or finding.from_head:
+        return None
+    if not _same_kinds(document.statements, again.statements, number):
+        return None
+    return again
+
+
+def _same_kinds(old: Sequence[Statement], new: Sequence[Statement], number: int) -> bool:
+    return all(
+        a.kind is b.kind or place == number for place, (a, b) in enumerate(zip(old, new, strict=True))
+    )

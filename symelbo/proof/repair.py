@@ -1,0 +1,84 @@
+"""Which of many changed claims hold: a quick look at one concrete model first, then the full proof on both roads.
+
+Where the changed claims come from is not known here; they are told apart by their place in the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from symelbo.calculus.lawful import with_laws
+from symelbo.language import Claim, Context
+from symelbo.proof.prove import Effort, prove_claim
+from symelbo.proof.roads import agrees_once
+from symelbo.proof.verdict import Verdict
+
+__all__ = ["Search", "Trials"]
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(slots=True)
+class Trials:
+    """How many changed claims may be looked at, and how many of them may be put to the full proof."""
+
+    looks: int = 260
+    proofs: int = 14
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing more may be tried."""
+        return self.looks <= 0 or self.proofs <= 0
+
+
+@dataclass(slots=True)
+class Search(Generic[Key]):
+    """Changed claims put to the test in one context, each different claim once.
+
+    >>> from sympy import log
+    >>> from symelbo.language import Claim, Relation, context, family, variables
+    >>> x, z = variables("x z")
+    >>> p = family("p")
+    >>> wrong = Claim(log(p(x, z)), Relation.EQUAL, log(p(z)) - log(p(x | z)))
+    >>> right = Claim(log(p(x, z)), Relation.EQUAL, log(p(z)) + log(p(x | z)))
+    >>> search = Search(context(), Effort(), Trials())
+    >>> [key for key, verdict in search.proved([("wrong", wrong), ("right", right)])]
+    ['right']
+    """
+
+    assumed: Context
+    effort: Effort
+    trials: Trials
+    _seen: set[Claim] = field(default_factory=set)
+
+    def proved(self, proposals: Iterable[tuple[Key, Claim]]) -> Iterator[tuple[Key, Verdict]]:
+        """The proposals that are proved, in the order in which they come, until the trials are spent."""
+        for key, claim in proposals:
+            if self.trials.spent:
+                return
+            if claim in self._seen:
+                continue
+            self._seen.add(claim)
+            self.trials.looks -= 1
+            if not self.plausible(claim):
+                continue
+            self.trials.proofs -= 1
+            verdict = self._verdict(claim)
+            if verdict is not None and verdict.proved:
+                yield key, verdict
+
+    def plausible(self, claim: Claim) -> bool:
+        """Whether one concrete model agrees; what no model can be asked about is not plausible."""
+        try:
+            return agrees_once(claim, with_laws(self.assumed), seed=self.effort.seed + 1)
+        except Exception:  # a changed claim need not make sense, and one that trips the evaluator is no repair
+            return False
+
+    def _verdict(self, claim: Claim) -> Verdict | None:
+        try:
+            return prove_claim(claim, self.assumed, self.effort)
+        except Exception:  # one odd change must not end the search for others
+            return None
+
