@@ -12,6 +12,7 @@ from symelbo.checking.chains import remark_on_chains
 from symelbo.checking.judge import Finding, judge_statement
 from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Outcome, Report, Spot
 from symelbo.checking.sources import Source, sources
+from symelbo.errors import BudgetExceeded
 from symelbo.proof import Effort
 from symelbo.reading.statements import DocumentReading, Kind, Statement
 from symelbo.reading.tokens import Span
@@ -79,17 +80,27 @@ def read(source: Source) -> DocumentReading | FileProblem:
 
 
 def report_file(source: Source, effort: Effort, progress: Progress | None = None) -> FileReport:
-    """One document read and judged."""
+    """One document read and judged.
+
+    `progress` may raise `BudgetExceeded`: the claims from there on stay unknown, with that reason.
+    """
     started = perf_counter()
     document = read(source)
     if isinstance(document, FileProblem):
         return FileReport(source.path, problems=(document,), seconds=perf_counter() - started)
     claims: list[ClaimReport] = []
     answers = numbers_of(document)
+    limit: BudgetExceeded | None = None
     for statement in document.statements:
-        if progress is not None:
-            progress(source.path, len(claims), len(document.statements))
-        claims.append(report_claim(document, statement, effort, answers))
+        try:
+            if progress is not None and limit is None:
+                progress(source.path, len(claims), len(document.statements))
+        except BudgetExceeded as reached:
+            limit = reached
+        if limit is None:
+            claims.append(report_claim(document, statement, effort, answers))
+        else:
+            claims.append(_placed(document, statement, Finding(Outcome.UNKNOWN, note=str(limit)), 0.0))
     claims = remark_on_chains(document.statements, claims)
     problems = [_problem(document, problem.message, problem.span) for problem in document.problems]
     problems += _missed_expectations(document, claims)
@@ -151,6 +162,7 @@ def _placed(document: DocumentReading, statement: Statement, finding: Finding, s
         cell=_cell(document, span.start),
         conditions=_conditions(finding),
         spot=_spot(document.text, wrong, tail),
+        claim=statement.readings[0].claim if statement.readings else None,
         proof=finding.proof,
     )
 

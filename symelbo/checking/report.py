@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from symelbo.language import Claim
     from symelbo.proof import Verdict
 
 __all__ = ["ClaimReport", "FileProblem", "FileReport", "Outcome", "Report", "Spot"]
@@ -44,8 +45,8 @@ class ClaimReport:
     Lines and columns count from 1; `end_column` is the column after the sign. `cell` is the number of the notebook's
     cell, None in other files. `expected` says that the document announces the claim as wrong and it was refuted,
     `from_head` that the claim holds of the expression at the head of its chain, not of the one before it.
-    `conditions` is what the proof takes for granted, such as that integrals are finite; `proof` is the verdict behind a
-    claim that was judged, and is not kept when a report is stored.
+    `conditions` is what the proof takes for granted, such as that integrals are finite; `claim` is the mathematics as
+    read and `proof` the verdict on it; these two are not kept when a report is stored.
     """
 
     line: int
@@ -68,6 +69,7 @@ class ClaimReport:
     cell: int | None = None
     conditions: tuple[str, ...] = ()
     spot: Spot | None = field(default=None, repr=False)
+    claim: Claim | None = field(default=None, repr=False, compare=False)
     proof: Verdict | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from symelbo.checking import Outcome, check, check_text
+from symelbo.errors import BudgetExceeded
 from symelbo.reading.statements import Kind
 from symelbo.reading.tokens import Problem, Span
 
@@ -128,3 +129,14 @@ def test_places_in_a_notebook_name_the_cell(tmp_path):
     (claim,) = report.claims
     assert (claim.outcome, claim.cell, claim.line) == (Outcome.REFUTED, 2, 3)
     assert f"{path}:cell 2:3:16: refuted" in str(report)
+
+
+def test_when_the_time_is_used_up_the_rest_stays_unknown_and_nothing_is_lost() -> None:
+    def until_two(path: str, done: int, total: int) -> None:
+        if done == 2:
+            raise BudgetExceeded("the time for this document is used up")
+
+    claim = "$$\\log p(x, z) = \\log p(z) + \\log p(x \\mid z)$$\n\n"
+    report = check_text(claim * 4, progress=until_two)
+    assert [c.outcome.value for c in report.claims] == ["proved", "proved", "unknown", "unknown"]
+    assert "used up" in (list(report.claims)[-1].note or "")

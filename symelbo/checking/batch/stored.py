@@ -30,7 +30,7 @@ class StoredWitness:
 
 
 _LISTS: Final = frozenset({"claims", "problems", "notes", "rules", "conditions"})
-_LOST: Final = frozenset({"proof"})
+_LOST: Final = frozenset({"claim", "proof"})
 
 
 def to_plain(item: Any) -> Any:
