@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symelbo.checking.report import Outcome
@@ -44,7 +44,16 @@ def judge_statement(statement: Statement, effort: Effort) -> Finding:
         case Kind.ESTIMATE:
             return Finding(Outcome.ESTIMATE, note=statement.note)
         case Kind.CLAIM:
-            return expected(_claim(statement, effort), statement)
+            return expected(_claim_or_later(statement, effort), statement)
+
+
+def _claim_or_later(statement: Statement, effort: Effort) -> Finding:
+    """The finding on a claim; one that is not proved as it stands may use names that are defined further down."""
+    finding = _claim(statement, effort)
+    if finding.outcome is Outcome.PROVED or statement.later is None:
+        return finding
+    explained = _notes(statement.note, "with what is defined further down")
+    return _claim(replace(statement, context=statement.later, note=explained), effort)
 
 
 def _claim(statement: Statement, effort: Effort) -> Finding:

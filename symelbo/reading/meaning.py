@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from symelbo.language.functionals import Named
 from symelbo.reading.assumptions import obey
 from symelbo.reading.claims import RELATIONS, Claims
 from symelbo.reading.counting import counted_context
 from symelbo.reading.defining import Given
 from symelbo.reading.directives import Directive
 from symelbo.reading.displays import read_chains
+from symelbo.reading.later import with_later_names
 from symelbo.reading.sides import DEFINING, Sides
 from symelbo.reading.statements import DocumentReading, Kind, Reading, Statement
 from symelbo.reading.terms import Translator
@@ -32,25 +32,9 @@ def read_document(path: str, text: str) -> DocumentReading:
     translator = Translator(sides.vocabulary)
     given.context = counted_context(translator)
     reader = _Reader(chains.text, sides, given, translator, Claims(given, translator, chains.text))
-    statements = tuple(_with_later_names(tuple(reader.statements()), given))
+    statements = tuple(with_later_names(tuple(reader.statements()), given))
     notes = (*sides.vocabulary.notes, *(note.message for note in chains.notes))
     return DocumentReading(path, chains.text, statements, chains.problems, notes, chains.location, chains.source.cell)
-
-
-def _with_later_names(statements: Iterable[Statement], given: Given) -> Iterator[Statement]:
-    """Statements with the functionals that the document only defines further down; rounded values define nothing."""
-    named = [d for d in given.context.definitions if isinstance(d.name, Named) and d.name.name not in given.rounded]
-    for statement in statements:
-        context = statement.context
-        if statement.kind is Kind.CLAIM and context is not None and named:
-            used = {
-                n.name for r in statement.readings for side in (r.claim.lhs, r.claim.rhs) for n in side.atoms(Named)
-            }
-            known = {item.name.name for item in context.definitions if isinstance(item.name, Named)}
-            later = [item for item in named if item.name.name in used - known]
-            if later:
-                statement = replace(statement, context=context.assume(*later))
-        yield statement
 
 
 @dataclass(frozen=True, slots=True)
