@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from symelbo.calculus.lawful import with_laws
 from symelbo.language import Claim, Context
-from symelbo.proof.prove import Effort, prove_claim
+from symelbo.proof.prove import Effort, find_proof
 from symelbo.proof.roads import agrees_once
 from symelbo.proof.verdict import Verdict
 
@@ -78,7 +78,7 @@ class Search(Generic[Key]):
 
     def _verdict(self, claim: Claim) -> Verdict | None:
         try:
-            return prove_claim(claim, self.assumed, self.effort)
+            return find_proof(claim, self.assumed, self.effort)
         except Exception:  # one odd change must not end the search for others
             return None
 

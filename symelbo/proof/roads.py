@@ -32,9 +32,10 @@ def confirm(claim: Claim, assumed: Context, *, draws: int, seed: int) -> Agreeme
 
 
 def agrees_once(claim: Claim, assumed: Context, *, seed: int) -> bool:
-    """Whether one random model agrees with a claim: a quick look, on one road only. Raises `NotSupported`."""
-    models = continuous if continuous.concerns(claim, assumed) else tables
-    found = models.agrees(claim, assumed, draws=1, seed=seed)
+    """Whether one random model does not speak against a claim: a quick look. Raises `NotSupported`."""
+    if continuous.concerns(claim, assumed):
+        return continuous.find_witness(claim, assumed, seed=seed, draws=1) is None
+    found = tables.agrees(claim, assumed, draws=1, seed=seed)
     return found.counterexample is None and found.counted > 0
 
 
