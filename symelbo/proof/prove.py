@@ -95,7 +95,7 @@ def find_proof(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
 
 
 def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict:
-    assumed = with_laws(assumed)
+    assumed = with_chains(with_laws(assumed))
     unfolded, rest = _unfolded(claim, assumed)
     # Signs are implied after unfolding too: a definition's functions are those of the claim.
     claim, unfolded = with_implied_signs(claim), with_implied_signs(unfolded)
@@ -109,15 +109,37 @@ def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) ->
         concerns(claim, assumed) or (not unfolded.lhs.has(Density) and not unfolded.rhs.has(Density))
     ):
         closed = settle(claim, assumed)
+        if closed is None:
+            derived = with_derived_laws((claim.lhs, claim.rhs), assumed)
+            closed = settle(claim, derived) if derived is not assumed else None
         if closed is not None:
             judgement = Judgement(True, "closed-form", ("CLOSED-FORM",), closed)
     if not judgement.holds:
         judgement = _by_change_of_variables(claim, assumed, effort) or judgement
     if judgement.holds:
-        return _confirmed(claim, assumed, effort, judgement)
-    if not contested:
-        return Verdict(claim, Status.UNKNOWN, reason=judgement.reason, residual=judgement.residual)
-    return _contested(claim, assumed, effort, judgement)
+        verdict = _confirmed(claim, assumed, effort, judgement)
+    elif not contested:
+        verdict = Verdict(claim, Status.UNKNOWN, reason=judgement.reason, residual=judgement.residual)
+    else:
+        verdict = _contested(claim, assumed, effort, judgement)
+    if verdict.unknown:
+        general = _by_generalisation(claim, assumed, effort)
+        return verdict if general is None else general
+    return verdict
+
+
+def _by_generalisation(claim: Claim, assumed: Context, effort: Effort) -> Verdict | None:
+    """A claim that holds whatever its explicit laws are: both roads are taken with abstract ones in their place."""
+    for general, kept in generalisations(claim, assumed):
+        try:
+            judgement = judge(general, kept, Budget(effort.calculus))
+        except (BudgetExceeded, NotSupported):
+            continue
+        if judgement.holds:
+            verdict = _confirmed(general, kept, effort, judgement)
+            if verdict.proved:
+                return replace(verdict, claim=claim)
+    return None
 
 
 def _by_change_of_variables(claim: Claim, assumed: Context, effort: Effort) -> Judgement | None:
