@@ -29,7 +29,7 @@ _HOMES = {
         "variables",
     ),
     "symelbo.errors": ("SymelboError",),
-    "symelbo.proof": ("Verdict", "prove"),
+    "symelbo.proof": ("Verdict", "explain", "prove"),
     "symelbo.checking": ("check",),
     "symelbo.testing": ("assert_proved", "assert_refuted"),
 }

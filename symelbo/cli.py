@@ -57,11 +57,15 @@ def main() -> None:
     "--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes that judge at once."
 )
 @click.option("--cluster", metavar="ADDRESS", help="Let a Dask cluster judge, such as tcp://10.0.0.1:8786.")
+@click.option(
+    "--max-step", type=click.IntRange(0), metavar="N", help="Report rows that take more than N rules as failures."
+)
 @click.option("--cache/--no-cache", default=True, help="Take documents that were judged before from the cache.")
 def check(paths: tuple[str, ...], style: str, strict: bool, verbose: bool, **options: Any) -> None:
     """Judge every claim in documents (.tex, .md, .ipynb, .txt) or in folders of them.
 
-    Exit status: 0 if no claim is refuted or unread, 1 if one is, 2 for wrong usage.
+    Exit status: 0 if no claim is refuted or unread (with --max-step: and no step is larger), 1 if one is, 2 for wrong
+    usage.
     """
     from symelbo.checking.check_command import CheckOptions, run, stream
     from symelbo.errors import SymelboError

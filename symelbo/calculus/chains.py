@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import combinations, islice, product
 
 from sympy import Expr, Integer, Mul
 
@@ -131,6 +131,7 @@ def group_graph(chain: Chain, groups: list[Expr], separated: object) -> dict[Exp
     """Which groups of variables depend on each other given all the rest, in any instance; None if there is none."""
     joined: dict[Expr, set[Expr]] = {group: set() for group in groups}
     seen = False
+    pairs = list(combinations(sorted(groups, key=str), 2))
     for sizes in islice(_instances(chain, groups), _MOST_INSTANCES):
         nodes, parents = chain.graph({name: sizes[name] for name in chain.ends})
         members = {group: concrete(group, sizes) for group in groups}
@@ -138,7 +139,7 @@ def group_graph(chain: Chain, groups: list[Expr], separated: object) -> dict[Exp
         if len(set(everything)) != len(everything) or not set(everything) <= nodes or not all(members.values()):
             continue
         seen = True
-        for left, right in ((a, b) for a in groups for b in groups if str(a) < str(b)):
+        for left, right in pairs:
             rest = frozenset(everything)
             if any(not separated(nodes, parents, u, v, rest - {u, v}) for u in members[left] for v in members[right]):  # type: ignore[operator]
                 joined[left].add(right)

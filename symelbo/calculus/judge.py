@@ -40,7 +40,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import expand
 
-__all__ = ["Judgement", "judge"]
+__all__ = ["Judgement", "floor_of", "judge", "mentions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _judge(claim: Claim, assumed: Context, names: tuple[Definition, ...], budget
     structure = Structure.of(assumed)
     normaliser = Normaliser(structure, budget)
     left, right = expand(claim.lhs, names), expand(claim.rhs, names)
-    normaliser.floor = _floor((left, right, *(chain.value for chain in structure.chains.values())))
+    normaliser.floor = floor_of((left, right, *(chain.value for chain in structure.chains.values())))
     lhs, rhs = normaliser.form(left), normaliser.form(right)
     match claim.relation:
         case Relation.EQUAL:
@@ -102,10 +102,10 @@ def common_scale(left: Expr, right: Expr, wrt: tuple[Expr, ...], assumed: Contex
 
 def _part_with(form: Form, wrt: tuple[Expr, ...]) -> Iterable[tuple[Monomial, Fraction]]:
     """The terms that depend on any of the names."""
-    return [(m, c) for m, c in form if any(_mentions(Form({m: c}), name) for name in wrt)]
+    return [(m, c) for m, c in form if any(mentions(Form({m: c}), name) for name in wrt)]
 
 
-def _floor(terms: Iterable[Expr]) -> int | None:
+def floor_of(terms: Iterable[Expr]) -> int | None:
     """The highest integer at which a sum begins: all sums of a claim are brought to start there."""
     starts = [int(s.lower) for term in terms for s in term.atoms(IndexSum, IndexProduct) if s.lower.is_Integer]
     return max(starts, default=None)
@@ -149,13 +149,14 @@ def positives(assumed: Context) -> list[Expr]:
 def _free_of(difference: Form, wrt: tuple[Expr, ...], what: str) -> Judgement:
     if not wrt:
         return Judgement(reason=f"the claim does not say with respect to what the {what} is constant")
-    kept = [name for name in wrt if _mentions(difference, name)]
+    kept = [name for name in wrt if mentions(difference, name)]
     if not kept:
         return Judgement(True, "normal-form")
     return Judgement(reason=f"the sides differ by a {what} that depends on {', '.join(map(str, kept))}")
 
 
-def _mentions(form: Form, name: Expr) -> bool:
+def mentions(form: Form, name: Expr) -> bool:
+    """Whether the value of a form may depend on a name; for a family, on its densities."""
     if isinstance(name, Family):
         return any(
             isinstance(atom, Root) and unparametrised(atom.family) == unparametrised(name) for atom in _atoms(form)

@@ -9,7 +9,7 @@ from sympy import Expr, Mul, log
 from symelbo.calculus.measure import Normaliser
 from symelbo.language import Density, Expectation, Integral
 
-__all__ = ["is_jensen_step"]
+__all__ = ["is_jensen_step", "jensen_moves"]
 
 
 def is_jensen_step(left: Expr, right: Expr, normaliser: Normaliser) -> bool:
@@ -18,14 +18,14 @@ def is_jensen_step(left: Expr, right: Expr, normaliser: Normaliser) -> bool:
     It only names a step: that the step is valid has to be known from elsewhere.
     """
     for side, other in ((left, right), (right, left)):
-        for outside, inside in _moves(side):
+        for outside, inside in jensen_moves(side):
             moved = side.xreplace({outside: inside})
             if normaliser.form(moved) == normaliser.form(other):
                 return True
     return False
 
 
-def _moves(side: Expr) -> Iterator[tuple[Expr, Expr]]:
+def jensen_moves(side: Expr) -> Iterator[tuple[Expr, Expr]]:
     """Every `log E_w[f]` or `log ∫ w f` in a term, with `E_w[log f]`."""
     for node in side.atoms(log):
         inner = node.args[0]

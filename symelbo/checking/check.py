@@ -141,6 +141,7 @@ def _placed(document: DocumentReading, statement: Statement, finding: Finding, s
     wrong = statement.problem.span if statement.kind is Kind.UNREAD and statement.problem is not None else span
     tail = statement.rhs if finding.outcome is Outcome.REFUTED else ""
     lhs, rhs = _sides(statement)
+    explanation = finding.explanation
     return ClaimReport(
         line=line,
         column=column,
@@ -161,6 +162,9 @@ def _placed(document: DocumentReading, statement: Statement, finding: Finding, s
         from_head=finding.from_head,
         cell=_cell(document, span.start),
         conditions=_conditions(finding),
+        explanation=explanation.words if explanation is not None else None,
+        steps=explanation.steps if explanation is not None else None,
+        equality=explanation.equality if explanation is not None else None,
         spot=_spot(document.text, wrong, tail),
         claim=statement.readings[0].claim if statement.readings else None,
         proof=finding.proof,
@@ -168,6 +172,8 @@ def _placed(document: DocumentReading, statement: Statement, finding: Finding, s
 
 
 def _conditions(finding: Finding) -> tuple[str, ...]:
+    if finding.explanation is not None:
+        return finding.explanation.conditions
     certificate = finding.proof.certificate if finding.proof is not None else None
     return certificate.conditions if certificate is not None else ()
 

@@ -23,11 +23,15 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """How documents are judged: by how many processes or by which cluster, and whether the cache is used."""
+    """How documents are judged: by how many processes or by which cluster, and whether the cache is used.
+
+    `max_step` is the number of rules that a step may take.
+    """
 
     jobs: int = 1
     cluster: str | None = None
     cache: bool = True
+    max_step: int | None = None
 
 
 def run(paths: tuple[Path, ...], options: CheckOptions, progress: Progress | None, say: Say) -> Report:
@@ -35,7 +39,7 @@ def run(paths: tuple[Path, ...], options: CheckOptions, progress: Progress | Non
     started = perf_counter()
     with _reports(paths, options, progress, say) as reports:
         files = [file for _, file in sorted(reports, key=lambda numbered: numbered[0])]
-    return Report(tuple(files), perf_counter() - started)
+    return _limited(Report(tuple(files), perf_counter() - started), options)
 
 
 def stream(
@@ -51,10 +55,15 @@ def stream(
     """
     kept: list[FileReport] = []
     with _reports(paths, options, progress, say) as reports:
-        for _, file in reports:
+        for _, whole in reports:
+            (file,) = _limited(Report((whole,)), options).files
             write(as_json_line(file))
             kept.append(_bad_part(file))
     return Report(tuple(kept))
+
+
+def _limited(report: Report, options: CheckOptions) -> Report:
+    return report if options.max_step is None else report.with_largest_step(options.max_step)
 
 
 @contextmanager

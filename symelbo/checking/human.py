@@ -71,13 +71,18 @@ def claim_lines(path: str, claim: ClaimReport, brief: bool = False) -> Iterator[
     """One claim: place, outcome and source line; unless `brief` also the wrong spot, the reason and the witness."""
     head = Text(_place(path, claim.cell, claim.line, claim.column))
     head.append(claim.outcome.value, style="green" if claim.expected else _STYLES[claim.outcome])
-    if claim.rules:
-        head.append(f" by {', '.join(claim.rules)}", style="dim")
+    if claim.explanation or claim.rules:
+        head.append(f" by {claim.explanation or ', '.join(claim.rules)}", style="dim")
     yield head
     if brief and not claim.expected:
         if claim.spot is not None:
             yield next(_underlined(claim.spot, claim.line, "none"))
-        for word, text in (("read as", claim.reading), ("note", claim.note), ("if", "; ".join(claim.conditions))):
+        for word, text in (
+            ("read as", claim.reading),
+            ("note", claim.note),
+            ("if", "; ".join(claim.conditions)),
+            ("equality iff", claim.equality),
+        ):
             if text:
                 yield _remark(word, text)
         return

@@ -55,6 +55,10 @@ def _claim(claim: ClaimReport) -> dict[str, Any]:
         "seconds": round(claim.seconds, 4),
         "expected": claim.expected,
         "conditions": list(claim.conditions),
+        "explanation": claim.explanation,
+        "steps": claim.steps,
+        "oversized": claim.oversized,
+        "equality": claim.equality,
         "cell": claim.cell,
     }
 

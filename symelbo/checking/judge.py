@@ -8,7 +8,7 @@ from typing import Any
 from symelbo.checking.report import Outcome
 from symelbo.errors import InconsistentVerdict, SymelboError
 from symelbo.language import Claim, Relation
-from symelbo.proof import Effort, Verdict, prove_claim
+from symelbo.proof import Effort, Explanation, Verdict, explain_verdict, prove_claim, remark_on_reason
 from symelbo.reading.statements import Kind, Reading, Statement
 
 __all__ = ["Finding", "expected", "judge_statement"]
@@ -31,6 +31,7 @@ class Finding:
     expected: bool = False
     from_head: bool = False
     proof: Verdict | None = None
+    explanation: Explanation | None = None
 
 
 def judge_statement(statement: Statement, effort: Effort) -> Finding:
@@ -65,8 +66,7 @@ def _claim(statement: Statement, effort: Effort) -> Finding:
         from_head = place >= len(statement.readings)
         verdict, reason, final = _attempt(reading, statement, effort)
         if verdict is not None and verdict.proved:
-            note, taken = statement.note, reading.taken
-            return Finding(Outcome.PROVED, verdict.rules, note, reading=taken, from_head=from_head, proof=verdict)
+            return _proved(verdict, statement, effort, reading.taken, from_head)
         if final:
             open_reason = reason
             break
@@ -87,6 +87,27 @@ def _claim(statement: Statement, effort: Effort) -> Finding:
     if statement.gap is not None:
         return Finding(Outcome.UNKNOWN, note=_notes(f"nothing is refuted, as {statement.gap}", statement.note))
     return _refuted(refuted[0], statement, effort)
+
+
+def _proved(verdict: Verdict, statement: Statement, effort: Effort, taken: str | None, from_head: bool) -> Finding:
+    """The finding on a claim that holds: which rules prove it, and whether these are the author's."""
+    assert statement.context is not None
+    try:
+        explanation = explain_verdict(verdict, statement.context, effort)
+    except Exception:  # only how a proof is told: that the claim holds is known
+        explanation = None
+    if explanation is None:
+        return Finding(Outcome.PROVED, verdict.rules, statement.note, reading=taken, from_head=from_head, proof=verdict)
+    remark = remark_on_reason(statement.reason, verdict.claim.relation, explanation)
+    return Finding(
+        Outcome.PROVED,
+        explanation.rules,
+        _notes(remark, statement.note),
+        reading=taken,
+        from_head=from_head,
+        proof=verdict,
+        explanation=explanation,
+    )
 
 
 _OTHER_SIGNS = {

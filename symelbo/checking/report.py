@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -45,8 +45,10 @@ class ClaimReport:
     Lines and columns count from 1; `end_column` is the column after the sign. `cell` is the number of the notebook's
     cell, None in other files. `expected` says that the document announces the claim as wrong and it was refuted,
     `from_head` that the claim holds of the expression at the head of its chain, not of the one before it.
-    `conditions` is what the proof takes for granted, such as that integrals are finite; `claim` is the mathematics as
-    read and `proof` the verdict on it; these two are not kept when a report is stored.
+    `explanation` says in words which rules prove the claim and `steps` how many they are, `equality` when an inequality
+    is an equality; `oversized` marks a step that takes more rules than were asked for. `conditions` is what the proof
+    takes for granted, such as that integrals are finite; `claim` is the mathematics as read and `proof` the verdict on
+    it; these two are not kept when a report is stored.
     """
 
     line: int
@@ -68,14 +70,20 @@ class ClaimReport:
     from_head: bool = False
     cell: int | None = None
     conditions: tuple[str, ...] = ()
+    explanation: str | None = None
+    steps: int | None = None
+    equality: str | None = None
+    oversized: bool = False
     spot: Spot | None = field(default=None, repr=False)
     claim: Claim | None = field(default=None, repr=False, compare=False)
     proof: Verdict | None = field(default=None, repr=False, compare=False)
 
     @property
     def failed(self) -> bool:
-        """Refuted although not announced so, or unread."""
-        return self.outcome is Outcome.UNREAD or (self.outcome is Outcome.REFUTED and not self.expected)
+        """Refuted although not announced so, unread, or a larger step than was asked for."""
+        if self.outcome is Outcome.REFUTED:
+            return not self.expected
+        return self.outcome is Outcome.UNREAD or self.oversized
 
     @property
     def open(self) -> bool:
@@ -144,6 +152,11 @@ class Report:
         unknown = strict and any(claim.open for claim in self.claims)
         return int(bool(problems) or unknown or any(claim.failed for claim in self.claims))
 
+    def with_largest_step(self, rules: int) -> Report:
+        """The report with a mark, and a note, at every proved claim that takes more rules than this."""
+        files = tuple(replace(f, claims=tuple(_measured(claim, rules) for claim in f.claims)) for f in self.files)
+        return replace(self, files=files)
+
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data, as `symelbo check --format json` prints it."""
         from symelbo.checking.json_report import as_dict
@@ -154,3 +167,10 @@ class Report:
         from symelbo.checking.human import as_text
 
         return as_text(self)
+
+
+def _measured(claim: ClaimReport, rules: int) -> ClaimReport:
+    if claim.steps is None or claim.steps <= rules:
+        return claim
+    words = f"this step takes {claim.steps} rules, more than {rules}: by {claim.explanation}"
+    return replace(claim, oversized=True, note=f"{claim.note}; {words}" if claim.note else words)

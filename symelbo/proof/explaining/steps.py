@@ -1,0 +1,108 @@
+"""The fewest rules of the measure calculus under which the two sides of a claim become the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from symelbo.calculus.budget import Budget
+from symelbo.calculus.chains import is_chain
+from symelbo.calculus.form import Form
+from symelbo.calculus.judge import floor_of, mentions
+from symelbo.calculus.restricted import SWITCHES, Restricted
+from symelbo.calculus.structure import Structure
+from symelbo.language import Claim, Context, Definition, Density, Relation, with_implied_signs
+from symelbo.language.definitions import expand
+
+__all__ = ["Same", "Steps", "comparison", "smallest_rules"]
+
+Same = Callable[[frozenset[str]], set[str] | None]
+"""Whether two sides agree under some rules: those that were used, or None if they differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The fewest rules that turn one side into the other, and every rule that could have had a part in it."""
+
+    rules: tuple[str, ...]
+    possible: frozenset[str]
+
+
+def smallest_rules(claim: Claim, assumed: Context, budget: Budget) -> Steps | None:
+    """Rules that suffice for an equality, none of which can be left out; None where the normal forms do not agree.
+
+    Raises `BudgetExceeded`, as the normal form does.
+    """
+    names = tuple(item for item in assumed.definitions if not is_chain(item))
+    abstract = tuple(item for item in names if not isinstance(item.name, Density))
+    for taken in (abstract, names) if len(abstract) < len(names) else (abstract,):
+        same = comparison(claim, assumed, budget, taken)
+        used = same(frozenset(SWITCHES) | {"DEFINITION"})
+        if used is not None:
+            return Steps(_smallest(used, same), frozenset(used))
+    return None
+
+
+def _smallest(used: set[str], same: Same) -> tuple[str, ...]:
+    """A smallest set of rules, first of those that no proof can do without."""
+    order = [rule for rule in ("DEFINITION", *SWITCHES) if rule in used]
+    whole = frozenset(order)
+    needed = [rule for rule in order if same(whole - {rule}) is None]
+    if same(frozenset(needed)) is not None:
+        return tuple(needed)
+    rest = [rule for rule in order if rule not in needed]
+    for rule in rest:
+        if same(frozenset({*needed, rule})) is not None:
+            return tuple(one for one in order if one == rule or one in needed)
+    for rule in rest:
+        if same(whole - {rule}) is not None:
+            whole -= {rule}
+    return tuple(rule for rule in order if rule in whole)
+
+
+def comparison(claim: Claim, assumed: Context, budget: Budget, names: tuple[Definition, ...]) -> Same:
+    """The comparison of both sides under given rules, remembered for those that were asked before.
+
+    `names` are the definitions that are opened where the rules allow it.
+    """
+    structure = Structure.of(assumed)
+    written = with_implied_signs(claim)
+    opened = with_implied_signs(replace(claim, lhs=expand(claim.lhs, names), rhs=expand(claim.rhs, names)))
+    floor = floor_of((opened.lhs, opened.rhs, *(chain.value for chain in structure.chains.values())))
+    known: dict[frozenset[str], set[str] | None] = {}
+
+    def same(rules: frozenset[str]) -> set[str] | None:
+        if rules not in known:
+            known[rules] = agreement(rules)
+        return known[rules]
+
+    def agreement(rules: frozenset[str]) -> set[str] | None:
+        used = {"DEFINITION"} & rules if opened != written else set()
+        stated = opened if used else written
+        for quotient in (True, False) if "KL-DEFINITION" in rules and "LOG-PRODUCT" not in rules else (True,):
+            normaliser = Restricted(structure, budget, rules, quotient)
+            normaliser.floor = floor
+            if _agree(stated, normaliser):
+                return normaliser.fired | used
+        return None
+
+    return same
+
+
+def _agree(claim: Claim, normaliser: Restricted) -> bool:
+    """Whether two sides have the same form, as the relation asks: wholly, or up to what is free of some names."""
+    left, right = normaliser.form(claim.lhs), normaliser.form(claim.rhs)
+    if left == right:
+        return True
+    match claim.relation:
+        case Relation.EQUAL_UP_TO_CONSTANT:
+            return _free(left - right, claim)
+        case Relation.PROPORTIONAL:
+            return _free(left * normaliser.power(right, Fraction(-1)), claim)
+        case _:
+            return False
+
+
+def _free(form: Form, claim: Claim) -> bool:
+    return bool(claim.wrt) and not any(mentions(form, name) for name in claim.wrt)
