@@ -109,6 +109,50 @@ def prove(claim: str, assumptions: tuple[str, ...], style: str) -> None:
 
 
 @main.command()
+@click.argument("name", required=False)
+@click.option("--by", metavar="ROUTE", help="The way to the bound: jensen, importance, kl, free-energy or em.")
+@click.option(
+    "--model",
+    metavar="MODEL",
+    help="A file, or factorisations such as 'p(x,z) = p(z) p(x|z); q(z|x)', instead of the standard model.",
+)
+@click.option("--latent", metavar="NAME", help="The latent variable's name, such as z or '\\mathbf{h}'.")
+@click.option("--data", metavar="NAME", help="The observed variable's name.")
+@click.option("--p", metavar="NAME", help="The model's letter, such as p or 'p_\\theta'.")
+@click.option("--q", metavar="NAME", help="The approximation's letter, such as q or 'q_\\phi'.")
+@click.option("--discrete/--continuous", help="Sum or integrate over latent variables.")
+@click.option("--detailed/--terse", help="Show every step, or only what a person would write.")
+@click.option("--reasons/--no-reasons", default=True, help="Say why each step holds.")
+@click.option("--names/--no-names", default=True, help="Name the terms of the result with braces.")
+@click.option(
+    "--to",
+    "style",
+    type=click.Choice(["text", "latex", "tex", "md", "myst", "html", "pdf"]),
+    help="The format: 'latex' is a fragment, 'tex' a whole file. By default what the output's name says, else text.",
+)
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+def derive(name: str | None, output: Path | None, **rest: Any) -> None:
+    """Write a derivation, every step of it proved. Without a NAME, list what there is.
+
+    For example: symelbo derive elbo --model 'p(x,z1,z2) = p(z2) p(z1|z2) p(x|z1); q(z1,z2|x) = q(z1|x) q(z2|z1)'
+    """
+    from symelbo.derive.derive_command import DeriveOptions, listed, run
+    from symelbo.errors import SymelboError
+
+    if name is None:
+        click.echo(listed())
+        return
+    try:
+        made = run(name, DeriveOptions(**rest, output=output))
+        if output is not None:
+            output.write_bytes(made if isinstance(made, bytes) else made.encode("utf-8"))
+        else:
+            click.echo(made, nl=False)
+    except (SymelboError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
 @click.option("--x", "observations", multiple=True, metavar="VALUE", help="The observation to report on, or 'all'.")
 @click.option("--q", metavar="P,P,...", help="The q to use instead of the file's, such as 0.3,0.7.")
@@ -148,6 +192,23 @@ def lsp() -> None:
     except ImportError as error:
         raise click.ClickException("the language server needs pygls: pip install 'symelbo[lsp]'") from error
     make_server().start_io()
+
+
+@main.command()
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; others than this machine's may then use it.",
+)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def serve(host: str, port: int) -> None:
+    """Serve the page: paste a derivation and see it judged, and explore the bound of a binary model."""
+    try:
+        from symelbo.page.app import serve as run
+    except ImportError as error:
+        raise click.ClickException("the page needs Starlette and uvicorn: pip install 'symelbo[page]'") from error
+    run(host, port, lambda address: click.echo(f"symelbo is at {address} (Ctrl+C stops it)"))
 
 
 def _numbers(text: str) -> list[int]:

@@ -1,0 +1,98 @@
+"""The page's JSON interface: right answers, and clear errors for requests that make no sense."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette", reason="Starlette is not installed (extra: page)")
+pytest.importorskip("httpx2", reason="httpx2, which the test client needs, is not installed")
+
+from starlette.testclient import TestClient
+
+from symelbo.page.app import make_app
+
+FALSE = r"$$\log p(x, z) = \log p(z) - \log p(x \mid z)$$"
+TABLE = {"prior": "0.5", "like0": "0.2", "like1": "0.8", "q": "0.7", "x": "1", "unit": "nats"}
+
+
+@pytest.fixture(scope="module")
+def page() -> TestClient:
+    return TestClient(make_app(("testserver",)), raise_server_exceptions=False)
+
+
+def test_a_text_is_judged_and_set_in_mathml(page: TestClient) -> None:
+    answer = page.post("/api/check", json={"text": FALSE + "\n\n$$p(x) > ($$", "kind": "md"})
+    assert answer.status_code == 200
+    refuted, unread = answer.json()["files"][0]["claims"]
+    assert (refuted["verdict"], unread["verdict"]) == ("refuted", "unread")
+    assert refuted["mathml"][0].startswith("<math") and refuted["lines"]
+    assert unread["mathml"] is None
+
+
+def test_what_a_text_holds_never_becomes_markup(page: TestClient) -> None:
+    text = r"$$p(\text{<script>alert(1)</script>}) = p(\mathrm{<img>})$$"
+    for claim in page.post("/api/check", json={"text": text}).json()["files"][0]["claims"]:
+        assert "<script" not in "".join(claim["mathml"] or []) and "<img" not in "".join(claim["mathml"] or [])
+
+
+def test_a_text_that_takes_too_long_keeps_what_was_judged() -> None:
+    page = TestClient(make_app(("testserver",), seconds=0.0))
+    claims = page.post("/api/check", json={"text": FALSE * 3}).json()["files"][0]["claims"]
+    assert [claim["verdict"] for claim in claims] == ["unknown"] * 3
+    assert "symelbo check" in claims[0]["note"]
+
+
+def test_the_explorer_shows_the_lesson(page: TestClient) -> None:
+    found = page.get("/api/table", params=TABLE).json()
+    assert found["posterior"] == ["0.2", "0.8"]
+    values = {name: item["value"] for name, item in found["quantities"].items()}
+    assert values["elbo"] == pytest.approx(values["reconstruction"] - values["kl_prior"])
+    assert values["gap"] == pytest.approx(values["log_evidence"] - values["elbo"])
+    assert max(found["curve"]["elbo"]) <= found["curve"]["log_evidence"] + 1e-12
+    assert found["tight"] is False
+    assert page.get("/api/table", params={**TABLE, "q": "0.8"}).json()["tight"] is True
+
+
+JSON = {"content-type": "application/json"}
+MALFORMED: dict[str, tuple[str, str, dict[str, Any], int]] = {
+    "no JSON": ("POST", "/api/check", {"content": b"{no", "headers": JSON}, 400),
+    "binary": ("POST", "/api/check", {"content": bytes(range(256)), "headers": JSON}, 400),
+    "deep": ("POST", "/api/check", {"content": b"[" * 100_000, "headers": JSON}, 400),
+    "huge": ("POST", "/api/check", {"content": b"x" * 2_000_000, "headers": JSON}, 413),
+    "a long text": ("POST", "/api/check", {"json": {"text": "x" * 100_001}}, 413),
+    "a list": ("POST", "/api/check", {"json": [1, 2]}, 400),
+    "a number for a text": ("POST", "/api/check", {"json": {"text": 5}}, 400),
+    "a kind that is none": ("POST", "/api/check", {"json": {"text": "a", "kind": "../../etc/passwd"}}, 400),
+    "a kind that is a list": ("POST", "/api/check", {"json": {"text": "a", "kind": ["md"]}}, 400),
+    "another content type": ("POST", "/api/check", {"data": {"text": "a"}}, 415),
+    "a wrong method": ("GET", "/api/check", {}, 404),
+    "a path that climbs": ("GET", "/..%2f..%2fapp.py", {}, 404),
+    "no such path": ("GET", "/api/run", {}, 404),
+    "a missing number": ("GET", "/api/table", {"params": {"prior": "0.5"}}, 400),
+    "no number": ("GET", "/api/table", {"params": {**TABLE, "prior": "__import__('os')"}}, 400),
+    "no probability": ("GET", "/api/table", {"params": {**TABLE, "q": "1.5"}}, 400),
+    "a number without end": ("GET", "/api/table", {"params": {**TABLE, "q": "0." + "1" * 5000}}, 400),
+    "an exponent": ("GET", "/api/table", {"params": {**TABLE, "q": "1e-99999"}}, 400),
+    "no such unit": ("GET", "/api/table", {"params": {**TABLE, "unit": "dits"}}, 400),
+    "another host": ("GET", "/", {"headers": {"host": "elsewhere.example"}}, 400),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_malformed_requests_get_a_clear_error(page: TestClient, name: str) -> None:
+    method, path, rest, status = MALFORMED[name]
+    answer = page.request(method, path, **rest)
+    assert answer.status_code == status
+    assert "Traceback" not in answer.text and "root:" not in answer.text
+    if path.startswith("/api/"):
+        assert answer.json()["error"]
+    assert page.get("/api/table", params=TABLE).status_code == 200, "the page goes on"
+
+
+def test_every_answer_forbids_what_comes_from_elsewhere(page: TestClient) -> None:
+    for path in ("/", "/page.js", "/page.css", "/api/run"):
+        assert "default-src 'none'" in page.get(path).headers["content-security-policy"]
+    for path in ("/", "/page.js", "/page.css"):
+        assert "http" not in page.get(path).text.replace("http://www.w3.org/2000/svg", "")
