@@ -134,7 +134,7 @@ def _constant(
 
 
 def _zero(difference: Expr, assumed: Context, positive: frozenset[Expr]) -> tuple[Any, ...] | None:
-    merged = merge_sums(difference)
+    merged = _with_totals(merge_sums(difference), assumed)
     parts = [part for part in Add.make_args(merged) if type(part) is IndexSum]
     rest = Add(*(part for part in Add.make_args(merged) if type(part) is not IndexSum))
     equations = [Eq(s.claim.lhs, s.claim.rhs) for s in assumed.signs if s.claim.relation is Relation.EQUAL]
@@ -147,6 +147,25 @@ def _zero(difference: Expr, assumed: Context, positive: frozenset[Expr]) -> tupl
             return None if certificate is None else (certificate,)
         found.append(certificate)
     return tuple(found)
+
+
+def _with_totals(term: Expr, assumed: Context) -> Expr:
+    """Sums that an equation of the context gives, `sum_k w_k = 1`, taken out of the sums over the same range."""
+    totals = [s.claim for s in assumed.signs if s.claim.relation is Relation.EQUAL and type(s.claim.lhs) is IndexSum]
+    made = []
+    for part in Add.make_args(term):
+        for total in totals if type(part) is IndexSum else ():
+            given = total.lhs
+            if (given.lower, given.upper) != (part.lower, part.upper):
+                continue
+            each = replace_free(given.body, {given.index: part.index})
+            terms = Add.make_args(part.body.expand())
+            whole = [t / each for t in terms if part.index not in (t / each).free_symbols]
+            if whole:
+                made.append(Add(*whole) * total.rhs)
+                part = IndexSum(Add(*terms, *(-w * each for w in whole)), *part.args[1:])
+        made.append(part)
+    return Add(*made)
 
 
 def _certificate(term: Expr, equations: list[Any], positive: frozenset[Expr]) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sympy import Expr
+from sympy import Dummy, Expr
 
 from symelbo.calculus.atoms import Root, Scalar
 from symelbo.calculus.budget import Budget
@@ -79,9 +79,9 @@ def _judge(claim: Claim, assumed: Context, names: tuple[Definition, ...], budget
         case Relation.EQUAL:
             return _equal(lhs, rhs, assumed, normaliser)
         case Relation.PROPORTIONAL:
-            return _free_of(normaliser.log(lhs) - normaliser.log(rhs), claim.wrt, "factor")
+            return _free_of(normaliser.log(lhs) - normaliser.log(rhs), claim.wrt, "factor", assumed, normaliser)
         case Relation.EQUAL_UP_TO_CONSTANT:
-            return _free_of(lhs - rhs, claim.wrt, "term")
+            return _free_of(lhs - rhs, claim.wrt, "term", assumed, normaliser)
         case Relation.GREATER_EQUAL | Relation.GREATER:
             return _at_least(lhs - rhs, claim.relation is Relation.GREATER, assumed, normaliser, (left, right))
         case Relation.LESS_EQUAL | Relation.LESS:
@@ -146,13 +146,24 @@ def positives(assumed: Context) -> list[Expr]:
     return found
 
 
-def _free_of(difference: Form, wrt: tuple[Expr, ...], what: str) -> Judgement:
+def _free_of(difference: Form, wrt: tuple[Expr, ...], what: str, assumed: Context, normaliser: Normaliser) -> Judgement:
     if not wrt:
         return Judgement(reason=f"the claim does not say with respect to what the {what} is constant")
     kept = [name for name in wrt if mentions(difference, name)]
     if not kept:
         return Judgement(True, "normal-form")
+    if all(name in difference.names and not _mentions_in_part(difference, name) for name in kept):
+        # a rational function may be free of what it mentions: it is the same at any other value
+        others = {name: Dummy(real=True) for name in kept}
+        moved = _equal(difference, difference.renamed(others), assumed, normaliser)
+        if moved.holds:
+            return moved
     return Judgement(reason=f"the sides differ by a {what} that depends on {', '.join(map(str, kept))}")
+
+
+def _mentions_in_part(form: Form, name: Expr) -> bool:
+    """Whether a form mentions a name in another way than by itself."""
+    return mentions(form.renamed({name: Dummy(real=True)}), name)
 
 
 def mentions(form: Form, name: Expr) -> bool:
@@ -170,9 +181,13 @@ def mentions(form: Form, name: Expr) -> bool:
         if isinstance(atom, Scalar) and atom.expr.has(IndexSum)
         for other in indexed_names(atom.expr)
     ]
-    return any(
-        may_overlap(name, other) or getattr(name, "base", name) == getattr(other, "base", None) for other in hidden
-    )
+    return any(may_overlap(name, other) or _same_base(name, other) for other in hidden)
+
+
+def _same_base(name: Expr, other: Expr) -> bool:
+    """Whether an entry at an index that may run is of the same base as the name."""
+    fixed = isinstance(other, Entry) and all(index.is_number for index in other.indices)
+    return not fixed and getattr(name, "base", name) == getattr(other, "base", None)
 
 
 def _runs_over(other: Expr, name: Expr) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Dummy, Expr, Integer, factorial, gamma, oo
+from sympy import Dummy, Expr, Integer, Mul, factorial, gamma, oo
 
 from symelbo.calculus.closed import as_law
 from symelbo.calculus.logcheck import check
 from symelbo.calculus.logfield import Zero, decide_zero
-from symelbo.language import Context, Definition, Density, Entry, Known, replace_free
+from symelbo.language import Context, Definition, Density, Entry, IndexProduct, Known, replace_free
 
 __all__ = ["with_laws"]
 
@@ -29,7 +29,12 @@ def with_laws(assumed: Context) -> Context:
 
 def _lawful(item: Definition) -> Definition:
     name, formula = item.name, item.value
-    if not isinstance(name, Density) or len(name.of) != 1 or formula.has(Known, Density):
+    if not isinstance(name, Density) or formula.has(Known, Density):
+        return item
+    if type(formula) is IndexProduct:
+        factor = _factor(formula)
+        return item if factor is None else replace(item, value=IndexProduct(factor, *formula.args[1:]))
+    if len(name.of) != 1:
         return item
     variable = name.of[0]
     if not (variable.is_Symbol or isinstance(variable, Entry)) or variable not in formula.free_symbols:
@@ -38,7 +43,17 @@ def _lawful(item: Definition) -> Definition:
     return item if law is None else replace(item, value=law)
 
 
+def _factor(product: IndexProduct) -> Known | None:
+    """The law that every factor of a product is the density of, at the entry with the product's own index."""
+    own = [name for name in product.body.free_symbols if isinstance(name, Entry) and product.index in name.indices]
+    laws = (_law(product.body, name) for name in sorted(own, key=str))
+    return next((law for law in laws if law is not None), None)
+
+
 def _law(formula: Expr, variable: Expr) -> Known | None:
+    coin = _coin(formula, variable)
+    if coin is not None:
+        return coin
     counted = bool(formula.has(factorial)) or bool(formula.has(gamma(variable + 1)))
     half, unit = (Integer(0), oo), (Integer(0), Integer(1))
     ranges = (half, (Integer(1), oo)) if counted else (None, half, unit)
@@ -50,6 +65,15 @@ def _law(formula: Expr, variable: Expr) -> Known | None:
         law = as_law(replace_free(formula, {variable: local}), local, _is_zero, bounds)
         if law is not None:
             return Known(law.name, (variable,), law.parameters)
+    return None
+
+
+def _coin(formula: Expr, variable: Expr) -> Known | None:
+    """`y^x (1 - y)^(1 - x)` is the probability of `x` under a coin that shows one with probability `y`."""
+    for factor in Mul.make_args(formula):
+        base, exponent = factor.as_base_exp()
+        if exponent == variable and formula == base**variable * (1 - base) ** (1 - variable):
+            return Known("Bernoulli", (variable,), (base,))
     return None
 
 

@@ -14,12 +14,15 @@ __all__ = ["indexed_names", "may_overlap"]
 def may_overlap(first: Expr, second: Expr) -> bool:
     """Whether two different names can share a variable in some model: same base, and indices that may meet.
 
-    Two entries with different indices are different variables, as on paper.
+    Two entries with different indices are different variables, as on paper. So are `mu` and `mu_0`: the entries of a
+    vector count from one.
 
     >>> from symelbo.language import Variable
     >>> x = Variable("x")
     >>> may_overlap(x[1:3], x[2]), may_overlap(x[1:3], x[0]), may_overlap(x[1], x[2])
     (True, False, False)
+    >>> may_overlap(x, x[1]), may_overlap(x, x[0])
+    (True, False)
     """
     if first == second:
         return True
@@ -29,7 +32,7 @@ def may_overlap(first: Expr, second: Expr) -> bool:
     if isinstance(first, Entry) and isinstance(second, Entry):
         return False
     if isinstance(first, Symbol) or isinstance(second, Symbol):
-        return True
+        return not any(isinstance(name, Entry) and name.indices == (0,) for name in (first, second))
     (low, high), (start, stop) = _ends(first), _ends(second)
     return not (_positive(start - high) or _positive(low - stop))
 

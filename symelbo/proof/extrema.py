@@ -8,10 +8,13 @@ These conditions are sufficient: where they fail, nothing is said.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from sympy import Expr, Rational
 
+from symelbo.calculus.explicit_claims import closed_claim
 from symelbo.calculus.judge import common_scale
+from symelbo.errors import NotSupported
 from symelbo.language import Binder, Claim, Context, Density, Family, Relation, slot_of, value_of
 from symelbo.language.definitions import replace_family
 from symelbo.language.functionals import Extremum
@@ -41,13 +44,25 @@ def _same_place(left: Extremum, right: Extremum, assumed: Context) -> Iterator[t
     if left.kind != right.kind and not opposite:
         return
     if left.kind.startswith("arg"):
-        scale = common_scale(left.body, right.body, left.over, assumed)
+        scale = _scale(left.body, right.body, left.over, assumed)
         if scale is None or (scale > 0) is opposite:
             return
         factor = Rational(scale.numerator, scale.denominator)
         yield (Claim(left.body, Relation.EQUAL_UP_TO_CONSTANT, factor * right.body, left.over),)
     elif not opposite:
         yield (Claim(left.body, Relation.EQUAL, right.body),)
+
+
+def _scale(left: Expr, right: Expr, over: tuple[Expr, ...], assumed: Context) -> Fraction | None:
+    """How many times one objective is the other, as far as it varies; explicit densities written out if need be."""
+    scale = common_scale(left, right, over, assumed)
+    if scale is not None:
+        return scale
+    try:
+        closed, other, taken = closed_claim(Claim(left, Relation.EQUAL, right), assumed)
+    except NotSupported:
+        return None
+    return None if taken else common_scale(closed, other, over, assumed)
 
 
 def _attained(extremum: Extremum, value: Expr, assumed: Context) -> Iterator[tuple[Claim, ...]]:

@@ -14,6 +14,7 @@ from symelbo.calculus.explicit_claims import settle
 from symelbo.calculus.flows import settle_flow
 from symelbo.calculus.judge import Judgement, judge
 from symelbo.calculus.lawful import with_laws
+from symelbo.calculus.mixed import judge_mixed
 from symelbo.errors import BudgetExceeded, InconsistentVerdict, NotSupported
 from symelbo.language import (
     Claim,
@@ -30,6 +31,7 @@ from symelbo.language import (
 from symelbo.language.definitions import expand
 from symelbo.language.functionals import Extremum
 from symelbo.language.steps import with_chains
+from symelbo.proof.constants import is_open, names_of, ways_to_prove
 from symelbo.proof.extrema import reductions
 from symelbo.proof.generalise import generalisations
 from symelbo.proof.roads import confirm, contest
@@ -95,10 +97,12 @@ def find_proof(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
 
 
 def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict:
+    if is_open(claim):
+        return _up_to_anything(claim, assumed, effort, contested)
     assumed = with_chains(with_laws(assumed))
     unfolded, rest = _unfolded(claim, assumed)
     # Signs are implied after unfolding too: a definition's functions are those of the claim.
-    claim, unfolded = with_implied_signs(claim), with_implied_signs(unfolded)
+    claim, unfolded = with_implied_signs(claim, assumed), with_implied_signs(unfolded, rest)
     if unfolded.lhs.has(Extremum) or unfolded.rhs.has(Extremum):
         return _by_reduction(unfolded, rest, effort)
     try:
@@ -115,6 +119,8 @@ def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) ->
         if closed is not None:
             judgement = Judgement(True, "closed-form", ("CLOSED-FORM",), closed)
     if not judgement.holds:
+        judgement = _written_out(claim, assumed, effort) or judgement
+    if not judgement.holds:
         judgement = _by_change_of_variables(claim, assumed, effort) or judgement
     if judgement.holds:
         verdict = _confirmed(claim, assumed, effort, judgement)
@@ -126,6 +132,19 @@ def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) ->
         general = _by_generalisation(claim, assumed, effort)
         return verdict if general is None else general
     return verdict
+
+
+def _up_to_anything(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict:
+    """A claim up to a constant that does not say in what: proved under a reading, refuted under all of them."""
+    for names in ways_to_prove(claim):
+        verdict = _decided(replace(claim, wrt=names), assumed, effort, contested=False)
+        if verdict.proved:
+            return replace(verdict, claim=claim)
+    each = [prove_claim(replace(claim, wrt=(name,)), assumed, effort) for name in names_of(claim) if contested]
+    if each and all(verdict.refuted for verdict in each):
+        return replace(each[0], claim=claim)
+    what = "factor" if claim.relation is Relation.PROPORTIONAL else "term"
+    return Verdict(claim, Status.UNKNOWN, reason=f"the claim does not say with respect to what the {what} is constant")
 
 
 def _by_generalisation(claim: Claim, assumed: Context, effort: Effort) -> Verdict | None:
@@ -140,6 +159,15 @@ def _by_generalisation(claim: Claim, assumed: Context, effort: Effort) -> Verdic
             if verdict.proved:
                 return replace(verdict, claim=claim)
     return None
+
+
+def _written_out(claim: Claim, assumed: Context, effort: Effort) -> Judgement | None:
+    """A claim with explicit densities beside abstract ones, if it holds once the explicit ones are written out."""
+    try:
+        found = judge_mixed(claim, assumed, Budget(effort.calculus))
+    except (BudgetExceeded, NotSupported):
+        return None
+    return found if found is not None and found.holds else None
 
 
 def _by_change_of_variables(claim: Claim, assumed: Context, effort: Effort) -> Judgement | None:

@@ -5,10 +5,13 @@ Both answer with the same types; the calculus has no say in what they find.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from symelbo.errors import BudgetExceeded, NotSupported
 from symelbo.language import Claim, Context, Density
 from symelbo.semantics import continuous
 from symelbo.semantics import witness as tables
+from symelbo.semantics.pointwise import pointwise
 from symelbo.semantics.witness import Agreement, Witness
 
 __all__ = ["agrees_once", "confirm", "contest"]
@@ -16,19 +19,22 @@ __all__ = ["agrees_once", "confirm", "contest"]
 
 def confirm(claim: Claim, assumed: Context, *, draws: int, seed: int) -> Agreement:
     """Evaluate a proved claim on random concrete models. Raises `NotSupported` where there are none."""
-    if continuous.concerns(claim, assumed):
+    ways: tuple[Callable[..., Agreement], ...] = (continuous.agrees, _written_agrees, tables.agrees)
+    if not continuous.concerns(claim, assumed):
+        ways = (tables.agrees, _written_agrees, continuous.agrees)
+    first: NotSupported | BudgetExceeded | None = None
+    nothing = Agreement(0)
+    for way in ways:
         try:
-            return continuous.agrees(claim, assumed, draws=draws, seed=seed)
-        except (NotSupported, BudgetExceeded):
-            # what holds of any densities is confirmed without the explicit ones
-            return tables.agrees(claim, assumed, draws=draws, seed=seed)
-    try:
-        found = tables.agrees(claim, assumed, draws=draws, seed=seed)
-    except (NotSupported, BudgetExceeded):
-        return continuous.agrees(claim, assumed, draws=draws, seed=seed)
-    if not found.counted and found.counterexample is None:
-        return continuous.agrees(claim, assumed, draws=draws, seed=seed)
-    return found
+            found = way(claim, assumed, draws=draws, seed=seed)
+        except (NotSupported, BudgetExceeded) as limit:
+            first = first or limit
+            continue
+        if found.counted or found.counterexample is not None:
+            return found
+    if first is not None:
+        raise first
+    return nothing
 
 
 def agrees_once(claim: Claim, assumed: Context, *, seed: int) -> bool:
@@ -41,15 +47,71 @@ def agrees_once(claim: Claim, assumed: Context, *, seed: int) -> bool:
 
 def contest(claim: Claim, assumed: Context, *, seed: int, budget: int) -> Witness | None:
     """Look for a concrete model that refutes a claim. Raises `NotSupported` where there are none."""
-    if continuous.concerns(claim, assumed):
-        return _quadrature(claim, assumed, seed)
-    try:
+
+    def on_tables() -> Witness | None:
         return tables.find_witness(claim, assumed, seed=seed, budget=budget)
-    except (NotSupported, BudgetExceeded) as limit:
+
+    def on_lines() -> Witness | None:
+        return _quadrature(claim, assumed, seed)
+
+    def on_both() -> Witness | None:
+        return _written_witness(claim, assumed, seed, budget)
+
+    ways = [on_lines, on_both] if continuous.concerns(claim, assumed) else [on_tables, on_both, on_lines]
+    first: NotSupported | BudgetExceeded | None = None
+    sought = False
+    for way in ways:
         try:
-            return _quadrature(claim, assumed, seed)
-        except (NotSupported, BudgetExceeded):
-            raise limit from None
+            found = way()
+        except (NotSupported, BudgetExceeded) as limit:
+            first = first or limit
+            continue
+        sought = True
+        if found is not None or way is on_tables:
+            return found
+    if not sought and first is not None:
+        raise first
+    return None
+
+
+def _written_agrees(claim: Claim, assumed: Context, *, draws: int, seed: int) -> Agreement:
+    """Evaluate a claim on finite models on which its explicit laws are written out."""
+    counted, limit = 0, None
+    for dimension in (2, 1):
+        try:
+            written = pointwise(claim, assumed, dimension)
+            found = tables.agrees(written.claim, written.context, draws=draws, seed=seed)
+        except (NotSupported, BudgetExceeded) as reason:
+            limit = reason
+            continue
+        if found.counterexample is not None:
+            if written.faithful:
+                return found
+            raise NotSupported("an explicit law was taken at a point outside of where it lives")
+        counted += found.counted
+    if not counted and limit is not None:
+        raise limit
+    return Agreement(counted)
+
+
+def _written_witness(claim: Claim, assumed: Context, seed: int, budget: int) -> Witness | None:
+    """A finite model that refutes a claim whose explicit laws are written out."""
+    limit, sought = None, False
+    for dimension in (1, 2):
+        try:
+            written = pointwise(claim, assumed, dimension)
+            if not written.faithful:
+                raise NotSupported("the explicit laws of the claim do not live on the whole line")
+            found = tables.find_witness(written.claim, written.context, seed=seed, budget=budget)
+        except (NotSupported, BudgetExceeded) as reason:
+            limit = limit or reason
+            continue
+        sought = True
+        if found is not None:
+            return found
+    if not sought and limit is not None:
+        raise limit
+    return None
 
 
 def _quadrature(claim: Claim, assumed: Context, seed: int) -> Witness | None:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
-from sympy import Expr, Tuple
+from sympy import Expr, Tuple, exp
 
 from symelbo.errors import IllFormed, ReadingError
 from symelbo.language import Claim, Density, Integral, Relation, value_of
 from symelbo.language.functionals import Named
 from symelbo.reading import syntax as sx
 from symelbo.reading.constants import decimal, has_constant, inferred_wrt, is_numeric, without_constant
-from symelbo.reading.defining import Given, is_nameable
+from symelbo.reading.defining import Given, factor_of, is_nameable, is_optimum
 from symelbo.reading.grammar import Parsed
 from symelbo.reading.sides import DEFINING, problem_of
 from symelbo.reading.statements import Kind, Reading, Statement
@@ -23,6 +23,7 @@ from symelbo.reading.tokens import Problem
 __all__ = ["RELATIONS", "Claims"]
 
 _MOST_READINGS = 8
+_UP_TO = (Relation.PROPORTIONAL, Relation.EQUAL_UP_TO_CONSTANT)
 RELATIONS = {
     "=": Relation.EQUAL,
     r"\le": Relation.LESS_EQUAL,
@@ -63,6 +64,8 @@ class Claims:
         base = replace(base, readings=readings, context=self.given.context, note=note)
         if self.given.defines(base.sign, place, claim):
             return self._definition(base, claim)
+        if place == 0 and is_optimum(base.sign, claim) and not self.given.is_defined(factor_of(claim)):
+            return replace(base, kind=Kind.DEFINITION, note="taken as the condition for the best factor")
         return replace(
             base,
             kind=Kind.CLAIM,
@@ -125,7 +128,9 @@ class Claims:
             lhs, rhs = lhs.base, 1 / rhs
         if base.sign == "=:" or (is_nameable(rhs) and not (is_nameable(lhs) or isinstance(lhs, Density))):
             lhs, rhs = rhs, lhs
-        if base.sign == r"\propto" and isinstance(lhs, Density):
+        if claim.relation is Relation.EQUAL_UP_TO_CONSTANT:
+            lhs, rhs = factor_of(claim), exp(rhs)
+        if claim.relation in _UP_TO and isinstance(lhs, Density):
             rhs = rhs / Integral(rhs, *(value_of(item) for item in lhs.of))  # what it is proportional to, normalised
         statement = replace(base, kind=Kind.DEFINITION)
         try:

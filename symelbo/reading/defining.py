@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sympy import Expr, Integer, Mul, Symbol
+from sympy import Expr, Integer, Mul, Symbol, log
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed
@@ -18,6 +18,7 @@ from symelbo.language import (
     Definition,
     Density,
     Entry,
+    Expectation,
     IndexProduct,
     Relation,
     Sign,
@@ -29,7 +30,7 @@ from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
 from symelbo.reading.sides import DEFINING
 
-__all__ = ["Given", "is_nameable"]
+__all__ = ["Given", "factor_of", "is_nameable", "is_optimum"]
 
 _SIZES = frozenset("JKLMNST")
 _RUNNING = frozenset("ijklmnstd")  # letters that count; others beside a name are labels, as in `y_a`
@@ -113,9 +114,10 @@ class Given:
         """Whether a statement introduces a name, a model or a table entry instead of claiming something."""
         if sign in DEFINING:
             return True
-        if sign == r"\propto" and place == 0 and isinstance(claim.lhs, Density):
-            others = {inner.family.name for inner in claim.rhs.atoms(Density)}
-            return claim.lhs.family.name not in others | self.met and not self.is_defined(claim.lhs)
+        if sign == r"\propto" and place == 0:
+            return self._names_new(claim.lhs, claim.rhs)
+        if sign == "=" and claim.relation is Relation.EQUAL_UP_TO_CONSTANT and place == 0:
+            return isinstance(claim.lhs, log) and self._names_new(factor_of(claim), claim.rhs)
         if sign != "=" or claim.relation is not Relation.EQUAL:
             return False
         for name, value in ((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)):
@@ -130,6 +132,13 @@ class Given:
             ):
                 return (name is claim.lhs and place == 0) or isinstance(name, Named)
         return False
+
+    def _names_new(self, density: Expr, value: Expr) -> bool:
+        """Whether a density of a family that nothing has mentioned is given, up to a factor."""
+        if not isinstance(density, Density):
+            return False
+        others = {inner.family.name for inner in value.atoms(Density)}
+        return density.family.name not in others | self.met and not self.is_defined(density)
 
     def _mentions(self, name: Expr, value: Expr) -> bool:
         try:
@@ -170,6 +179,28 @@ def is_nameable(term: Expr) -> bool:
 def _is_number_of(term: Expr) -> bool:
     """Whether a term is what sizes are called: a capital, or a whole number."""
     return bool(term.is_Symbol and str(term) in _SIZES) or bool(term.is_Integer and term > 1)
+
+
+def factor_of(claim: Claim) -> Expr:
+    """What a claim up to a factor, or up to a constant term, is about: the left side, without its logarithm."""
+    constant = claim.relation is Relation.EQUAL_UP_TO_CONSTANT
+    return claim.lhs.args[0] if constant and isinstance(claim.lhs, log) else claim.lhs
+
+
+def is_optimum(sign: str, claim: Claim) -> bool:
+    r"""Whether an equation is the condition for the best factor: `\log q(a) = E_{q(b)}[\log p(x, a, b)] + const`.
+
+    The average is under other factors of the family on the left, and it depends on what the factor is a density of.
+    """
+    constant = claim.relation is Relation.EQUAL_UP_TO_CONSTANT and isinstance(claim.lhs, log)
+    density = factor_of(claim)
+    if not isinstance(density, Density) or not (constant or sign == r"\propto"):
+        return False
+    means = [node for node in claim.rhs.atoms(Expectation) if isinstance(node.law, Expr) and node.law.has(Density)]
+    laws = {law for mean in means for law in mean.law.atoms(Density)}
+    own = {law.family.name for law in laws} == {density.family.name}
+    apart = not any(set(law.of) & set(density.of) for law in laws)
+    return own and apart and set(density.of) <= claim.rhs.free_symbols
 
 
 def _names(claim: Claim) -> set[str]:

@@ -53,7 +53,6 @@ class Scope:
         """The scope in which an index has a value."""
         return replace(self, sizes={**self.sizes, name: value})
 
-
     def as_law(self) -> Scope:
         """The scope of a density that is averaged under or compared with."""
         return replace(self, law=True)
@@ -77,9 +76,7 @@ def parameter_slot(family: Family, number: int) -> Atom:
 class Compiler:
     """Compiles terms into one world, knowing the context's definitions."""
 
-    def __init__(
-        self, world: World, handlers: Mapping[type, Handler], definitions: Sequence[Definition] = ()
-    ) -> None:
+    def __init__(self, world: World, handlers: Mapping[type, Handler], definitions: Sequence[Definition] = ()) -> None:
         self.world = world
         self.handlers = handlers
         self.named: dict[Any, Definition] = {}

@@ -6,13 +6,14 @@ densities Gaussians; both sides are then evaluated by quadrature in balls (see `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 from typing import Any
 
 from flint import acb, acb_mat, arb, fmpq
-from sympy import Expr, Integer, preorder_traversal
+from sympy import Expr, Integer, Symbol, preorder_traversal
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import NotSupported
@@ -32,6 +33,7 @@ from symelbo.language import (
     Trace,
     context,
     is_variable,
+    may_overlap,
     replace_free,
 )
 from symelbo.language.shapes import dimension_name, kinds_of, with_shapes
@@ -41,7 +43,7 @@ from symelbo.semantics.derivatives import derived_by, differentiated, meanings
 from symelbo.semantics.maps import with_concrete_maps
 from symelbo.semantics.means import MEANS
 from symelbo.semantics.stand_ins import stand_ins
-from symelbo.semantics.unrolled import domains_of, free_names, size_names, unroll
+from symelbo.semantics.unrolled import domains_of, free_names, looked_at, size_names, unroll
 from symelbo.semantics.witness import Agreement, Witness
 
 __all__ = ["agrees", "concerns", "find_witness", "value_at"]
@@ -152,6 +154,7 @@ class _Trial:
         mapped = with_concrete_maps((claim.lhs, claim.rhs), assumed, random, dimension)
         written, assumed = mapped if mapped is not None else ([claim.lhs, claim.rhs], assumed)
         sides = [assumed.expand(side) for side in written]
+        assumed = _concerned(sides, assumed)
         signs = [
             side for sign in assumed.signs for side in (assumed.expand(sign.claim.lhs), assumed.expand(sign.claim.rhs))
         ]
@@ -193,6 +196,7 @@ class _Trial:
         self.evaluator = Evaluator(self.kinds, self.dimension, drawn, TERMS + MEANS)
         self.evaluator.applied = 2 if number % 3 == 0 else None
         self.scales, self.simplexes = domains_of(terms)
+        self.looked_at = looked_at(terms)
         if self.dimension == 1:
             self._flatten(terms)
 
@@ -273,6 +277,8 @@ class _Trial:
                 point[name] = acb_mat([[self._number(False)] for _ in range(self.dimension)])
             elif name in self.kinds.matrices:
                 point[name] = self._spread()
+            elif name in self.looked_at:
+                point[name] = self._where_a_law_lives(self.looked_at[name])
             elif name.is_integer:
                 point[name] = acb(self.random.randint(1, 3))
             elif small:
@@ -280,6 +286,14 @@ class _Trial:
             else:
                 point[name] = self._number(bool(name.is_positive) or name in self.scales)
         return point
+
+    def _where_a_law_lives(self, law: str) -> acb:
+        """A value at which a law of this name has a density, whatever its parameters are."""
+        if law == "Bernoulli":
+            return acb(self.random.randint(0, 1))
+        if law in ("Poisson", "Geometric"):
+            return acb(self.random.randint(1, 4))
+        return self._unit() if law == "Beta" else self._number(True)
 
     def _spread(self) -> acb_mat:
         """A random symmetric positive definite matrix."""
@@ -337,7 +351,7 @@ class _Trial:
     def _compared(self, point: Point, values: list[arb], runs: list[Any]) -> Witness | None:
         """A ratio or difference that should be constant, at a second value of the named variables."""
         wrt = [replace_free(name, self.sizes) for name in self.claim.wrt]
-        moved = {name for name in point if any(name == w or (isinstance(name, Entry) and name.base == w) for w in wrt)}
+        moved = {name for name in point if any(may_overlap(w, name) for w in wrt)}
         if not moved:
             raise NotSupported("it is not clear with respect to what the sides differ by a constant")
         other = {**point, **self._draw(moved, small=False)}
@@ -362,6 +376,30 @@ class _Trial:
         sizes = [] if only is not None else [(str(name), str(size)) for name, size in self.sizes.items()]
         values = [(str(name), _plain(value)) for name, value in point.items() if only is None or name in only]
         return (*sizes, *values)
+
+
+def _concerned(sides: Sequence[Expr], assumed: Context) -> Context:
+    """The context without relations that have no name in common with the claim, directly or through others."""
+    known = set().union(*(_names(side) for side in sides))
+    open_signs = {sign: _names(sign.claim.lhs) | _names(sign.claim.rhs) for sign in assumed.signs}
+    while True:
+        near = [sign for sign, names in open_signs.items() if names & known or not names]
+        if not near:
+            break
+        for sign in near:
+            known |= open_signs.pop(sign)
+    if not open_signs:
+        return assumed
+    return replace(assumed, assumptions=tuple(item for item in assumed.assumptions if item not in open_signs))
+
+
+def _names(term: Expr) -> set[str]:
+    """Every name in a term, without indices."""
+    return {
+        node.func.__name__ if isinstance(node, AppliedUndef) else str(node)
+        for node in preorder_traversal(term)
+        if isinstance(node, AppliedUndef | Symbol)
+    }
 
 
 def _solved(assumed: Context) -> dict[Expr, Expr]:

@@ -189,8 +189,10 @@ def _information(compiler: Compiler, term: MutualInformation, scope: Scope) -> N
 
 def _over_index(combine: Callable[[Number, Number], Number], start: int) -> Handler:
     def handler(compiler: Compiler, term: Any, scope: Scope) -> Node:
-        body, limits = (term.body, [(term.index, term.lower, term.upper)]) if isinstance(term, IndexSum) else (
-            term.args[0], [tuple(limit) for limit in term.args[1:]]
+        body, limits = (
+            (term.body, [(term.index, term.lower, term.upper)])
+            if isinstance(term, IndexSum)
+            else (term.args[0], [tuple(limit) for limit in term.args[1:]])
         )
         nodes = _terms(compiler, body, list(reversed(limits)), scope)
         runs = [node.run for node in nodes]

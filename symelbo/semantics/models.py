@@ -62,9 +62,7 @@ class Layout:
             self.points[root] = counted
         self.counts = {root: len(self.points[root]) if root in self.points else states for root in self.roots}
         self.calculated = {world.root(atom) for atom in world.numeric} & self.roots
-        self.scalars = [
-            (atom, place) for atom, place in world.free.items() if world.root(atom) not in self.roots
-        ]
+        self.scalars = [(atom, place) for atom, place in world.free.items() if world.root(atom) not in self.roots]
         self.bounds = bounds_of(plan.intervals)
         for key, factors in plan.plans.items():
             atoms = {atom for factor in factors for atom in (*factor.of, *factor.given)} | set(plan.inputs[key])
@@ -75,9 +73,7 @@ class Layout:
         """How many states a variable has."""
         return self.counts.get(self.world.root(atom), 1)
 
-    def draw(
-        self, random: Random, genes: Genes | None = None, wild: bool = False, tries: int = _MAX_TRIES
-    ) -> Model:
+    def draw(self, random: Random, genes: Genes | None = None, wild: bool = False, tries: int = _MAX_TRIES) -> Model:
         """A model of the context; genes given are kept, the others drawn. Raises `Rejected` when none is found."""
         for _ in range(tries):
             try:
@@ -455,5 +451,3 @@ def sample_model(terms: Sequence[Any], context: Context | None = None, *, seed: 
         except Rejected:
             continue
     raise NotSupported("no concrete model of the context was found")
-
-

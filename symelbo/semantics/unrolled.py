@@ -33,7 +33,7 @@ from symelbo.language import (
 )
 from symelbo.language.shapes import Kinds
 
-__all__ = ["degree_in", "domains_of", "free_names", "size_names", "unroll"]
+__all__ = ["degree_in", "domains_of", "free_names", "looked_at", "size_names", "unroll"]
 
 _VECTOR_LAWS = frozenset({"Categorical", "Dirichlet"})
 
@@ -161,6 +161,19 @@ def domains_of(terms: Iterable[Expr]) -> tuple[set[Expr], list[tuple[Expr, ...]]
             if node.name == "Dirichlet" and isinstance(node.value, Symbol):
                 simplexes.append(tuple(Entry(node.value, k + 1) for k in range(len(node.parameters[0]))))
     return scales, simplexes
+
+
+_NARROW = frozenset({"Bernoulli", "Poisson", "Geometric", "Beta", "Exponential", "Gamma", "InverseGamma", "LogNormal"})
+
+
+def looked_at(terms: Iterable[Expr]) -> dict[Expr, str]:
+    """Names at which laws are taken that do not live on the whole line, with the law."""
+    return {
+        node.value: node.name
+        for term in terms
+        for node in preorder_traversal(term)
+        if isinstance(node, Known) and node.name in _NARROW and node.values and is_variable(node.value)
+    }
 
 
 def free_names(terms: Iterable[Expr], kinds: Kinds) -> set[Expr]:
