@@ -1,7 +1,7 @@
 """Derivations: chains of steps, each made by a rule and proved when it is made.
 
 A `Proof` is the desk at which a chain is written: it applies moves to the last term and keeps what comes out only if
-`symelbo.proof` proves the step. `Chain` and `Derivation` are what is left when the work is done: plain immutable values.
+`symelbo.proof` proves the step. `Chain` and `Derivation` are what is left when the work is done: immutable values.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ class Move:
 class Step:
     """One proved step: `before relation term`, by a rule applied to the part `where`.
 
-    `minor` steps are only shown where every step is.
+    `minor` steps are only shown where every step is; `brief` is the reason for a step together with the minor ones
+    before it.
     """
 
     before: Expr
@@ -57,6 +58,7 @@ class Step:
     where: Expr
     verdict: Verdict
     minor: bool = False
+    brief: Words | None = None
 
     @property
     def claim(self) -> Claim:
@@ -99,6 +101,8 @@ def _composed(steps: tuple[Step, ...]) -> Relation:
 
 
 def _together(steps: list[Step]) -> Words:
+    if len(steps) > 1 and steps[-1].brief is not None:
+        return steps[-1].brief
     said: list[Words] = []
     for step in steps:
         if step.words and step.words not in said:
@@ -185,7 +189,15 @@ class Proof:
         """The last line so far."""
         return self.steps[-1].term if self.steps else self.start
 
-    def by(self, move: Move, *, everywhere: bool = False, minor: bool = False, words: Words | None = None) -> Proof:
+    def by(
+        self,
+        move: Move,
+        *,
+        everywhere: bool = False,
+        minor: bool = False,
+        words: Words | None = None,
+        brief: Words | None = None,
+    ) -> Proof:
         """Apply a move to the first part that it fits, or to all outermost ones, and prove the step.
 
         Raises `DerivationError` when it fits nowhere or when the step is not proved.
@@ -202,13 +214,20 @@ class Proof:
         if not found:
             raise DerivationError(f"the rule {move.rule.identifier} does not apply to any part of {self.term}")
         said = move.words if words is None else words
-        return self._add(move.rule, move.relation, after, found[0], said, minor)
+        return self._add(move.rule, move.relation, after, found[0], said, minor, brief)
 
     def to(
-        self, term: Expr, rule: Rule, words: Words, *, minor: bool = False, relation: Relation | None = None
+        self,
+        term: Expr,
+        rule: Rule,
+        words: Words,
+        *,
+        minor: bool = False,
+        relation: Relation | None = None,
+        brief: Words | None = None,
     ) -> Proof:
         """Go to a term that a rule allows, where saying it is simpler than rewriting; proved like every step."""
-        return self._add(rule, relation or rule.relation, term, self.term, words, minor)
+        return self._add(rule, relation or rule.relation, term, self.term, words, minor, brief)
 
     def try_by(self, move: Move, **options: Any) -> Proof:
         """`by`, where the move may fit nowhere: then nothing happens."""
@@ -216,7 +235,9 @@ class Proof:
             return self
         return self.by(move, **options)
 
-    def _add(self, rule: Rule, relation: Relation, after: Expr, where: Expr, words: Words, minor: bool) -> Proof:
+    def _add(
+        self, rule: Rule, relation: Relation, after: Expr, where: Expr, words: Words, minor: bool, brief: Words | None
+    ) -> Proof:
         before = self.term
         claim = Claim(evaluated(before), relation, evaluated(after))
         verdict = prove_claim(claim, self.context, self.effort)
@@ -226,7 +247,7 @@ class Proof:
                 f"the step by {rule.identifier} is {found}: {before} {relation.value} {after}"
                 + ("" if self.context.assumptions else "; say what is assumed of the densities")
             )
-        self.steps.append(Step(before, relation, after, rule, words, where, verdict, minor))
+        self.steps.append(Step(before, relation, after, rule, words, where, verdict, minor, brief))
         return self
 
     def chain(self, *lead: str | Basic, names: tuple[tuple[Expr, str], ...] = ()) -> Chain:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from sympy import Add, Expr, Mul, Pow, log
 
@@ -39,6 +39,7 @@ __all__ = [
     "marginalise",
     "multiply_divide",
     "open_divergence",
+    "replace_all",
     "replace_density",
 ]
 
@@ -52,7 +53,7 @@ def marginalise(*over: Expr, discrete: bool = False) -> Move:
             return None
         return Integral(Density(term.family, (*term.of, *over), term.given), *over, discrete=discrete)
 
-    return Move(RULES["MARGINALISE"], rewrite, ("sum over " if discrete else "integrate over ", *_listed(over)))
+    return Move(RULES["MARGINALISE"], rewrite, ("marginalise over ", *_listed(over)))
 
 
 def multiply_divide(law: Expr) -> Move:
@@ -144,7 +145,9 @@ def joined_log() -> Move:
     def rewrite(term: Expr) -> Expr | None:
         if not isinstance(term, Add):
             return None
-        above, below, rest = [], [], []
+        above: list[Expr] = []
+        below: list[Expr] = []
+        rest: list[Expr] = []
         for part in terms(term):
             sign, bare = signed(part)
             if bare.func is log:
@@ -173,6 +176,8 @@ def _average(part: Expr, under: Expectation) -> Expr:
     sign, bare = signed(part)
     if isinstance(bare, IndexSum) and not isinstance(bare, IndexProduct):
         inner = add(*(_average(piece, under) for piece in terms(bare.body)))
+        own, inner = signed(inner)
+        sign *= own
         made: Expr = IndexSum(inner, bare.index, bare.lower, bare.upper)
     else:
         made = Expectation(bare, under.law, under.bound)
@@ -219,6 +224,16 @@ def replace_density(rule: str, old: Expr, new: Expr, words: Words) -> Move:
 
     def rewrite(term: Expr) -> Expr | None:
         return new if term == old else None
+
+    return Move(RULES[rule], rewrite, words)
+
+
+def replace_all(rule: str, mapping: Mapping[Expr, Expr], words: Words) -> Move:
+    """Every part that has an entry in a table put in its new form."""
+
+    def rewrite(term: Expr) -> Expr | None:
+        new = mapping.get(term)
+        return None if new is None or new == term else new
 
     return Move(RULES[rule], rewrite, words)
 

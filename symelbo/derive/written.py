@@ -12,7 +12,7 @@ from typing import Any
 from sympy import Add, Basic, Expr, Mul, Pow, S, Tuple, log
 from sympy.core.symbol import Str
 
-from symelbo.language import At, Block, Density, Entry, Family
+from symelbo.language import At, Block, Density, Entry, Expectation, Family, IndexProduct, IndexSum, Integral
 
 __all__ = [
     "add",
@@ -129,13 +129,17 @@ def _open(part: Basic) -> bool:
     return isinstance(part, Expr) and not isinstance(part, Str | Tuple)
 
 
-def _rebuilt(term: Expr, made: Iterable[Any]) -> Expr:
+def _rebuilt(term: Expr, made: list[Any]) -> Expr:
     if isinstance(term, Add):
         return add(*made)
     if isinstance(term, Mul):
         return _product(made)
     if isinstance(term, Pow | log):
         return term.func(*made, evaluate=False)
+    if isinstance(term, Expectation | Integral | IndexSum) and not isinstance(term, IndexProduct):
+        sign, bare = signed(made[0])
+        if sign < 0:  # a minus stands before an average or a sum, not in it
+            return minus(term.func(bare, *made[1:]))
     return term.func(*made)
 
 

@@ -27,8 +27,8 @@ math { font-size: 1.08em; }
 .display td { padding: .38rem .18rem; vertical-align: middle; white-space: nowrap; }
 .display td:first-child { text-align: right; padding-left: .6rem; }
 .display td.more { padding-left: 2rem; }
-.display td.reason { white-space: normal; min-width: 11rem; padding-left: 1.8rem; color: var(--faint); font-size: .88rem;
-  font-style: italic; line-height: 1.3; }
+.display td.reason { white-space: normal; min-width: 11rem; padding-left: 1.8rem; color: var(--faint);
+  font-size: .88rem; font-style: italic; line-height: 1.3; }
 .source, .assume { color: var(--faint); font-size: .95rem; }
 @media (max-width: 40rem) {
   body { font-size: 1rem; margin: 1rem auto; }

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from sympy import Basic
 
 from symelbo.language import Claim
+from symelbo.writing.compose import compose
 from symelbo.writing.document import Display, Document, Paragraph, Words
 from symelbo.writing.latex import latex
-from symelbo.writing.rows import DisplayRow, rows_of, sign_of
+from symelbo.writing.plain import to_plain
+from symelbo.writing.rows import WIDEST, DisplayRow, rows_of, sign_of, words_of
 from symelbo.writing.tex import escaped, to_tex
 
 __all__ = ["aligned_rows", "claim_tex", "display_tex", "latex_body", "latex_file", "reason_tex", "words_tex"]
 
+_LONG_LEFT: Final = 30
+_WIDEST_ROW: Final = 100
+_OF_TEXT: Final = 0.8  # how wide a letter of text is, beside one of mathematics
 _PREAMBLE: Final = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
@@ -64,25 +70,57 @@ def display_tex(display: Display, environment: str = "align*") -> str:
 
 
 def aligned_rows(display: Display) -> Iterator[str]:
-    """The rows of a display: the relation signs in one column, reasons in the next."""
-    rows = list(rows_of(display))
-    for place, row in enumerate(rows):
-        end = r" \\" if place < len(rows) - 1 else ""
-        yield _row(row) + end
+    """The rows of a display: relation signs in one column, reasons beside them or, where that is too wide, below."""
+    shape = _shape_of(display)
+    rows = list(rows_of(display, WIDEST, narrow=shape.apart))
+    lines = [line for row in rows for line in _lines(row, shape)]
+    yield from (f"{line} \\\\" for line in lines[:-1])
+    yield lines[-1]
 
 
-def _row(row: DisplayRow) -> str:
-    left = f"{to_tex(row.left)} " if row.left is not None else "  "
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Whether the left side has a row of its own (`apart`), and whether reasons stand below their rows (`below`)."""
+
+    apart: bool
+    below: bool
+
+
+def _shape_of(display: Display) -> _Shape:
+    left = len(to_plain(compose(display.start)))
+    right = max((min(len(to_plain(compose(line.term))), WIDEST - 20) for line in display.lines), default=0)
+    reason = max((len(words_of(line.reason)) for line in display.lines), default=0)
+    apart = left > _LONG_LEFT and left + right > WIDEST
+    return _Shape(apart, bool(reason) and (0 if apart else left) + right + _OF_TEXT * reason > _WIDEST_ROW)
+
+
+def _lines(row: DisplayRow, shape: _Shape) -> Iterator[str]:
+    left = to_tex(row.left) if row.left is not None else None
     right = to_tex(row.right)
-    aligned = f"{left}&{row.sign} {right}" if row.sign is not None else f"{left}&\\quad {right}"
-    return aligned + (f" && {reason_tex(row.reason)}" if row.reason else "")
+    if left is not None and shape.apart:
+        yield f"&{left}"
+    head = f"{left} " if left is not None and not shape.apart else "  "
+    step = r"\quad " if shape.apart else ""
+    line = f"{head}&{step}{row.sign} {right}" if row.sign is not None else f"{head}&{step}\\quad {right}"
+    yield line + (f" && {reason_tex(row.reason)}" if row.reason and not shape.below else "")
+    if row.closes and shape.below:
+        said = "".join(rf"\({latex(piece)}\)" if isinstance(piece, Basic) else escaped(piece) for piece in row.closes)
+        yield rf"  &{step}\qquad \text{{({said})}}"
 
 
 def reason_tex(words: Words) -> str:
     """A reason in mathematics mode: words as text, terms as they are."""
-    made = []
-    for piece in words:
-        made.append(latex(piece) if isinstance(piece, Basic) else rf"\text{{{escaped(piece)}}}")
+    made: list[str] = []
+    said = ""
+    for piece in (*words, None):
+        if isinstance(piece, str):
+            said += piece
+            continue
+        if said:
+            made.append(rf"\text{{{escaped(said)}}}")
+        said = ""
+        if piece is not None:
+            made.append(latex(piece))
     return " ".join(made)
 
 

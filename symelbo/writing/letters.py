@@ -9,13 +9,13 @@ from symelbo.writing.name_boxes import letters
 
 __all__ = ["SIGNS", "letter", "sign"]
 
+_SMALL: Final = (
+    "alpha beta gamma delta zeta eta theta iota kappa mu nu xi omicron pi rho sigma tau upsilon chi psi omega"
+)
+_LARGE: Final = "Gamma Delta Theta Xi Pi Sigma Upsilon Phi Psi Omega"
 _GREEK: Final = {
-    **{name: unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}") for name in (
-        "alpha beta gamma delta zeta eta theta iota kappa mu nu xi omicron pi rho sigma tau upsilon chi psi omega"
-    ).split()},
-    **{name: unicodedata.lookup(f"GREEK CAPITAL LETTER {name.upper()}") for name in (
-        "Gamma Delta Theta Xi Pi Sigma Upsilon Phi Psi Omega"
-    ).split()},
+    **{name: unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}") for name in _SMALL.split()},
+    **{name: unicodedata.lookup(f"GREEK CAPITAL LETTER {name.upper()}") for name in _LARGE.split()},
     "lambda": "λ",
     "Lambda": "Λ",
     "epsilon": "ϵ",
@@ -27,7 +27,7 @@ _GREEK: Final = {
     "infty": "∞",
     "star": "⋆",
     "ast": "∗",
-}  # fmt: skip
+}
 _STYLES: Final = {r"\mathcal": "SCRIPT", r"\mathscr": "SCRIPT", r"\mathbb": "DOUBLE-STRUCK", r"\mathbf": "BOLD"}
 _STYLES_OF_GREEK: Final = (r"\boldsymbol", r"\bm")
 _ACCENTS: Final = {r"\bar": "\u0304", r"\hat": "\u0302", r"\tilde": "\u0303", r"\dot": "\u0307", r"\vec": "\u20d7"}

@@ -23,7 +23,7 @@ def name_box(tex: str) -> Box:
     return made if made is not None and reader.place == len(tex) else Name(tex)
 
 
-def letters(tex: str) -> tuple[str, str | None]:
+def letters(tex: str) -> tuple[str, str]:
     r"""A name's LaTeX as its command and its argument: `\mathcal{L}` is (`\mathcal`, `L`), `x` is (``, `x`)."""
     if tex.startswith("\\") and tex.endswith("}") and "{" in tex:
         command, _, inside = tex.partition("{")

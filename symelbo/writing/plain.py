@@ -86,7 +86,7 @@ def _alone(parts: tuple[Box, ...], place: int) -> bool:
 
 def _held(box: Box, below: bool = False) -> str:
     text = to_plain(box)
-    several = isinstance(box, Row) and (below or any(isinstance(part, Sign) for part in box.parts))
+    several = isinstance(box, Row) and (below or any(isinstance(part, Sign | Big) for part in box.parts))
     return f"({text})" if several or isinstance(box, Fraction) else text
 
 

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from sympy import Basic
+
 from symelbo.language import Relation
 from symelbo.writing.boxes import Box, Brace, Row, Sign, row
 from symelbo.writing.compose import compose
 from symelbo.writing.document import Display, Words
 from symelbo.writing.plain import to_plain
 
-__all__ = ["WIDEST", "DisplayRow", "rows_of", "sign_of"]
+__all__ = ["WIDEST", "DisplayRow", "rows_of", "sign_of", "words_of"]
 
 WIDEST: Final = 88
 """Characters of a row, counted as plain text, reason included, before it is broken."""
@@ -29,12 +31,16 @@ _SIGNS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class DisplayRow:
-    """One row: the left side (only in the first row), the relation sign (none in a continued row), and the right side."""
+    """One row: the left side (in the first row), the relation sign (none in a continued row), and the right side.
+
+    The reason stands in the first row of a line, and in the last one as what closes it.
+    """
 
     left: Box | None
     sign: str | None
     right: Box
     reason: Words = ()
+    closes: Words = ()
 
 
 def sign_of(relation: Relation) -> str:
@@ -42,22 +48,27 @@ def sign_of(relation: Relation) -> str:
     return _SIGNS[relation]
 
 
-def rows_of(display: Display, widest: int = WIDEST) -> Iterator[DisplayRow]:
-    """The rows of a display, broken so that none is wider than `widest` where a sum allows that."""
+def words_of(words: Words) -> str:
+    """A sentence with its terms as plain text."""
+    return "".join(to_plain(compose(piece)) if isinstance(piece, Basic) else piece for piece in words)
+
+
+def rows_of(display: Display, widest: int = WIDEST, *, narrow: bool = False) -> Iterator[DisplayRow]:
+    """The rows of a display, broken so that none is wider than `widest` where a sum allows that.
+
+    `narrow` says that the left side does not stand beside them.
+    """
     left: Box | None = compose(display.start)
     names = dict(display.names)
-    beside = len(to_plain(left)) if left is not None else 0
+    beside = 4 if narrow or left is None else len(to_plain(left))
     for place, line in enumerate(display.lines):
         last = place == len(display.lines) - 1
         box = compose(line.term, names if last else None)
         pieces = list(_broken(box, max(widest - beside - 3, widest // 2)))
         for number, piece in enumerate(pieces):
-            yield DisplayRow(
-                left,
-                None if number else sign_of(line.relation),
-                piece,
-                line.reason if number == 0 else (),
-            )
+            sign = None if number else sign_of(line.relation)
+            closing = line.reason if number == len(pieces) - 1 else ()
+            yield DisplayRow(left, sign, piece, line.reason if number == 0 else (), closing)
             left = None
 
 
