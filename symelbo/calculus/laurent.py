@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from symelbo.errors import SymelboError
 
-__all__ = ["Laurent", "Mono", "Poly", "Rejected", "Value", "constant", "product_of", "require", "scaled"]
+__all__ = ["Laurent", "Mono", "Poly", "Rejected", "Value", "constant", "require", "scaled"]
 
 Mono = tuple[tuple[int, int], ...]
 Number = int | Fraction
@@ -82,7 +82,7 @@ class Laurent:
 
     def _product(self, a: Poly, b: Poly) -> Poly:
         self.spend(len(a) * len(b))
-        return product_of(a, b)
+        return _multiplied(a, b)
 
     def times(self, a: Value, b: Value) -> Value:
         """The product."""
@@ -95,6 +95,25 @@ class Laurent:
         for f, e in b[1]:
             powers[f] = powers.get(f, 0) + e
         return (poly, tuple(sorted((f, e) for f, e in powers.items() if e))) if poly else ({}, ())
+
+    def product_of(self, values: list[Value]) -> Value:
+        """The product of many values, single monomials first."""
+        powers: dict[int, int] = {}
+        scale: Number = 1
+        rest: list[Value] = []
+        for value in values:
+            if len(value[0]) != 1 or value[1]:
+                rest.append(value)
+                continue
+            ((mono, c),) = value[0].items()
+            scale *= c
+            for v, e in mono:
+                powers[v] = powers.get(v, 0) + e
+        self.spend(len(values))
+        result: Value = ({tuple(sorted([p for p in powers.items() if p[1]])): scale}, ())
+        for value in rest:
+            result = self.times(result, value)
+        return result
 
     def power(self, a: Value, n: int) -> Value:
         """An integer power; a negative one only of what is not zero."""
@@ -117,16 +136,21 @@ class Laurent:
         poly, powers = a
         if len(poly) < 2:
             return a
-        lead = max(poly)
-        c = poly[lead]
-        monic = self._product(poly, {tuple((v, -e) for v, e in lead): Fraction(1) / c if c not in (1, -1) else c})
+        common = _content(poly)
+        if common:
+            poly = self._product(poly, {tuple((v, -e) for v, e in common): 1})
+        c = poly[max(poly)]
+        if c == -1:
+            monic = scaled(poly, -1)
+        else:
+            monic = poly if c == 1 else {m: constant(Fraction(v) / c)[()] for m, v in poly.items()}
         key = frozenset(monic.items())
         f = self.known.setdefault(key, len(self.sums))
         if f == len(self.sums):
             self.sums.append(monic)
         merged = dict(powers)
         merged[f] = merged.get(f, 0) + 1
-        return {lead: c}, tuple(sorted((f, e) for f, e in merged.items() if e))
+        return {common: c}, tuple(sorted((f, e) for f, e in merged.items() if e))
 
     def multiplied_out(self, a: Value) -> Poly:
         """The polynomial over the denominators: no zero of the value is hidden in a numbered sum."""
@@ -134,6 +158,12 @@ class Laurent:
         for f, e in powers:
             poly = self._times_power(poly, f, e)
         return poly
+
+    def same(self, a: Value, b: Value) -> bool:
+        """Are two values equal modulo the relations?"""
+        if a == b or self._factored(a) == self._factored(b):
+            return True
+        return self.vanishes(self.add([a, self.times(({(): -1}, ()), b)]))
 
     def vanishes(self, a: Value) -> bool:
         """Is the value zero modulo the relations?"""
@@ -173,7 +203,7 @@ def scaled(poly: Poly, c: int) -> Poly:
     return {m: c * v for m, v in poly.items()}
 
 
-def product_of(a: Poly, b: Poly) -> Poly:
+def _multiplied(a: Poly, b: Poly) -> Poly:
     if len(a) > len(b):
         a, b = b, a
     if len(a) == 1:
@@ -185,6 +215,21 @@ def product_of(a: Poly, b: Poly) -> Poly:
             key = _joined(m, n)
             total[key] = total.get(key, 0) + c * d
     return {m: c for m, c in total.items() if c}
+
+
+def _content(poly: Poly) -> Mono:
+    """The monomial that every term has; the same for a polynomial and its products with monomials, but for these."""
+    counts: dict[int, int] = {}
+    lowest: dict[int, int] = {}
+    for m in poly:
+        for v, e in m:
+            if v in lowest:
+                counts[v] += 1
+                if e < lowest[v]:
+                    lowest[v] = e
+            else:
+                counts[v], lowest[v] = 1, e
+    return tuple(sorted((v, e) for v, e in lowest.items() if e < 0 or (e > 0 and counts[v] == len(poly))))
 
 
 def _joined(m: Mono, n: Mono) -> Mono:

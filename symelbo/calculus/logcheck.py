@@ -125,10 +125,7 @@ class _Checker(Entries):
             total = self.add([self.evaluate(a) for a in node.args])
             return self._lemma(total, self.kernels[node]) if node in self.kernels else total
         if node.is_Mul:
-            value: Value = ({(): 1}, ())
-            for a in node.args:
-                value = self.times(value, self.evaluate(a))
-            return value
+            return self.product_of([self.evaluate(a) for a in node.args])
         if node.is_Pow and node.exp.is_Integer:
             return self.power(self.evaluate(node.base), int(node.exp))
         if type(node) in _REWRITES:
@@ -246,21 +243,23 @@ def _numbered(roots: list[sp.Expr]) -> tuple[list[sp.Expr], set[sp.Expr]]:
     """The nodes in postorder, and those that are positive because a logarithm or root of them is taken."""
     order: dict[sp.Expr, None] = {}
     defined: set[sp.Expr] = set()
-    for root in roots:
-        stack = [(root, False)]
-        while stack:
-            node, done = stack.pop()
-            if done:
-                order[node] = None
-                continue
-            if node in order:
-                continue
-            stack.append((node, True))
-            if isinstance(node, (sp.log, sp.loggamma)):
-                defined.add(node.args[0])
-            elif node.is_Pow and node.exp.is_Rational and not node.exp.is_Integer:
-                defined.add(node.base)
-            rewrite = _REWRITES.get(type(node))
-            args = node.args if rewrite is None else (node.rewrite(rewrite),)
-            stack.extend((a, False) for a in reversed(args))
+    stack = roots[::-1]
+    while stack:
+        node = stack[-1]
+        if node in order:
+            stack.pop()
+            continue
+        args = node.args
+        if type(node) in _REWRITES:
+            args = (node.rewrite(_REWRITES[type(node)]),)
+        left = [a for a in args if a not in order]
+        if left:
+            stack.extend(reversed(left))
+            continue
+        order[node] = None
+        stack.pop()
+        if isinstance(node, (sp.log, sp.loggamma)):
+            defined.add(node.args[0])
+        elif node.is_Pow and node.exp.is_Rational and not node.exp.is_Integer:
+            defined.add(node.base)
     return list(order), defined

@@ -252,5 +252,5 @@ class Entries(Laurent, ABC):
         return self.add([self.exponent(self.nodes[place]), minus])
 
     def equal(self, a: Value, b: Value) -> None:
-        if a != b:
-            require(self.vanishes(self.add([a, self.times(({(): -1}, ()), b)])))
+        """Require two values to be equal."""
+        require(self.same(a, b))

@@ -65,6 +65,7 @@ TRUE: dict[str, Any] = {
     "powers add": a**x * a ** (2 - x) - a**2,
     "powers of a number add": 3**x * 3 ** (Rational(1, 4) - x) - 3 ** Rational(1, 4),
     "power of a sum": log((a + b) ** x) - x * log(a + b),
+    "root over root": log(a + sqrt(b**2 + 2 * b * c + c**2) / sqrt(b + c)) - log(a + sqrt(b + c)),
     "Poisson": log(a**k * exp(-a)) - k * log(a) + a,
     "square root": sqrt(a * b) - sqrt(a) * sqrt(b),
     "root of a quotient": sqrt(a / (a + b)) * sqrt(a + b) - sqrt(a),
@@ -111,6 +112,11 @@ FALSE: dict[str, Any] = {
     "root of a number": sqrt(2) + sqrt(3) - sqrt(5),
     "two pi": log(2 * pi * a) - log(pi * a),
     "bits": log(a) / log(2) - log(a),
+    "one transcendental number": log(x + pi) - log(x + 3),
+    "e inside a logarithm": log(exp(x + 1) + a) - log(exp(x) + a),
+    "exponents with logarithms of sums": (a + b) ** x - (a + c) ** x,
+    "exponents that a common factor ties": (a**2 + a * b) ** x - (a + b) ** (2 * x),
+    "powers of powers": a ** ((a + b) ** x) - b ** ((a + b) ** x),
 }
 
 
@@ -145,7 +151,8 @@ def test_false_is_disproved(name: str) -> None:
         Abs(x) - x,
         Abs(x * y + x) - Abs(x) * Abs(y),
         log(a + sqrt(a**2 + 1)) + log(sqrt(a**2 + 1) - a),
-        log(x + pi) - log(x + 3),
+        log(x + pi) - log(x + sp.E),
+        log(x**2 - 2) - log(x - sqrt(2)) - log(x + sqrt(2)),
         sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1,
         sp.sqrt(-1) * x,
         x / (y - y + sp.Symbol("n") * 0 + sp.Integer(1)) + sp.Float("0.5"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import sympy as sp
+
 from symelbo.calculus.logs.collect import Collected
 from symelbo.calculus.logs.constants import separated
 from symelbo.calculus.logs.convert import Converter
@@ -47,9 +49,23 @@ def doubt(converter: Converter, collected: Collected) -> str | None:
             if any(g.relation is not None for g in inside):
                 return "the difference contains the logarithm of an algebraic function"
             # x + π and x + e are coprime only as long as π and e are told apart.
-            if any(g.constant for g in inside):
+            if any(g.constant for g in inside) and not _one_transcendental(ring):
                 return "the difference contains a logarithm that mixes variables with constants such as pi"
+    if converter.exponents.entangled:
+        keys = [k for m in collected.coefficients for k, _ in m if k >= 0]
+        adjoined = [g.data for g in ring.generators if g.kind == "log" and g.data >= 0]
+        if not converter.exponents.independent([*keys, *adjoined]):
+            return "the difference contains exponentials whose exponents may depend on each other"
     return _constants_only(ring, collected)
+
+
+def _one_transcendental(ring: Ring) -> bool:
+    """Is a single number known to be transcendental (Lindemann 1882) the only one among the generators?"""
+    numbers = [g for g in ring.generators if g.constant]
+    if len(numbers) != 1 or numbers[0].relation is not None:
+        return False
+    g = numbers[0]
+    return g.key in (("e",), sp.pi) or (g.kind == "log" and g.data < 0)
 
 
 def _constants_only(ring: Ring, collected: Collected) -> str | None:

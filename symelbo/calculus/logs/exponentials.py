@@ -8,6 +8,7 @@ combination of a basis chosen from the exponents themselves; its exponential is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from flint import fmpq
 
 from symelbo.calculus.logs import logpoly as lp
 from symelbo.calculus.logs.budget import Restart
+from symelbo.calculus.logs.coprime import integer_basis, polynomial_basis
 from symelbo.calculus.logs.logpoly import LogPoly, Monomial, Value
 from symelbo.calculus.logs.ring import ONE, Product, as_fraction
 from symelbo.calculus.logs.roots import root
@@ -77,6 +79,7 @@ class ExponentBasis:
         self.logs: list[int] = []
         self.denominator: dict[int, int] = {}
         self.rows: list[tuple[Any, Row, Row]] = []
+        self.entangled = False
 
     def express(
         self, exponent: dict[Monomial, Product], node: sp.Expr, pulled: Product = ONE
@@ -114,16 +117,19 @@ class ExponentBasis:
         keys = {k for m in exponent for k, _ in m}
         inside |= {v for k in keys if k >= 0 for v in ring.variables(k)}
         generators = [ring.generators[v] for v in inside]
-        # Exponents with constants, roots, or logarithms of sums or of unknown sign may hide relations that linear
-        # algebra does not see; products of logarithms of numbers may depend on each other for all that is known.
+        # Exponents with constants or roots may hide relations that linear algebra does not see; products of logarithms
+        # of numbers may depend on each other for all that is known.
         hidden = any(g.tainted or g.constant or g.relation is not None for g in generators)
-        hidden = hidden or any(k >= 0 and (not ring.is_generator(k) or self._sign(k) != 1) for k in keys)
         hidden = hidden or any(k < 0 and sum(e for _, e in m) > 1 for m in exponent for k, _ in m)
         only_numbers = all(g.constant for g in generators)
         number = ring.generator(
             "exp", key, data=value, sign=1, constant=only_numbers, tainted=hidden and not only_numbers
         )
         ring.generators[number].extra["pulled"] = pulled
+        # Logarithms of sums are not over a coprime basis yet: whether exponents depend on each other is seen later.
+        self.entangled = self.entangled or any(
+            k >= 0 and (not ring.is_generator(k) or self._sign(k) != 1) for k in keys
+        )
         self.exponents.append((exponent, number))
         self._append(exponent, number)
         return number
@@ -157,6 +163,35 @@ class ExponentBasis:
             for n, v in how.items():
                 combination[n] = combination.get(n, Fraction(0)) - c * v
         return combination, row
+
+    def independent(self, keys: Iterable[int]) -> bool:
+        """Are the exponents in use linearly independent over ℚ, together with the logarithms with these keys?
+
+        All logarithms are first written over one coprime basis; the constant 1 counts as an exponent.
+        """
+        ring = self.converter.ring
+        own = [exponent for exponent, number in self.exponents if number >= 0]
+        inside = [k for exponent in own for m in exponent for k, _ in m]
+        basis = polynomial_basis(ring, [k for k in (*inside, *keys) if k >= 0])
+        for n, powers in integer_basis([-k for k in inside if k < 0]).items():
+            basis[-n] = {-b: e for b, e in powers.items()}
+        logs = dict.fromkeys(b for k in basis if k >= 0 for b in basis[k])
+        parts: list[dict[Monomial, Product]] = [{((b, 1),): ONE} for b in logs]
+        for exponent in own:
+            total: LogPoly = {}
+            for monomial, c in exponent.items():
+                part: LogPoly = {(): [c]}
+                for k, e in monomial:
+                    row: LogPoly = {((b, 1),): [Product(fmpq(n), ())] for b, n in basis[k].items()}
+                    part = lp.multiply(ring, part, lp.power(ring, row, e))
+                total = lp.add([total, part])
+            parts.append(lp.summed(ring, total))
+        fresh = ExponentBasis(self.converter)
+        for number, exponent in enumerate(parts):
+            fresh._widen(exponent)
+            fresh.exponents.append((exponent, number))
+            fresh._append(exponent, number)
+        return len(fresh.rows) == len(parts)
 
     def _widen(self, exponent: dict[Monomial, Product]) -> None:
         """Make the common denominator cover a new exponent; rows are rebuilt when it changes."""

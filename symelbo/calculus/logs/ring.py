@@ -79,6 +79,7 @@ class Ring:
         self.factors: list[Any] = [None] * slots
         self.numbers: dict[Hashable, int] = {}
         self.buckets: dict[Hashable, list[int]] = {}
+        self.sums: dict[frozenset[tuple[Powers, Any]], Product] = {}
         self.related: list[int] = []
         self._variables: dict[int, list[int]] = {}
 
@@ -156,15 +157,14 @@ class Ring:
                 if e is None:
                     continue
                 degree, value = self.generators[w].relation  # type: ignore[misc]
-                # Towards zero: 1/w stays, since w/f would hide the factor w from logarithms.
-                whole = abs(e) // degree * (1 if e > 0 else -1)
+                if len(value.powers) == 1 and value.const == 1 and value.powers[0][1] == 1:
+                    # w is the root of one factor: f/w = w^(d−1), both counted together.
+                    e += degree * powers.pop(value.powers[0][0], 0)
+                # Towards zero: 1/w stays, since w/f would hide the factor w from logarithms. A number is not hidden.
+                whole = abs(e) // degree * (1 if e > 0 else -1) if value.powers else e // degree
                 rest = e - whole * degree
-                if not whole:
-                    continue
                 const = const * value.const**whole
-                del powers[w]
-                if rest:
-                    powers[w] = rest
+                powers[w] = rest
                 for f, k in value.powers:
                     powers[f] = powers.get(f, 0) + k * whole
         return Product(const, tuple(sorted((f, e) for f, e in powers.items() if e)))
@@ -184,9 +184,9 @@ class Ring:
             return left[0] if left else ZERO
         groups: dict[Powers, list[Product]] = {}
         for t in left:
-            groups.setdefault(tuple(pe for pe in t.powers if pe[1] < 0), []).append(t)
+            groups.setdefault(tuple(pe for pe in t.powers if pe[1] < 0 and pe[0] >= self.slots), []).append(t)
         if len(groups) > 1:
-            # Terms with the same denominator first: what cancels there never meets another denominator.
+            # Terms over the same sums first: what cancels there never meets another denominator.
             left = [s for g in groups.values() if not (s := self._combine(g)).is_zero()]
         return self._combine(left)
 
@@ -210,13 +210,18 @@ class Ring:
             q = int(t.const.q)
             if scale % q:
                 scale = scale * q // _gcd(scale, q)
-        polynomials = []
+        rests: list[tuple[Powers, Any]] = []
         for c, powers in terms:
             rest = dict(powers)
             for f, e in shared.items():
                 rest[f] = rest.get(f, 0) - e
-            polynomials.append(self.expand(rest.items()) * (c * scale).p)
-        total = self.normal(self._sum(polynomials))
+            rests.append((tuple(sorted(pe for pe in rest.items() if pe[1])), (c * scale).p))
+        # Fractions of one table often differ in what they share alone: their numerators are summed once.
+        total = self.sums.get(key := frozenset(rests))
+        if total is None or len(key) < len(rests):
+            total = self.normal(self._sum([self.expand(rest) * n for rest, n in rests]))
+            if len(key) == len(rests):
+                self.sums[key] = total
         if total.is_zero():
             return ZERO
         return self.multiply(self._cancelled(total, shared), Product(fmpq(1, scale), tuple(shared.items())))

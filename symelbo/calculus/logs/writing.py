@@ -43,8 +43,10 @@ class _Writer:
         self.positive = sorted(converter.positive, key=sp.default_sort_key)
         sides = [side for rule in converter.constraints for side in rule.args]
         core = [expr, *converter.definitions.values(), *sides]
-        self.core = self._reached(core)
         self.order = {node: i for i, node in enumerate(_postorder([*core, *self.positive]))}
+        whole = not self.positive and not converter.definitions
+        whole = whole and not any(g.kind == "opaque" for g in self.ring.generators)
+        self.core = self.order.keys() if whole else self._reached(core)
         self.generators: dict[int, int] = {}
         self.basis: dict[int, int] = {}
         self.positive_nodes: dict[Product, sp.Expr] = {}
@@ -57,7 +59,7 @@ class _Writer:
         for rule in self.converter.constraints:
             for side in rule.args:
                 self.converter.convert(side)
-        functions = [node for node in self.order if node in self.core and self._is_function(node)]
+        functions = [node for node in self.order if self._is_function(node) and node in self.core]
         products: list[tuple[sp.Expr, Product, Product | None]] = []
         for node in functions:
             base = None
@@ -106,6 +108,8 @@ class _Writer:
             if node in found:
                 continue
             found.add(node)
+            if not node.args:
+                continue
             number = self.ring.numbers.get(node)
             if node in definitions or (number is not None and self.ring.generators[number].kind == "opaque"):
                 continue
@@ -318,19 +322,18 @@ def _defined(nodes: Iterable[sp.Expr]) -> Iterator[sp.Expr]:
 
 def _postorder(roots: Iterable[sp.Expr]) -> list[sp.Expr]:
     order: dict[sp.Expr, None] = {}
-
-    def children(node: sp.Expr) -> tuple[sp.Expr, ...]:
+    stack = list(reversed(list(roots)))
+    while stack:
+        node = stack[-1]
+        if node in order:
+            stack.pop()
+            continue
         rewrite = _REWRITTEN.get(type(node))
-        return node.args if rewrite is None else (node.rewrite(rewrite),)
-
-    for root in roots:
-        stack = [(root, iter(children(root)))]
-        while stack:
-            node, rest = stack[-1]
-            child = next((c for c in rest if c not in order), None)
-            if child is None:
-                order.setdefault(node)
-                stack.pop()
-            else:
-                stack.append((child, iter(children(child))))
+        args = node.args if rewrite is None else (node.rewrite(rewrite),)
+        left = [a for a in args if a not in order]
+        if left:
+            stack.extend(reversed(left))
+        else:
+            order[node] = None
+            stack.pop()
     return list(order)
