@@ -7,26 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Dummy, Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import NotSupported
 from symelbo.language.binders import Binder
 from symelbo.language.claims import Relation
+from symelbo.language.context import Context, Definition
 from symelbo.language.definitions import expand
-from symelbo.language.densities import Density
+from symelbo.language.densities import Density, Family
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Gradient, Named
 from symelbo.language.linear import Det, Ordered, Transposed
 from symelbo.language.names import At, Block, Entry, is_variable, slot_of, value_of
 from symelbo.language.sums import IndexSum
 
-if TYPE_CHECKING:
-    from symelbo.language.context import Context
-
-__all__ = ["Link", "Wiring", "inverse_name", "links_of", "over_entries", "partners", "resettled", "whole", "wiring_of"]
+__all__ = [
+    "Link",
+    "Wiring",
+    "functions_of",
+    "inverse_name",
+    "label_of",
+    "links_of",
+    "over_entries",
+    "partners",
+    "resettled",
+    "whole",
+    "wiring_of",
+]
 
 _INVERSE = "^{-1}"
 
@@ -63,7 +73,33 @@ def inverse_name(function: str) -> str | None:
     return function.removesuffix(_INVERSE) if function.endswith(_INVERSE) else None
 
 
-def links_of(assumed: Context) -> tuple[Link, ...]:
+def functions_of(assumed: Context, sides: Iterable[Expr] = ()) -> list[Definition]:
+    r"""Definitions of functions and functionals; one of `f(z)` makes `f_k(z)`, with parameters of its own.
+
+    That is how a claim with `f_k` and `u_k` is meant, where `f(z) = z + u h(w^\top z + b)` is all that is said.
+    """
+    found = [item for item in assumed.definitions if not isinstance(item.name, Symbol | Entry | Block | Density)]
+    listed = [*sides, *(sign.claim.rhs for sign in assumed.signs), *(item.value for item in assumed.definitions)]
+    calls = {call for term in listed for call in term.atoms(AppliedUndef)}
+    bases = {entry.base for term in listed for entry in term.atoms(Entry)}
+    copied: list[tuple[Definition, set[Symbol]]] = []
+    for item in found:
+        name = item.name
+        if not isinstance(name, AppliedUndef) or any(part.is_integer for part in name.args):
+            continue
+        if any(c.func == name.func and len(c.args) == len(name.args) + 1 and c.args[0].is_integer for c in calls):
+            free = item.value.free_symbols - set(name.args)
+            copied.append((item, {s for s in free if isinstance(s, Symbol) and not s.is_integer}))
+    if not any(own & bases for _, own in copied):
+        return found
+    for item, own in copied:
+        index = Dummy("k", integer=True)
+        value = item.value.xreplace({symbol: Entry(symbol, index) for symbol in own})
+        found.append(Definition(item.name.func(index, *item.name.args), value, (index, *item.name.args)))
+    return found
+
+
+def links_of(assumed: Context, sides: Iterable[Expr] = ()) -> tuple[Link, ...]:
     """The equations between variables that a context declares, in the order they were made.
 
     >>> from sympy import Eq, Function
@@ -72,7 +108,7 @@ def links_of(assumed: Context) -> tuple[Link, ...]:
     >>> links_of(context([Eq(x, Function("f")(z))]))
     (Link(output=x, value=f(z), index=None),)
     """
-    functions = [item for item in assumed.definitions if item.name.is_Function]
+    functions = [item for item in functions_of(assumed, sides) if isinstance(item.name, AppliedUndef)]
     found: list[Link] = []
     for item in assumed.definitions:
         if isinstance(item.name, Symbol | Entry | Block):
@@ -147,7 +183,7 @@ def wiring_of(sides: tuple[Expr, ...], assumed: Context) -> Wiring | None:
     Inputs are the names that have a density, are averaged over, differentiated by or mapped by an opaque function;
     all other names in the equations are parameters.
     """
-    links = links_of(assumed)
+    links = links_of(assumed, sides)
     densities = {node for side in sides for node in side.atoms(Density)}
     densities |= {item.name for item in assumed.definitions if isinstance(item.name, Density)}
     slots = {whole(node.of_slots[0]) for node in densities if len(node.of) == 1}
@@ -172,11 +208,19 @@ def wiring_of(sides: tuple[Expr, ...], assumed: Context) -> Wiring | None:
         inputs_found += chosen
     ends = made | {whole(name) for name in inputs_found}
     touched = any(
-        whole(node.of_slots[0]) in made for side in sides for node in side.atoms(Density) if len(node.of) == 1
+        _made_here(node.of_slots[0], used) for side in sides for node in side.atoms(Density) if len(node.of) == 1
     )
     if not inputs_found or not (touched or (by & ends and any(side.has(Gradient) for side in sides))):
         return None
     return Wiring(used, tuple(dict.fromkeys(inputs_found)))
+
+
+def _made_here(slot: Expr, links: tuple[Link, ...]) -> bool:
+    """Whether a variable may be one that an equation makes: `x_{t-1}` is none of those that `x_0 = ...` is about."""
+    about = [link.output for link in links if whole(link.output) == whole(slot)]
+    running = isinstance(slot, Entry) and not all(index.is_Integer for index in slot.indices)
+    fixed = [isinstance(name, Entry) and all(index.is_Integer for index in name.indices) for name in about]
+    return bool(about) and not (running and all(fixed))
 
 
 def _algebraic(sides: tuple[Expr, ...]) -> bool:
@@ -229,29 +273,36 @@ def over_entries(node: IndexSum, wiring: Wiring) -> bool:
     return node.index not in indices
 
 
-def partners(densities: Iterable[Density], wiring: Wiring) -> list[tuple[str | None, str | None]]:
-    """Which families are the laws of one random point: pairs of names, of the input's law and of the output's.
+def label_of(family: Family) -> str:
+    """A family's name with its index, without its parameters: what tells laws of variables apart."""
+    return "_".join([family.name, *map(str, family.indices)])
+
+
+def partners(densities: Iterable[Density], wiring: Wiring) -> list[tuple[Family | None, Family | None]]:
+    """Which families are the laws of one random point: pairs of the input's law and the output's.
 
     Families of other variables, or of one of these at will, are in no pair. Raises `NotSupported` where several
     families are densities of one variable and their names do not tell which belong together.
     """
     layered = {link.output.base for link in wiring.links if link.layered}
     ends = {whole(name): 0 for name in wiring.inputs} | dict.fromkeys(wiring.outputs, 1)
-    named: tuple[dict[str, Expr], dict[str, Expr]] = ({}, {})
+    named: tuple[dict[str, Family], dict[str, Family]] = ({}, {})
+    slots: dict[str, Expr] = {}
     for term in densities:
         slot = whole(term.of_slots[0])
         if len(term.of) == 1 and slot in ends and slot not in layered:
-            named[ends[slot]][term.family.name] = slot
+            named[ends[slot]].setdefault(label_of(term.family), term.family)
+            slots[label_of(term.family)] = slot
     inside, outside = named
     if len(inside) <= 1 and len(outside) <= 1:
-        return [(next(iter(inside), None), next(iter(outside), None))]
-    own = [[name for name, slot in group.items() if _names_its_variable(name, slot)] for group in named]
+        return [(next(iter(inside.values()), None), next(iter(outside.values()), None))]
+    own = [[name for name in group if _names_its_variable(name, slots[name])] for group in named]
     if len(own[0]) == len(own[1]) == 1 and own[0] != own[1]:
-        return [(own[0][0], own[1][0])]
+        return [(inside[own[0][0]], outside[own[1][0]])]
     letters = [{name.split("_")[0]: name for name in group} for group in named]
     if letters[0].keys() != letters[1].keys() or any(len(letters[k]) != len(named[k]) for k in (0, 1)):
         raise NotSupported("several families are densities of the same variable of a map")
-    return [(letters[0][letter], letters[1][letter]) for letter in sorted(letters[0])]
+    return [(inside[letters[0][letter]], outside[letters[1][letter]]) for letter in sorted(letters[0])]
 
 
 def _names_its_variable(name: str, slot: Expr) -> bool:

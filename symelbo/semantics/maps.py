@@ -36,7 +36,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import expand
 from symelbo.language.divergences import KL, CrossEntropy, Entropy
-from symelbo.language.links import Link, Wiring, inverse_name, over_entries, resettled, whole, wiring_of
+from symelbo.language.links import Link, Wiring, functions_of, inverse_name, over_entries, resettled, whole, wiring_of
 from symelbo.semantics.pushed import Laws
 from symelbo.semantics.wired import Function, Setting, Value, as_column
 
@@ -55,7 +55,7 @@ def with_concrete_maps(
     Inputs are vectors of `dimension` entries, where the claim has matrices or entries in it.
     Raises `NotSupported` where the claim says more than is evaluated here.
     """
-    functions = [item for item in assumed.definitions if not isinstance(item.name, Symbol | Entry | Block | Density)]
+    functions = functions_of(assumed, sides)
     written = tuple(expand(side, functions) for side in sides)
     wiring = wiring_of(written, assumed)
     if wiring is None:

@@ -31,7 +31,7 @@ from symelbo.language import (
     value_of,
 )
 from symelbo.language.definitions import match_definition
-from symelbo.language.links import Wiring, partners, whole
+from symelbo.language.links import Wiring, label_of, partners, whole
 from symelbo.semantics.wired import Setting, Value, as_column
 
 __all__ = ["Laws"]
@@ -90,14 +90,14 @@ class Laws:
         for term in terms:
             self._role(term)
         pairs = partners(terms, self.wiring)
-        self.paired = {name for pair in pairs for name in pair if name is not None}
-        self.place = {name: k for k, pair in enumerate(pairs) for name in pair}
+        self.paired = {label_of(family) for pair in pairs for family in pair if family is not None}
+        self.place = {label_of(f): k for k, pair in enumerate(pairs) for f in pair if f is not None}
         chains = {term.family.name for term in found if self._role(term) == "layer" and term.family.indices}
         if len(chains) > 1:
             raise NotSupported("several families are densities of the layers of a flow")
         self.chain = next(iter(chains), None)
-        many = {t.family.name for t in found if len(t.of) > 1 or (t.given and self._wired(t.given_slots))}
-        if many & (self.paired | chains):
+        many = [t.family for t in found if len(t.of) > 1 or (t.given and self._wired(t.given_slots))]
+        if any(label_of(family) in self.paired or family.name in chains for family in many):
             raise NotSupported("a density of the input or output of a map is one of other variables as well")
 
     def _wired(self, slots: Iterable[Expr]) -> bool:
@@ -110,9 +110,9 @@ class Laws:
         value = self.setting.value(value_of(term.of[0])) if len(term.of) == 1 else None
         if role == "layer" and term.family.name == self.chain:
             return self._of_layer(term, value)
-        if role == "input" and term.family.name in self.paired:
+        if role == "input" and label_of(term.family) in self.paired:
             return self._of_input(term, value)
-        if role == "output" and term.family.name in self.paired:
+        if role == "output" and label_of(term.family) in self.paired:
             return self._of_output(term, value)
         if role is not None and any(self._same(item.name, term) for item in self.explicit):
             return self._by_definition(term)
@@ -170,21 +170,21 @@ class Laws:
             return self._by_definition(term)
         output = self._explicit_output()
         if output is None:
-            return self._gaussian(term.family.name, value)
+            return self._gaussian(label_of(term.family), value)
         if value != self._start():
             raise NotSupported("the density of the input is known at its own value only")
         return self._by_definition(output) * Abs(self._stretch(output.of_slots[0]))
 
     def _explicit_output(self) -> Density | None:
         for item in self.explicit:
-            if self._role(item.name) == "output" and item.name.family.name in self.paired:
+            if self._role(item.name) == "output" and label_of(item.name.family) in self.paired:
                 name = item.name
                 return Density(name.family, name.of_slots, name.given)
         return None
 
     def _explicit_input(self) -> Density | None:
         for item in self.explicit:
-            if self._role(item.name) == "input" and item.name.family.name in self.paired:
+            if self._role(item.name) == "input" and label_of(item.name.family) in self.paired:
                 return Density(item.name.family, item.name.of_slots, item.name.given)
         return None
 
@@ -203,7 +203,7 @@ class Laws:
         if any(self._same(item.name, term) for item in self.explicit):
             return self._by_definition(term)
         output = term.of_slots[0]
-        own = self._at_start(term.family.name) / Abs(self._stretch(output))
+        own = self._at_start(label_of(term.family)) / Abs(self._stretch(output))
         if value == self.setting.values[output]:
             return own
         back = self._inverse(output, value)
@@ -287,7 +287,7 @@ class Laws:
             return Expectation(body, law, term.bound)
         if len(setting.entries) != 1:
             raise NotSupported("means over vectors beside a map are not evaluated")
-        own = law.family.name == self.chain if role == "layer" else law.family.name in self.paired
+        own = law.family.name == self.chain if role == "layer" else label_of(law.family) in self.paired
         if not own:
             raise NotSupported(f"the mean under {law} beside a map is not evaluated")
         body = setting.value(term.body)
@@ -303,7 +303,7 @@ class Laws:
             raise NotSupported("means beside a map with an explicit output are not evaluated")
         else:
             ((mean, variance),) = self.moments
-            shift = self.place.get(law.family.name, 0)
+            shift = self.place.get(label_of(law.family), 0)
             there = Known("Normal", (local,), (mean + shift, variance))
         return Expectation(replace_free(body, {entry: local}), there)
 
