@@ -5,12 +5,13 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 JOBS ?= 2
 
-.PHONY: demo test lint bench soundness clean install help
+.PHONY: demo test lint docs bench soundness clean install help
 
 help:
 	@echo "make demo       judge real derivations, and one with a slip in it"
 	@echo "make test       lint, then every test"
 	@echo "make lint       ruff, mypy, and the rule which room may import which"
+	@echo "make docs       the documentation as a site, in build/site"
 	@echo "make bench      side by side with other systems"
 	@echo "make soundness  the long search for a wrong verdict"
 	@echo "make clean      remove what was built"
@@ -37,6 +38,11 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/site
+	@echo "build/site/index.html"
 
 bench: $(STAMP)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
