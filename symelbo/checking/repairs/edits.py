@@ -22,7 +22,7 @@ KINDS = {
     for kind in (
         Kind("direction", 0.8, "the inequality is turned round"),
         Kind("bound", 2.7, "the relation is a bound, not an equation"),
-        Kind("proportional", 1.3, "the sides are proportional, not equal"),
+        Kind("proportional", 1.45, "the sides are proportional, not equal"),
         Kind("sign", 1.0, "a sign is turned"),
         Kind("lead", 1.5, "a sign is turned"),
         Kind("divergence", 1.0, "the arguments of the divergence are exchanged"),
@@ -31,7 +31,7 @@ KINDS = {
         Kind("exchange", 1.3, "two names are exchanged"),
         Kind("logarithm", 1.05, "a logarithm is missing"),
         Kind("unlogged", 1.3, "a logarithm is too much"),
-        Kind("exponential", 1.3, "an exponential is missing"),
+        Kind("exponential", 1.2, "an exponential is missing"),
         Kind("power", 1.2, "a square or a root is lost or too much"),
         Kind("inverse", 1.2, "an inverse is missing or too much"),
         Kind("index", 1.15, "an index is shifted by one"),

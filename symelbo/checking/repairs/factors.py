@@ -99,7 +99,9 @@ def weights(site: Site) -> Iterator[Edit]:
 
 def numbers(site: Site) -> Iterator[Edit]:
     """A small number replaced by another one, or by the end of a sum."""
-    scripts = {id(p) for n in sx.walk(site.side) if isinstance(n, sx.Name) for p in n.subscripts}
+    scripts = {id(p) for n in site.nodes() if isinstance(n, sx.Name) for p in n.subscripts}
+    scripts |= {id(p) for n in site.nodes() if isinstance(n, sx.BigSum | sx.BigProduct) for p in (n.lower, n.upper)}
+    powers = {id(n.exponent) for n in site.nodes() if isinstance(n, sx.Power)}
     for node in site.nodes():
         if not isinstance(node, sx.Number) or id(node) in scripts or "." in node.text:
             continue
@@ -109,6 +111,7 @@ def numbers(site: Site) -> Iterator[Edit]:
         value = int(node.text)
         for other in dict.fromkeys((value + 1, value - 1, 2 * value, 1, 2, 0)):
             if other >= 0 and other != value:
-                yield Edit(start, end, str(other), "number", 0.0 if other in (1, 2) else 0.1)
+                more = (0.0 if other in (1, 2) else 0.1) + (0.3 if id(node) in powers else 0.0)
+                yield Edit(start, end, str(other), "number", more)
         for name in site.material.ends:
             yield Edit(start, end, name, "number", 0.05)

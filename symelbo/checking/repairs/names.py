@@ -16,7 +16,8 @@ _MOST_PAIRS = 12
 
 def others(site: Site) -> Iterator[Edit]:
     """A name replaced by another one of the document: of the same letter, or with the same subscripts."""
-    functions = {id(n.function) for n in sx.walk(site.side) if isinstance(n, sx.Call)}
+    functions = {id(n.function) for n in site.nodes() if isinstance(n, sx.Call)}
+    inside = {id(part) for node in site.nodes() if site.is_density(node) for part in sx.walk(node)}
     for node in site.nodes():
         if not isinstance(node, sx.Name) or id(node) in functions or site.vocabulary.is_family(node):
             continue
@@ -26,8 +27,8 @@ def others(site: Site) -> Iterator[Edit]:
             assert isinstance(name, sx.Name)
             if name == node or site.text[start:end] == piece.text:
                 continue
-            if name.text == node.text:
-                yield Edit(start, end, piece.text, "accent", 0.03 * piece.far)
+            if name.text == node.text:  # for the variables of densities, other densities are tried too
+                yield Edit(start, end, piece.text, "accent", 0.03 * piece.far + 0.2 * (id(node) in inside))
             elif node.subscripts and name.subscripts == node.subscripts and piece.far < 2:
                 yield Edit(start, end, piece.text, "name")
             elif not node.subscripts and not name.subscripts and piece.far < 1:

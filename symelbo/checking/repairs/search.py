@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from sympy import Add, Expr, log
+
 from symelbo.checking.judge import judge_statement
 from symelbo.checking.repairs.candidates import of_relation, of_sides
 from symelbo.checking.repairs.edits import Edit, applied
 from symelbo.checking.repairs.material import Site, hidden_in, material_of
 from symelbo.checking.report import Outcome
-from symelbo.language import Claim
-from symelbo.proof import Effort, Verdict
+from symelbo.language import Binder, Claim
+from symelbo.proof import Effort
 from symelbo.proof.repair import Search, Trials
 from symelbo.reading import read_document
 from symelbo.reading.rereading import Rereader
@@ -20,6 +22,8 @@ from symelbo.reading.statements import DocumentReading, Kind, Statement
 __all__ = ["Found", "find_repair"]
 
 _MOST_HITS = 4
+_MOST_EMPTY = 6
+_LIKELY_BOUND = -2.1
 _CERTAIN = 0.85  # nothing is more plausible than an edit that costs less
 _WITHIN = 0.45  # an edit that costs this much more than the first one found is not looked at any more
 _OF_RELATION = ("direction", "bound", "proportional")
@@ -37,8 +41,6 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class _Hit:
     edit: Edit
-    claim: Claim
-    verdict: Verdict
     cost: float
 
 
@@ -55,19 +57,28 @@ def find_repair(
     search: Search[Edit] = Search(statement.context, effort, trials or Trials())
     hits: list[_Hit] = []
     claims: dict[Edit, Claim] = {}
+    empty: list[Edit] = []  # edits that leave a row which only repeats the one before
 
     def proposals() -> Iterator[tuple[Edit, Claim]]:
         for edit in _edits(document, number, rereader):
             if hits and edit.kind not in _OF_RELATION and edit.cost > min(hit.cost for hit in hits) + _WITHIN:
                 return
+            if _is_empty(document, statement, edit):
+                empty.append(replace(edit, more=edit.more + 0.9))
+                continue
             claim = rereader.claim(statement, edit.start, edit.end, edit.text)
-            if claim is not None and not _is_empty(document, statement, edit):
+            if claim is not None:
+                claims[edit] = claim
+                yield edit, claim
+        for edit in empty[:_MOST_EMPTY] if not hits else ():
+            claim = rereader.claim(statement, edit.start, edit.end, edit.text)
+            if claim is not None:
                 claims[edit] = claim
                 yield edit, claim
 
-    for edit, verdict in search.proved(proposals()):
-        cost = edit.cost + _surcharge(edit, statement, verdict) + _downstream(document, number, edit, claims[edit], search)
-        hits.append(_Hit(edit, claims[edit], verdict, cost))
+    for edit, _ in search.proved(proposals()):
+        cost = edit.cost + _surcharge(edit, statement) + _downstream(document, number, edit, claims[edit], search)
+        hits.append(_Hit(edit, cost))
         if len(hits) >= _MOST_HITS or cost < _CERTAIN:
             break
     for hit in sorted(hits, key=lambda hit: hit.cost):
@@ -120,14 +131,19 @@ def _is_empty(document: DocumentReading, statement: Statement, edit: Edit) -> bo
     return sides[0] == sides[1]
 
 
-def _surcharge(edit: Edit, statement: Statement, verdict: Verdict) -> float:
-    """A bound in place of an equation is likely for a step by Jensen, or where a term was left out."""
+def _surcharge(edit: Edit, statement: Statement) -> float:
+    """A bound in place of an equation is likely where a logarithm passed an average, or a term was left out."""
     if edit.kind != "bound":
         return 0.0
     left, right = statement.readings[0].claim.lhs, statement.readings[0].claim.rhs
-    rest = left - right
-    dropped = len(rest.as_ordered_terms()) < max(len(left.as_ordered_terms()), len(right.as_ordered_terms()))
-    return -2.1 if "JENSEN-LOG" in verdict.rules or dropped else 0.0
+    terms = set(Add.make_args(left)), set(Add.make_args(right))
+    dropped = terms[0] < terms[1] or terms[1] < terms[0]
+    return _LIKELY_BOUND if dropped or _averages_logged(left) != _averages_logged(right) else 0.0
+
+
+def _averages_logged(term: Expr) -> int:
+    """How many logarithms of averages stand in a term."""
+    return sum(node.args[0].has(Binder) for node in term.atoms(log))
 
 
 def _downstream(document: DocumentReading, number: int, edit: Edit, claim: Claim, search: Search[Edit]) -> float:

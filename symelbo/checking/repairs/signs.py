@@ -79,7 +79,7 @@ def logarithms(site: Site) -> Iterator[Edit]:
     for body, more in bodies:
         start, end = site.range(body)
         inner = site.text[start:end]
-        if isinstance(body, sx.Log | sx.Number | sx.Negative):
+        if isinstance(body, sx.Number | sx.Negative) or _is_logged(body):
             continue
         if isinstance(body, sx.Sum | sx.Product):
             yield Edit(start, end, f"{log}{_bracketed(inner, site)}", "logarithm", more + 0.1)
@@ -92,6 +92,16 @@ def logarithms(site: Site) -> Iterator[Edit]:
             yield Edit(start, end, f"{exponential}{_bracketed(site.text[start:end], site)}", "exponential")
 
 
+def _is_logged(node: sx.Node) -> bool:
+    """Whether a node is a logarithm, a divergence, or a mean or a sum of such, so that no other goes around it."""
+    while isinstance(node, sx.Expectation | sx.Integral | sx.BigSum | sx.Negative):
+        node = node.body
+    parts = node.terms if isinstance(node, sx.Sum) else node.factors if isinstance(node, sx.Product) else (node,)
+    return any(
+        isinstance(p.body if isinstance(p, sx.Negative) else p, sx.Log | sx.Divergence | sx.Entropy) for p in parts
+    )
+
+
 def _bracketed(text: str, site: Site) -> str:
     return f"\\left( {text} \\right)" if site.material.tex else f"({text})"
 
@@ -99,7 +109,7 @@ def _bracketed(text: str, site: Site) -> str:
 def powers(site: Site) -> Iterator[Edit]:
     """Squares and roots that were lost, or are too much."""
     scripts = _inside_scripts(site.side)
-    functions = {id(n.function) for n in sx.walk(site.side) if isinstance(n, sx.Call)}
+    functions = {id(n.function) for n in site.nodes() if isinstance(n, sx.Call)}
     for node in site.nodes():
         if id(node) in scripts:
             continue

@@ -17,6 +17,8 @@ def means(site: Site) -> Iterator[Edit]:
     """An expectation put around a term or a body, as the document writes them; one taken away."""
     frames = _frames(site)
     for node, more in _averaged(site):
+        if isinstance(node, sx.Expectation | sx.Number):
+            continue
         start, end = site.range(node)
         for frame in frames:
             text = f"{frame.head} {site.text[start:end]} {frame.tail}" if site.material.tex else ""
@@ -66,7 +68,7 @@ def terms(site: Site) -> Iterator[Edit]:
     """A term of the other side added at the end, with either sign; a term left out."""
     end = site.range(site.side)[1]
     own = {sx.outline(part) for part in sx.walk(site.side)}
-    for term in site.other.terms if isinstance(site.other, sx.Sum) else (site.other,):
+    for term in site.other.terms if isinstance(site.other, sx.Sum) else ():
         inner = term.body if isinstance(term, sx.Negative) else term
         text = site.slice(inner)
         if quotable(text) and sx.outline(inner) not in own:
