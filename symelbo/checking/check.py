@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import replace
 from time import perf_counter
 
 from symelbo.checking.answers import Answers
@@ -13,6 +14,7 @@ from symelbo.checking.judge import Finding, judge_statement
 from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Outcome, Report, Spot
 from symelbo.checking.sources import Source, sources
 from symelbo.errors import BudgetExceeded
+from symelbo.language import Context, Definition
 from symelbo.proof import Effort
 from symelbo.reading.statements import DocumentReading, Kind, Statement
 from symelbo.reading.tokens import Span
@@ -91,7 +93,9 @@ def report_file(source: Source, effort: Effort, progress: Progress | None = None
     claims: list[ClaimReport] = []
     answers = numbers_of(document)
     limit: BudgetExceeded | None = None
+    refuted: set[object] = set()  # laws that the document gives beside others, and that do not follow from them
     for statement in document.statements:
+        statement = _without(statement, refuted)
         try:
             if progress is not None and limit is None:
                 progress(source.path, len(claims), len(document.statements))
@@ -99,12 +103,28 @@ def report_file(source: Source, effort: Effort, progress: Progress | None = None
             limit = reached
         if limit is None:
             claims.append(report_claim(document, statement, effort, answers))
+            if statement.follows and claims[-1].outcome is Outcome.REFUTED:
+                refuted.add(statement.readings[0].claim.lhs)
         else:
             claims.append(_placed(document, statement, Finding(Outcome.UNKNOWN, note=str(limit)), 0.0))
     claims = remark_on_chains(document.statements, claims)
     problems = [_problem(document, problem.message, problem.span) for problem in document.problems]
     problems += _missed_expectations(document, claims)
     return FileReport(source.path, tuple(claims), tuple(problems), document.notes, perf_counter() - started)
+
+
+def _without(statement: Statement, refuted: Container[object]) -> Statement:
+    """A statement in contexts that do not contain laws which were refuted further up."""
+
+    def kept(context: Context | None) -> Context | None:
+        if context is None:
+            return None
+        found = [item for item in context.assumptions if not (isinstance(item, Definition) and item.name in refuted)]
+        return replace(context, assumptions=tuple(found))
+
+    if not refuted:
+        return statement
+    return replace(statement, context=kept(statement.context), later=kept(statement.later))
 
 
 def report_claim(

@@ -62,8 +62,11 @@ class Claims:
         self.given.require(self.translator.constraints)
         note = "; ".join(dict.fromkeys(self.translator.notes)) or None
         base = replace(base, readings=readings, context=self.given.context, note=note)
+        follows = self.given.follows(base.sign, place, claim)
         if self.given.defines(base.sign, place, claim):
-            return self._definition(base, claim)
+            defined = self._definition(base, claim)
+            if not follows:
+                return defined
         if place == 0 and is_optimum(base.sign, claim) and not self.given.is_defined(factor_of(claim)):
             return replace(base, kind=Kind.DEFINITION, note="taken as the condition for the best factor")
         return replace(
@@ -72,6 +75,8 @@ class Claims:
             decimals=decimal(second.conventional),
             gap=self.given.gap or self.translator.gap,
             may_define=place == 0 and base.sign == "=" and self.given.has_new_name(claim),
+            follows=follows,
+            unexplained=self.given.unexplained(claim) if follows else frozenset(),
         )
 
     def from_head(self, sign: str, left: sx.Node, right: sx.Node) -> tuple[Reading, ...]:

@@ -24,6 +24,7 @@ from symelbo.language import (
     Sign,
     densities_of,
     is_variable,
+    replace_free,
 )
 from symelbo.language.context import factorisation
 from symelbo.language.distributions import Known
@@ -110,6 +111,40 @@ class Given:
             return False
         return bool(_names(claim) - self.seen)
 
+    def follows(self, sign: str, place: int, claim: Claim) -> bool:
+        """Whether an equation gives a second law to what the explicit laws of its family determine already.
+
+        Each variable that leads to it then has a law, up to what is conditioned on: the equation is a claim, and what
+        it says is known from there on.
+        """
+        density, law = claim.lhs, claim.rhs
+        if sign != "=" or place or not isinstance(density, Density) or not isinstance(law, Known):
+            return False
+        if self.is_defined(density) or len(density.of) != 1 or law.values != density.of:
+            return False
+        laws = [
+            item.name
+            for item in self.context.definitions
+            if isinstance(item.name, Density)
+            and item.name.family.name == density.family.name
+            and isinstance(item.value, Known)
+            and len(item.name.of) == 1
+        ]
+        return _is_determined(density.of[0], set(density.given_slots), laws)
+
+    def unexplained(self, claim: Claim) -> frozenset[str]:
+        """Names of a claim that nothing before has, other than those of its own variables."""
+        densities = {density for side in (claim.lhs, claim.rhs) for density in side.atoms(Density)}
+        slots = {slot for density in densities for slot in (*density.of_slots, *density.given_slots)}
+        own = {str(_base(slot)) for slot in slots}
+        given: set[str] = set()
+        for item in self.context.assumptions:
+            if isinstance(item, Sign):
+                given |= _names(item.claim)
+            elif isinstance(item, Definition):
+                given |= _names(Claim(item.name, Relation.EQUAL, item.value))
+        return frozenset(_names(claim) - own - given - self.seen)
+
     def defines(self, sign: str, place: int, claim: Claim) -> bool:
         """Whether a statement introduces a name, a model or a table entry instead of claiming something."""
         if sign in DEFINING:
@@ -129,9 +164,17 @@ class Given:
                 and name not in self.defined
                 and not self.is_defined(name)
                 and not self._mentions(name, value)
+                and not self._restates(claim)
             ):
                 return (name is claim.lhs and place == 0) or isinstance(name, Named)
         return False
+
+    def _restates(self, claim: Claim) -> bool:
+        """Whether an equation that was given already ties the same quantities together."""
+        names = _quantities(claim)
+        return any(
+            item.claim.relation is Relation.EQUAL and names <= _quantities(item.claim) for item in self.context.signs
+        )
 
     def _names_new(self, density: Expr, value: Expr) -> bool:
         """Whether a density of a family that nothing has mentioned is given, up to a factor."""
@@ -179,6 +222,62 @@ def is_nameable(term: Expr) -> bool:
 def _is_number_of(term: Expr) -> bool:
     """Whether a term is what sizes are called: a capital, or a whole number."""
     return bool(term.is_Symbol and str(term) in _SIZES) or bool(term.is_Integer and term > 1)
+
+
+def _is_determined(variable: Expr, given: set[Expr], laws: Iterable[Density]) -> bool:
+    """Whether explicit laws lead to a variable from what it is given, or from nothing."""
+    listed = list(laws)
+    starts = {_base(slot) for slot in given if _is_start(slot)}
+    starts |= {_base(name.of[0]) for name in listed if _is_start(name.of[0])}
+
+    def begun(part: Expr, slot: Expr) -> bool:
+        return _alike(part, slot) and _base(slot) in starts
+
+    def known(slot: Expr, depth: int) -> bool:
+        parents = [found for name in listed if (found := _parents(name, slot)) is not None]
+        if not parents:
+            return slot in given and slot != variable
+        if depth == 0:
+            return False
+        return any(all(part in given or begun(part, slot) or known(part, depth - 1) for part in way) for way in parents)
+
+    modelled = [slot for slot in given if any(_parents(name, slot) is not None for name in listed)]
+    return known(variable, 3) and all(known(slot, 3) or _is_start(slot) for slot in modelled)
+
+
+def _parents(law: Density, slot: Expr) -> list[Expr] | None:
+    """What a law of a variable is given, the law of a step being one of every step."""
+    head = law.of[0]
+    if head == slot:
+        return list(law.given)
+    if not (isinstance(head, Entry) and isinstance(slot, Entry) and _alike(head, slot)) or len(head.indices) != 1:
+        return None
+    running = head.indices[0].free_symbols
+    if len(running) != 1 or len(slot.indices) != 1:
+        return None
+    (index,) = running
+    place = slot.indices[0] - head.indices[0] + index
+    found = [replace_free(part, {index: place}) for part in law.given]
+    return None if slot in found else found
+
+
+def _is_start(slot: Expr) -> bool:
+    return isinstance(slot, Entry) and all(index.is_Integer for index in slot.indices)
+
+
+def _base(slot: Expr) -> Expr:
+    return slot.base if isinstance(slot, Entry | Block) else slot
+
+
+def _alike(first: Expr, second: Expr) -> bool:
+    """Whether two names are the same variable, or members of the same sequence."""
+    if isinstance(first, Entry) and isinstance(second, Entry):
+        return bool(first.base == second.base)
+    return bool(first == second)
+
+
+def _quantities(claim: Claim) -> set[Expr]:
+    return {node for side in (claim.lhs, claim.rhs) for node in side.free_symbols if isinstance(node, Entry | Symbol)}
 
 
 def factor_of(claim: Claim) -> Expr:

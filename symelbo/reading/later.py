@@ -40,6 +40,8 @@ def with_later_names(statements: Sequence[Statement], given: Given) -> Iterator[
             wider = _wider(claims, context, [item for item in plain if item.name in following])
             if wider is not None:
                 statement = replace(statement, later=wider)
+            if statement.unexplained - _explained(wider):
+                statement = replace(statement, kind=Kind.DEFINITION)
         yield statement
 
 
@@ -70,6 +72,12 @@ def _wider(claims: Iterable[Claim], context: Context, following: Iterable[Defini
                 taken.append(item)
                 progress = True
     return context.assume(*taken) if taken else None
+
+
+def _explained(context: Context | None) -> set[str]:
+    """The names that a context says something about, without their indices."""
+    found = () if context is None else context.definitions
+    return {item.name.func.__name__ if item.name.is_Function else str(_base(item.name)) for item in found}
 
 
 def _uses(term: Basic, item: Definition) -> bool:

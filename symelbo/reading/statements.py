@@ -40,6 +40,8 @@ class Statement:
     `from_head` relates the chain's first expression to this right side, where the chain's relations allow that.
     `readings` has the conventional reading first; it is empty unless `kind` is CLAIM (an estimate may have some).
     `may_define` marks an equation with a name in it that nothing before has: where it is no claim it is given.
+    `follows` marks a law of a variable that the laws before determine, which is taken for known further down;
+    `unexplained` are names in it of which nothing before says what they are.
     `later` is the context with names of the claim that the document only defines further down; None without any.
     `gap` says which earlier assumption of the document could not be taken in: then nothing may be refuted.
     `decimals` is the text of a decimal number that stands alone on the right, which then claims a rounded value.
@@ -63,6 +65,8 @@ class Statement:
     gap: str | None = None
     may_define: bool = False
     later: Context | None = None
+    follows: bool = False
+    unexplained: frozenset[str] = frozenset()
     written: tuple[Node | None, Node | None] = (None, None)
 
 

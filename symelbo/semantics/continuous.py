@@ -174,6 +174,8 @@ class _Trial:
         same = Integer(dimension if vectors else 2 if narrow else random.choice((2, 3)))
         self.sizes: dict[Expr, Expr] = dict.fromkeys(counts, same)
         self.sizes |= {name: Integer(random.choice((2, 3))) if not narrow or vectors else same for name in others}
+        # Equations of the context may be about an index that both sides have lost.
+        self.sizes |= {name: Integer(random.choice((2, 3))) for name in _indices(signs) if name not in self.sizes}
         self.dimension = int(same)
         counted = dimension_name(sides)
         if counted is not None:
@@ -376,6 +378,12 @@ class _Trial:
         sizes = [] if only is not None else [(str(name), str(size)) for name, size in self.sizes.items()]
         values = [(str(name), _plain(value)) for name, value in point.items() if only is None or name in only]
         return (*sizes, *values)
+
+
+def _indices(terms: Iterable[Expr]) -> list[Expr]:
+    """Names that stand in indices of entries, in a fixed order."""
+    entries = {entry for term in terms for entry in term.atoms(Entry)}
+    return sorted({name for entry in entries for index in entry.indices for name in index.free_symbols}, key=str)
 
 
 def _concerned(sides: Sequence[Expr], assumed: Context) -> Context:
