@@ -27,11 +27,17 @@ Progress = Callable[[str, int, int], None]
 _MARKS_OF_TEXT = ("\n", "$$", "\\[", "\\begin{")
 
 
-def check(*documents: str | os.PathLike[str], effort: Effort | None = None, progress: Progress | None = None) -> Report:
+def check(
+    *documents: str | os.PathLike[str],
+    effort: Effort | None = None,
+    progress: Progress | None = None,
+    repairs: bool = False,
+) -> Report:
     r"""Read documents and judge every claim in them.
 
     A document is a path (`.tex`, `.md`, `.ipynb`, `.txt`, or a folder that is searched for them); a string that holds a
-    line break or a display (`$$`, `\[`, `\begin{...}`) is the text itself. `effort` bounds the work for one claim.
+    line break or a display (`$$`, `\[`, `\begin{...}`) is the text itself. `effort` bounds the work for one claim,
+    `repairs` looks for the smallest edit that makes a refuted claim true, which takes a moment for each of them.
     Never raises for what a document holds: what cannot be read is in the report.
 
     >>> from symelbo import check
@@ -41,16 +47,20 @@ def check(*documents: str | os.PathLike[str], effort: Effort | None = None, prog
     """
     started = perf_counter()
     effort = effort or Effort()
-    files = [report_file(source, effort, progress) for source in _all(documents)]
+    files = [report_file(source, effort, progress, repairs=repairs) for source in _all(documents)]
     return Report(tuple(files), perf_counter() - started)
 
 
 def check_text(
-    text: str, path: str = "text.md", effort: Effort | None = None, progress: Progress | None = None
+    text: str,
+    path: str = "text.md",
+    effort: Effort | None = None,
+    progress: Progress | None = None,
+    repairs: bool = False,
 ) -> Report:
     """Judge every claim in a text; the end of `path` says what kind of document it is."""
     started = perf_counter()
-    file = report_file(Source(path, text), effort or Effort(), progress)
+    file = report_file(Source(path, text), effort or Effort(), progress, repairs=repairs)
     return Report((file,), perf_counter() - started)
 
 
@@ -81,8 +91,10 @@ def read(source: Source) -> DocumentReading | FileProblem:
         return FileProblem(f"{words[:500]}; please report it")
 
 
-def report_file(source: Source, effort: Effort, progress: Progress | None = None) -> FileReport:
-    """One document read and judged.
+def report_file(
+    source: Source, effort: Effort, progress: Progress | None = None, *, repairs: bool = False
+) -> FileReport:
+    """One document read and judged, with `repairs` for its refuted claims if asked for.
 
     `progress` may raise `BudgetExceeded`: the claims from there on stay unknown, with that reason.
     """
@@ -110,7 +122,25 @@ def report_file(source: Source, effort: Effort, progress: Progress | None = None
     claims = remark_on_chains(document.statements, claims)
     problems = [_problem(document, problem.message, problem.span) for problem in document.problems]
     problems += _missed_expectations(document, claims)
-    return FileReport(source.path, tuple(claims), tuple(problems), document.notes, perf_counter() - started)
+    text = None
+    if repairs and limit is None and any(claim.outcome is Outcome.REFUTED for claim in claims):
+        claims, text = _with_repairs(document, claims, effort)
+    seconds = perf_counter() - started
+    return FileReport(source.path, tuple(claims), tuple(problems), document.notes, seconds, text)
+
+
+def _with_repairs(
+    document: DocumentReading, claims: list[ClaimReport], effort: Effort
+) -> tuple[list[ClaimReport], str | None]:
+    from symelbo.checking.repairs.document import repaired
+
+    def judged(other: DocumentReading, number: int) -> Finding:
+        return _judged(other.statements[number], effort, numbers_of(other))
+
+    try:
+        return repaired(document, claims, judged, effort)
+    except Exception:  # the verdicts stand without repairs; a defect in the search must not take them along
+        return claims, None
 
 
 def _without(statement: Statement, refuted: Container[object]) -> Statement:

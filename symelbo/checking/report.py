@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from symelbo.language import Claim
     from symelbo.proof import Verdict
 
-__all__ = ["ClaimReport", "FileProblem", "FileReport", "Outcome", "Report", "Spot"]
+__all__ = ["Change", "ClaimReport", "FileProblem", "FileReport", "Fix", "Outcome", "Report", "Spot"]
 
 
 class Outcome(StrEnum):
@@ -36,6 +36,31 @@ class Spot:
     start: int
     end: int
     tail: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`new` in place of `old`: lines and columns count from 1, `start:end` are offsets into the document's text."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    old: str
+    new: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What to write in the source so that a false claim is proved, and which slip that undoes, in words.
+
+    The first change is the repair of the claim itself; others carry it over to rows that went on from the slip.
+    """
+
+    changes: tuple[Change, ...]
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +102,7 @@ class ClaimReport:
     spot: Spot | None = field(default=None, repr=False)
     claim: Claim | None = field(default=None, repr=False, compare=False)
     proof: Verdict | None = field(default=None, repr=False, compare=False)
+    fix: Fix | None = None
 
     @property
     def failed(self) -> bool:
@@ -108,13 +134,17 @@ class FileProblem:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """One document: its claims in reading order, its problems, and remarks on how it was read."""
+    """One document: its claims in reading order, its problems, and remarks on how it was read.
+
+    `repaired` is its text with the repairs of all claims made, where repairs were asked for.
+    """
 
     path: str
     claims: tuple[ClaimReport, ...] = ()
     problems: tuple[FileProblem, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    repaired: str | None = field(default=None, repr=False)
 
     def count(self, outcome: Outcome) -> int:
         """How many relation signs have this outcome."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
 
 from sympy import Add, Expr, log
 
-from symelbo.checking.judge import judge_statement
+from symelbo.checking.judge import Finding
 from symelbo.checking.repairs.candidates import of_relation, of_sides
 from symelbo.checking.repairs.edits import Edit, applied
+from symelbo.checking.repairs import numbers
 from symelbo.checking.repairs.material import Site, hidden_in, material_of
 from symelbo.checking.report import Outcome
 from symelbo.language import Binder, Claim
@@ -19,13 +22,18 @@ from symelbo.reading import read_document
 from symelbo.reading.rereading import Rereader
 from symelbo.reading.statements import DocumentReading, Kind, Statement
 
-__all__ = ["Found", "find_repair"]
+__all__ = ["Found", "Judge", "find_numeric_repair", "find_repair"]
+
+Judge = Callable[[DocumentReading, int], Finding]
+"""What is found about the statement with this number, numbers of the document taken into account."""
 
 _MOST_HITS = 4
 _MOST_EMPTY = 6
 _LIKELY_BOUND = -2.1
 _CERTAIN = 0.85  # nothing is more plausible than an edit that costs less
 _WITHIN = 0.45  # an edit that costs this much more than the first one found is not looked at any more
+_MOST_SLIPS = 24  # slips in a number's arithmetic that are tried
+_ARITHMETIC = ("sign", "lead", "fraction", "bar", "logarithm")
 _OF_RELATION = ("direction", "bound", "proportional")
 
 
@@ -45,7 +53,12 @@ class _Hit:
 
 
 def find_repair(
-    document: DocumentReading, number: int, rereader: Rereader, effort: Effort, trials: Trials | None = None
+    document: DocumentReading,
+    number: int,
+    rereader: Rereader,
+    judge: Judge,
+    effort: Effort,
+    trials: Trials | None = None,
 ) -> Found | None:
     """The best edit of the statement with this number, or None. The statement must have been refuted.
 
@@ -82,9 +95,34 @@ def find_repair(
         if len(hits) >= _MOST_HITS or cost < _CERTAIN:
             break
     for hit in sorted(hits, key=lambda hit: hit.cost):
-        again = _confirmed(document, number, hit.edit, effort)
+        again = _confirmed(document, number, hit.edit, judge)
         if again is not None:
             return Found(hit.edit, again, hit.cost)
+    return None
+
+
+def find_numeric_repair(
+    document: DocumentReading,
+    number: int,
+    rereader: Rereader,
+    judge: Judge,
+    witness: Any,
+    corrected: Mapping[str, str],
+) -> Found | None:
+    """The best edit of a wrong number: each candidate is judged on the document's own table.
+
+    `witness` holds the value of the left side, `corrected` the numbers that were replaced further up.
+    """
+    statement = document.statements[number]
+    edits = list(numbers.carried(document, statement, corrected))
+    edits += numbers.digits(document, statement, str(getattr(witness, "lhs", "")))
+    slips = (e for e in _edits(document, number, rereader) if e.kind in _ARITHMETIC)
+    edits += islice(slips, _MOST_SLIPS)
+    edits += numbers.divided(document, statement, document.statements)
+    for edit in edits:
+        again = None if _is_empty(document, statement, edit) else _confirmed(document, number, edit, judge)
+        if again is not None:
+            return Found(edit, again, edit.cost)
     return None
 
 
@@ -160,12 +198,12 @@ def _downstream(document: DocumentReading, number: int, edit: Edit, claim: Claim
     return (-0.5 if now else 0.0) if not before else (0.0 if now else 0.4)
 
 
-def _confirmed(document: DocumentReading, number: int, edit: Edit, effort: Effort) -> DocumentReading | None:
+def _confirmed(document: DocumentReading, number: int, edit: Edit, judge: Judge) -> DocumentReading | None:
     """The whole document read again with the edit, if the claim is proved in it as it is usually read."""
     again = read_document(document.path, applied(document.text, [edit]))
     if len(again.statements) != len(document.statements):
         return None
-    finding = judge_statement(again.statements[number], effort)
+    finding = judge(again, number)
     if finding.outcome is not Outcome.PROVED or finding.reading is not None or finding.from_head:
         return None
     if not _same_kinds(document.statements, again.statements, number):
