@@ -31,7 +31,7 @@ _HOMES = {
     "symelbo.errors": ("SymelboError",),
     "symelbo.proof": ("Verdict", "explain", "prove"),
     "symelbo.checking": ("check",),
-    "symelbo.testing": ("assert_proved", "assert_refuted"),
+    "symelbo.testing": ("assert_claims", "assert_proved", "assert_refuted"),
 }
 _WHERE = {name: home for home, names in _HOMES.items() for name in names}
 

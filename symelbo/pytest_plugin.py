@@ -8,13 +8,20 @@ is collected, so that the plugin costs nothing in other projects.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-__all__ = ["ClaimFailed", "ClaimItem", "DocumentFile", "pytest_addoption", "pytest_collect_file"]
+__all__ = [
+    "ClaimFailed",
+    "ClaimItem",
+    "DocumentFile",
+    "pytest_addoption",
+    "pytest_collect_file",
+    "symelbo_claims",
+]
 
 _SUFFIXES = (".md", ".tex", ".ipynb", ".txt")
 
@@ -34,6 +41,14 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> DocumentFi
     if file_path.suffix in _SUFFIXES and (config.getoption("symelbo") or config.getoption("symelbo_strict")):
         return DocumentFile.from_parent(parent, path=file_path)
     return None
+
+
+@pytest.fixture(scope="session")
+def symelbo_claims() -> Callable[..., Any]:
+    """`symelbo_claims(document, strict=False)` fails the test if a claim in a path or a text is refuted or unread."""
+    from symelbo.testing import assert_claims
+
+    return assert_claims
 
 
 class ClaimFailed(Exception):

@@ -76,3 +76,62 @@ def test_unknown_is_skipped_with_its_reason_or_fails_when_strict(run, monkeypatc
 def test_several_processes_share_the_work(run):
     result = run({"a.md": GOOD, "b.md": CHAIN, "c.md": BAD}, "--symelbo", "-n", "2", here=False)
     result.assert_outcomes(passed=3, failed=1)
+
+
+FIXTURE = """
+def test_true(symelbo_claims):
+    symelbo_claims(r"$$p(x, z) = p(z) p(x \\mid z)$$")
+
+def test_false(symelbo_claims):
+    symelbo_claims(r"$$p(x, z) = p(z) p(z \\mid x)$$")
+
+def test_nothing(symelbo_claims):
+    symelbo_claims("$$ x $$")
+"""
+
+
+def test_the_fixture_judges_paths_and_texts(pytester):
+    pytester.makepyfile(FIXTURE)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+    result.assert_outcomes(passed=1, failed=2)
+    assert "in this model the two sides differ" in result.stdout.str()
+    assert "there is no claim" in result.stdout.str()
+
+
+def test_claims_are_shared_out_to_processes(run):
+    result = run({"good.md": GOOD * 3, "bad.md": BAD}, "--symelbo", "-n", "2", here=False)
+    result.assert_outcomes(passed=3, failed=1)
+
+
+SYBIL = """
+from sybil import Sybil
+from sybil.parsers.markdown import CodeBlockParser
+from symelbo.testing import evaluate_block
+
+pytest_collect_file = Sybil(
+    parsers=[CodeBlockParser(language="symelbo", evaluator=evaluate_block)], patterns=["*.md"]
+).pytest()
+"""
+DOCS = """# Docs
+
+```symelbo
+assume p(x, z, y) = p(z) p(x | z) p(y | z)
+p(y | x, z) = p(y | z)
+```
+
+and
+
+```symelbo
+log p(x) >= E_{q(z|x)}[log p(x, z) - log q(z|x)]
+p(x | z) = p(z | x)
+```
+"""
+
+
+def test_blocks_of_documentation_are_judged_by_sybil(pytester):
+    pytest.importorskip("sybil", reason="Sybil is not installed")
+    pytester.makeconftest(SYBIL)
+    (pytester.path / "docs.md").write_text(DOCS)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "docs.md")
+    result.assert_outcomes(passed=1, failed=1)
+    assert "docs.md:12:10: refuted" in result.stdout.str()

@@ -10,7 +10,7 @@ from typing import Final
 
 from symelbo.reading.documents import Findings, RawDirective, blank
 from symelbo.reading.finding import collect_macros, find_displays, strip_comments
-from symelbo.reading.plain_source import looks_mathematical
+from symelbo.reading.plain_source import looks_mathematical, scan_claim_lines
 from symelbo.reading.tex_source import tex_directive
 
 __all__ = ["scan_markdown"]
@@ -110,6 +110,8 @@ def _fence(clean: str, info: str, first: int, last: int, found: Findings) -> Non
         found.displays.append(("tex", option.end() if option else first, last, "math"))
     elif name in ("tex", "latex"):
         find_displays(clean, first, last, found, markdown=False)
+    elif name == "symelbo":
+        scan_claim_lines(clean, first, last, found)
     elif name in _PLAIN_FENCES and looks_mathematical(clean[first:last]):
         for start, end in _paragraphs(clean, first, last):
             found.displays.append(("plain", start, end, "code"))

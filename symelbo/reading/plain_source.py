@@ -8,7 +8,7 @@ from typing import Final
 from symelbo.reading.documents import Findings, RawDirective, blank
 from symelbo.reading.finding import find_displays
 
-__all__ = ["looks_mathematical", "scan_plain_file"]
+__all__ = ["looks_mathematical", "scan_claim_lines", "scan_plain_file"]
 
 _RELATION: Final = re.compile(r"[=≥≤∝≈≡<>]|\\(?:ge|le|geq|leq|approx|propto)\b")
 _EVIDENCE: Final = re.compile(
@@ -31,7 +31,12 @@ _LEAD: Final = re.compile(
 )
 _CONTINUES: Final = re.compile(r"\s*(?:[=≥≤∝≈≡<>+−·×]|-\s|:=|\\(?:ge|le|geq|leq|approx|propto|quad)\b)")
 _DIRECTIVE: Final = re.compile(r"\s*(?:%+|#+|//|<!--)?\s*symelbo\s*:\s*", re.IGNORECASE)
-_REASON: Final = re.compile(r"[ \t]{3,}\(([A-Za-z]{3,})\b[^=]*\)[ \t]*$")
+_SAID: Final = re.compile(
+    r"\s*(?=(?:assum(?:e|ing)|latent|observed|parameters?|const(?:ant)? w\.?r\.?t\.?|define|skip|expect refuted)"
+    r"(?![^\s:]))",
+    re.IGNORECASE,
+)
+_REASON: Final = re.compile(r"[ \t]{3,}\((?:an? )?([A-Za-z]{3,})\b[^=]*\)[ \t]*$")
 _LONGEST_REASON: Final = 240
 _TEX_LINE: Final = re.compile(r"\\[A-Za-z]{2,}")
 
@@ -63,6 +68,36 @@ def _reason(line: str) -> int | None:
     """Where a reason in brackets begins that stands well apart at the end of a row, such as `= 0    (by Bayes)`."""
     match = _REASON.search(line)
     return match.start() if match is not None and match[1] not in _KNOWN else None
+
+
+def scan_claim_lines(text: str, first: int, last: int, found: Findings) -> None:
+    """Collect the lines of a `symelbo` block: each is a directive (`assume ...`) or mathematics, plain or LaTeX.
+
+    A line that begins with a relation sign or an operator goes on with the one before it.
+    """
+    run: tuple[int, int] | None = None
+    position = first
+    while position <= last:
+        stop = text.find("\n", position, last)
+        stop = last if stop < 0 else stop
+        line = text[position:stop].rstrip()
+        said = _SAID.match(line) or _DIRECTIVE.match(line)
+        goes_on = run is not None and line.strip() and said is None and _CONTINUES.match(line)
+        if run is not None and not goes_on:
+            _claim_lines(text, *run, found)
+            run = None
+        if said is not None:
+            start = position + said.end()
+            found.directives.append(RawDirective(text[start : position + len(line)], start, position + len(line)))
+        elif line.strip():
+            run = (run[0] if run is not None else position, position + len(line))
+        position = stop + 1
+    if run is not None:
+        _claim_lines(text, *run, found)
+
+
+def _claim_lines(text: str, start: int, end: int, found: Findings) -> None:
+    found.displays.append(("tex" if _TEX_LINE.search(text, start, end) else "plain", start, end, "code"))
 
 
 def scan_plain_file(text: str, found: Findings) -> None:
