@@ -44,14 +44,19 @@ __all__ = ["Effort", "find_proof", "prove", "prove_claim"]
 class Effort:
     """How much work a claim may cost: steps of the calculus, evaluations of the semantics, confirming draws.
 
+    `repairs` is how many changes of a refuted claim are looked at in search of one that holds; 0 is no search.
+
     Work is counted in steps, so that a verdict never depends on how fast a machine is.
     """
 
-    def __init__(self, calculus: int = 60_000, semantics: int = 400_000, draws: int = 2, seed: int = 0) -> None:
+    def __init__(
+        self, calculus: int = 60_000, semantics: int = 400_000, draws: int = 2, seed: int = 0, repairs: int = 0
+    ) -> None:
         self.calculus = calculus
         self.semantics = semantics
         self.draws = draws
         self.seed = seed
+        self.repairs = repairs
 
 
 def prove(
