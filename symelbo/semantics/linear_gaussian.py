@@ -277,7 +277,7 @@ def _instance(pattern: Density, slot: Expr) -> Density | None:
     if not value.is_Integer:
         return None
     given = [replace_free(item, {index: value}) for item in pattern.given]
-    return None if slot in given else Density(pattern.family, (slot,), given)
+    return None if slot in given or len(set(given)) < len(given) else Density(pattern.family, (slot,), given)
 
 
 def _identity(spread: Expr) -> Expr | None:
