@@ -13,13 +13,14 @@ from typing import Any
 
 from sympy import Add, Expr, Integer, Mul, Symbol
 
+from symelbo.language.claims import Claim, Relation
 from symelbo.language.context import Context, Definition
 from symelbo.language.densities import Density, Family
 from symelbo.language.names import is_variable, slot_of, value_of
 from symelbo.language.scope import replace_free
 from symelbo.language.sums import IndexSum
 
-__all__ = ["Case", "Mixture", "mixtures"]
+__all__ = ["Case", "Mixture", "mixtures", "shares"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,19 @@ def mixtures(context: Context) -> tuple[Mixture, ...]:
             found.setdefault((item.name.family, label), []).append((item, case, prior, component))
     made = (_mixture(family, label, rows, ranges.get(label)) for (family, label), rows in found.items())
     return tuple(mixture for mixture in made if mixture is not None)
+
+
+def shares(context: Context) -> Iterator[Claim]:
+    """What `p(c = k) = w_k` for all values of `c` says of the weights: they add up to one."""
+    ranges = {item.variable: (item.lower, item.upper) for item in context.counted}
+    for item in context.definitions:
+        for label, case, prior, _ in _read(item, ranges):
+            if prior and case.general and case.label in case.value.free_symbols and label in ranges:
+                yield Claim(IndexSum(case.value, case.label, *ranges[label]), Relation.EQUAL, Integer(1))
+    for mixture in mixtures(context):
+        if mixture.joint and mixture.prior and all(case.general for case in mixture.prior):
+            case = mixture.prior[0]
+            yield Claim(IndexSum(case.value, case.label, mixture.lower, mixture.upper), Relation.EQUAL, Integer(1))
 
 
 def _read(item: Definition, ranges: Mapping[Expr, Any]) -> Iterator[tuple[Expr, Case, bool, bool]]:

@@ -36,6 +36,7 @@ from symelbo.proof.extrema import reductions
 from symelbo.proof.generalise import generalisations
 from symelbo.proof.roads import confirm, contest
 from symelbo.proof.verdict import Certificate, Status, Verdict
+from symelbo.proof.views import views, with_shares
 from symelbo.semantics.continuous import concerns
 
 __all__ = ["Effort", "find_proof", "prove", "prove_claim"]
@@ -93,15 +94,31 @@ def prove(
 
 def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     """Decide a claim in a context: certificate first, then agreement or a witness."""
-    return _decided(claim, assumed, effort, contested=True)
+    return _in_all_ways(claim, assumed, effort, contested=True)
 
 
 def find_proof(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     """As `prove_claim`, but no counterexample is sought: a claim that is not proved stays unknown."""
-    return _decided(claim, assumed, effort, contested=False)
+    return _in_all_ways(claim, assumed, effort, contested=False)
+
+
+def _in_all_ways(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict:
+    """The verdict on a claim as it is said, or else as it may be said of the mixtures of its context."""
+    assumed = with_shares(assumed)
+    verdict = _decided(claim, assumed, effort, contested)
+    if verdict.proved:
+        return verdict
+    for view in views(claim, assumed):
+        seen = _in_all_ways(view.claim, view.context, effort, contested and view.faithful)
+        if seen.proved or (seen.refuted and view.faithful):
+            return replace(seen, claim=claim)
+        if verdict.refuted:  # on a model that need not be one of the mixture
+            verdict = Verdict(claim, Status.UNKNOWN, reason=seen.reason or "no model of the mixture decides it")
+    return verdict
 
 
 def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict:
+    """The verdict on a claim as it is said."""
     if is_open(claim):
         return _up_to_anything(claim, assumed, effort, contested)
     assumed = with_chains(with_laws(assumed))

@@ -29,6 +29,7 @@ from symelbo.language import (
 from symelbo.language.context import factorisation
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
+from symelbo.language.mixtures import mixtures
 from symelbo.reading.sides import DEFINING
 
 __all__ = ["Given", "factor_of", "is_nameable", "is_optimum"]
@@ -197,6 +198,8 @@ class Given:
         """Whether an equation about a density is part of the model: a known law, a number, or a new factorisation."""
         if self.is_defined(density) or any(item.joint == density for item in self.context.factorisations):
             return False
+        if any(mixture.written_out(density) is not None for mixture in mixtures(self.context)):
+            return False  # what the components of a mixture give is no further assumption
         if not value.has(Density):
             return True
         factors = _factors(value)

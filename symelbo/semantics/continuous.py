@@ -26,6 +26,7 @@ from symelbo.language import (
     Dot,
     Entry,
     Identity,
+    IndexSum,
     Indicator,
     Known,
     Ordered,
@@ -43,7 +44,7 @@ from symelbo.semantics.derivatives import derived_by, differentiated, meanings
 from symelbo.semantics.maps import with_concrete_maps
 from symelbo.semantics.means import MEANS
 from symelbo.semantics.stand_ins import stand_ins
-from symelbo.semantics.unrolled import domains_of, free_names, looked_at, size_names, unroll
+from symelbo.semantics.unrolled import domains_of, free_names, looked_at, shares_of, size_names, unroll
 from symelbo.semantics.witness import Agreement, Witness
 
 __all__ = ["agrees", "concerns", "find_witness", "value_at"]
@@ -173,9 +174,14 @@ class _Trial:
         )
         same = Integer(dimension if vectors else 2 if narrow else random.choice((2, 3)))
         self.sizes: dict[Expr, Expr] = dict.fromkeys(counts, same)
+        others |= size_names(signs)[1] - counts
         self.sizes |= {name: Integer(random.choice((2, 3))) if not narrow or vectors else same for name in others}
         # Equations of the context may be about an index that both sides have lost.
         self.sizes |= {name: Integer(random.choice((2, 3))) for name in _indices(signs) if name not in self.sizes}
+        # An index that is free lies inside the ranges of the claim.
+        ends = {s for t in (*sides, *signs) for node in t.atoms(IndexSum) for s in node.upper.free_symbols}
+        shortest = min((self.sizes[name] for name in ends & others), default=Integer(3))
+        self.sizes |= {name: min(self.sizes[name], shortest) for name in others - ends}
         self.dimension = int(same)
         counted = dimension_name(sides)
         if counted is not None:
@@ -199,6 +205,7 @@ class _Trial:
         self.evaluator.applied = 2 if number % 3 == 0 else None
         self.scales, self.simplexes = domains_of(terms)
         self.looked_at = looked_at(terms)
+        self.simplexes += shares_of(zip(self.relations, _pairs(self.signs), strict=True))
         if self.dimension == 1:
             self._flatten(terms)
 

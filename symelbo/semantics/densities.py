@@ -16,6 +16,7 @@ from sympy import (
     Symbol,
     Tuple,
     asinh,
+    binomial,
     cos,
     cosh,
     digamma,
@@ -221,6 +222,16 @@ def _polygamma(evaluator: Evaluator, term: Expr) -> Run:
     return lambda point, analytic: acb(place(point, analytic)).polygamma(acb(int(order)))
 
 
+def _binomial(evaluator: Evaluator, term: Expr) -> Run:
+    top, bottom = evaluator.all(term.args)
+
+    def run(point: Point, analytic: bool) -> Value:
+        n, k = top(point, analytic), bottom(point, analytic)
+        return acb((n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma())
+
+    return run
+
+
 def _scalar(value: Value) -> Value:
     single = isinstance(value, acb_mat) and value.nrows() == value.ncols() == 1
     return value[0, 0] if single else value
@@ -376,6 +387,7 @@ TERMS: Handlers = (
     (loggamma, _unary(lambda value, analytic: value.lgamma())),
     (gamma, _unary(lambda value, analytic: acb(value.gamma()))),
     (factorial, _unary(lambda value, analytic: acb((value + 1).gamma()))),
+    (binomial, _binomial),
     (digamma, _unary(lambda value, analytic: value.digamma())),
     (polygamma, _polygamma),
     (type(pi), lambda evaluator, term: lambda point, analytic: acb.pi()),

@@ -25,6 +25,7 @@ from symelbo.language import (
     Inverted,
     Known,
     Ordered,
+    Relation,
     Trace,
     Transposed,
     dummy_for,
@@ -33,7 +34,7 @@ from symelbo.language import (
 )
 from symelbo.language.shapes import Kinds
 
-__all__ = ["degree_in", "domains_of", "free_names", "looked_at", "size_names", "unroll"]
+__all__ = ["degree_in", "domains_of", "free_names", "looked_at", "shares_of", "size_names", "unroll"]
 
 _VECTOR_LAWS = frozenset({"Categorical", "Dirichlet"})
 
@@ -174,6 +175,15 @@ def looked_at(terms: Iterable[Expr]) -> dict[Expr, str]:
         for node in preorder_traversal(term)
         if isinstance(node, Known) and node.name in _NARROW and node.values and is_variable(node.value)
     }
+
+
+def shares_of(signs: Iterable[tuple[Relation, tuple[Expr, Expr]]]) -> list[tuple[Expr, ...]]:
+    """Lists of names that the context says add up to one."""
+    found = []
+    for relation, (total, one) in signs:
+        if relation is Relation.EQUAL and one == 1 and total.is_Add and all(map(is_variable, total.args)):
+            found.append(tuple(total.args))
+    return found
 
 
 def free_names(terms: Iterable[Expr], kinds: Kinds) -> set[Expr]:
