@@ -28,10 +28,10 @@ _FORMAT = click.option(
 _REPORT_FORMAT = click.option(
     "--format",
     "style",
-    type=click.Choice(["human", "json", "jsonl", "sarif", "junit", "github"]),
+    type=click.Choice(["human", "json", "jsonl", "sarif", "junit", "github", "markdown"]),
     default="human",
     show_default=True,
-    help="For a person, a script (jsonl: a line a file, as they are done), a code host, a build server, a GitHub log.",
+    help="For a person, a script (jsonl: a line a file, as done), a code host, a build server, a GitHub log, a wiki.",
 )
 _ASSUME = click.option(
     "--assume",
@@ -61,7 +61,9 @@ def main() -> None:
     "--max-step", type=click.IntRange(0), metavar="N", help="Report rows that take more than N rules as failures."
 )
 @click.option("--cache/--no-cache", default=True, help="Take documents that were judged before from the cache.")
-def check(paths: tuple[str, ...], style: str, strict: bool, verbose: bool, **options: Any) -> None:
+@click.option("--repair/--no-repair", default=True, help="Look for the smallest edit that makes a false line true.")
+@click.option("--fix", is_flag=True, help="Write these edits into the files, and show them.")
+def check(paths: tuple[str, ...], style: str, strict: bool, verbose: bool, fix: bool, **options: Any) -> None:
     """Judge every claim in documents (.tex, .md, .ipynb, .txt) or in folders of them.
 
     Exit status: 0 if no claim is refuted or unread (with --max-step: and no step is larger), 1 if one is, 2 for wrong
@@ -76,7 +78,13 @@ def check(paths: tuple[str, ...], style: str, strict: bool, verbose: bool, **opt
     documents, how = tuple(map(Path, paths)), CheckOptions(**options)
     try:
         with _Progress() as progress:
-            if style == "jsonl":
+            if fix and style == "jsonl":
+                raise click.UsageError("--fix shows what it writes; use it with another --format than jsonl")
+            if fix:
+                from symelbo.checking.fix_command import run as repaired
+
+                report = repaired(documents, _console(to_errors=style != "human"))
+            elif style == "jsonl":
                 report = stream(documents, how, progress.update, say, click.echo)
             else:
                 report = run(documents, how, progress.update, say)
@@ -229,10 +237,10 @@ def _print(report: Report, style: str, *, strict: bool = False, verbose: bool = 
     show(report, _console(), strict=strict, verbose=verbose)
 
 
-def _console() -> Console:
+def _console(to_errors: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(markup=False, highlight=False, emoji=False)
+    return Console(stderr=to_errors, markup=False, highlight=False, emoji=False)
 
 
 class _Progress:

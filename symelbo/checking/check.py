@@ -11,6 +11,7 @@ from symelbo.checking.answers import Answers
 from symelbo.checking.answers_numbers import spread_of
 from symelbo.checking.chains import remark_on_chains
 from symelbo.checking.judge import Finding, judge_statement
+from symelbo.checking.repairs import LOOKS
 from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Outcome, Report, Spot
 from symelbo.checking.sources import Source, sources
 from symelbo.errors import BudgetExceeded
@@ -46,8 +47,7 @@ def check(
     ['proved']
     """
     started = perf_counter()
-    effort = effort or Effort()
-    files = [report_file(source, effort, progress, repairs=repairs) for source in _all(documents)]
+    files = [report_file(source, _effort(effort, repairs), progress) for source in _all(documents)]
     return Report(tuple(files), perf_counter() - started)
 
 
@@ -60,7 +60,7 @@ def check_text(
 ) -> Report:
     """Judge every claim in a text; the end of `path` says what kind of document it is."""
     started = perf_counter()
-    file = report_file(Source(path, text), effort or Effort(), progress, repairs=repairs)
+    file = report_file(Source(path, text), _effort(effort, repairs), progress)
     return Report((file,), perf_counter() - started)
 
 
@@ -91,10 +91,17 @@ def read(source: Source) -> DocumentReading | FileProblem:
         return FileProblem(f"{words[:500]}; please report it")
 
 
-def report_file(
-    source: Source, effort: Effort, progress: Progress | None = None, *, repairs: bool = False
-) -> FileReport:
-    """One document read and judged, with `repairs` for its refuted claims if asked for.
+def _effort(effort: Effort | None, repairs: bool) -> Effort:
+    """The effort to make; a search for repairs that is asked for without saying how long has the usual length."""
+    if effort is None:
+        return Effort(repairs=LOOKS if repairs else 0)
+    if repairs and not effort.repairs:
+        return Effort(effort.calculus, effort.semantics, effort.draws, effort.seed, LOOKS)
+    return effort
+
+
+def report_file(source: Source, effort: Effort, progress: Progress | None = None) -> FileReport:
+    """One document read and judged, with repairs for its refuted claims if the effort allows for them.
 
     `progress` may raise `BudgetExceeded`: the claims from there on stay unknown, with that reason.
     """
@@ -123,7 +130,7 @@ def report_file(
     problems = [_problem(document, problem.message, problem.span) for problem in document.problems]
     problems += _missed_expectations(document, claims)
     text = None
-    if repairs and limit is None and any(claim.outcome is Outcome.REFUTED for claim in claims):
+    if effort.repairs and limit is None and any(claim.outcome is Outcome.REFUTED for claim in claims):
         claims, text = _with_repairs(document, claims, effort)
     seconds = perf_counter() - started
     return FileReport(source.path, tuple(claims), tuple(problems), document.notes, seconds, text)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from symelbo.checking.batch import Cache, check_many, default_cache_path
 from symelbo.checking.json_report import as_json_line
+from symelbo.checking.repairs import LOOKS
 from symelbo.checking.report import FileReport, Report
+from symelbo.proof import Effort
 
 if TYPE_CHECKING:
     from symelbo.checking.check import Progress
@@ -25,12 +27,15 @@ Say = Callable[[str], None]
 class CheckOptions:
     """How documents are judged: by how many processes or by which cluster, and whether the cache is used.
 
+    `repair` asks for repairs of false lines.
+
     `max_step` is the number of rules that a step may take.
     """
 
     jobs: int = 1
     cluster: str | None = None
     cache: bool = True
+    repair: bool = True
     max_step: int | None = None
 
 
@@ -71,8 +76,12 @@ def _reports(
     paths: tuple[Path, ...], options: CheckOptions, progress: Progress | None, say: Say
 ) -> Iterator[Iterator[tuple[int, FileReport]]]:
     with ExitStack() as stack:
-        cache = stack.enter_context(Cache(default_cache_path())) if options.cache else None
-        yield check_many(paths, jobs=options.jobs, cache=cache, cluster=options.cluster, progress=progress)
+        effort = Effort(repairs=LOOKS if options.repair else 0)
+        kept = "repairs" if options.repair else ""
+        cache = stack.enter_context(Cache(default_cache_path(), kept)) if options.cache else None
+        yield check_many(
+            paths, jobs=options.jobs, cache=cache, cluster=options.cluster, effort=effort, progress=progress
+        )
         if cache is not None and cache.problem:
             say(cache.problem)
 

@@ -94,8 +94,32 @@ def claim_lines(path: str, claim: ClaimReport, brief: bool = False) -> Iterator[
         yield Text(" " * _GUTTER + " in this model the two sides differ:")
         for line in claim.witness.lines():
             yield Text(" " * _GUTTER + "   " + line)
-    if claim.repair:
-        yield Text(" " * _GUTTER + " this would be proved: ").append(claim.repair, style="green")
+    yield from _repair_lines(claim)
+
+
+def _repair_lines(claim: ClaimReport) -> Iterator[Text]:
+    """The repair: which slip it undoes, and the line as it would stand, what is new in it underlined."""
+    if claim.fix is None:
+        if claim.repair:
+            yield Text(" " * _GUTTER + " repair: ").append(claim.repair, style="green")
+        return
+    yield Text(" " * _GUTTER + f" repair: {claim.fix.words}")
+    first = claim.fix.changes[0]
+    if claim.spot is None or first.line != first.end_line:
+        yield Text(" " * _GUTTER + "   ").append(claim.repair or "", style="green")
+        return
+    if first.line == claim.line:
+        source = claim.spot.source
+        start, end = first.column - 1, first.end_column - 1
+        spot = Spot(source[:start] + first.new + source[end:], start, start + len(first.new), start + len(first.new))
+        marked = _underlined(spot, first.line, "green")
+        yield next(marked)
+        if first.new:
+            yield next(marked)
+    else:
+        old, new = (f"`{text}`" for text in (first.old, first.new))
+        words = f"write {new}" if not first.old else f"leave out {old}" if not first.new else f"write {new} for {old}"
+        yield Text(" " * _GUTTER + f"   line {first.line}, column {first.column}: ").append(words, style="green")
 
 
 def _problem_lines(file: FileReport, problem: FileProblem) -> Iterator[Text]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Report
+from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Fix, Report
 
 __all__ = ["VERSION", "as_dict", "as_json", "as_json_line"]
 
@@ -60,7 +60,16 @@ def _claim(claim: ClaimReport) -> dict[str, Any]:
         "oversized": claim.oversized,
         "equality": claim.equality,
         "cell": claim.cell,
+        "fix": _fix(claim.fix),
     }
+
+
+def _fix(fix: Fix | None) -> dict[str, Any] | None:
+    """What to write where; the columns are those of the source as it stands, the end is behind the last character."""
+    if fix is None:
+        return None
+    names = ("line", "column", "end_line", "end_column", "old", "new")
+    return {"words": fix.words, "changes": [{name: getattr(change, name) for name in names} for change in fix.changes]}
 
 
 def _problem(problem: FileProblem) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Outcome, Spot
+from symelbo.checking.report import Change, ClaimReport, FileProblem, FileReport, Fix, Outcome, Spot
 
 __all__ = ["StoredWitness", "from_plain", "to_plain"]
 
@@ -35,7 +35,7 @@ _LOST: Final = frozenset({"claim", "proof"})
 
 def to_plain(item: Any) -> Any:
     """A report, or a part of one, as JSON can hold it."""
-    if isinstance(item, FileReport | ClaimReport | FileProblem | Spot):
+    if isinstance(item, FileReport | ClaimReport | FileProblem | Spot | Fix | Change):
         return {part.name: to_plain(getattr(item, part.name)) for part in fields(item) if part.name not in _LOST}
     if isinstance(item, tuple | list):
         return [to_plain(part) for part in item]
@@ -64,12 +64,22 @@ def _claim(data: dict[str, Any]) -> ClaimReport:
     witness = data["witness"]
     kept = None if witness is None else StoredWitness(tuple(witness["lines"]), witness["data"])
     return ClaimReport(
-        **{**_frozen(data), "outcome": Outcome(data["outcome"]), "witness": kept, "spot": _spot(data["spot"])}
+        **{
+            **_frozen(data),
+            "outcome": Outcome(data["outcome"]),
+            "witness": kept,
+            "spot": _spot(data["spot"]),
+            "fix": _fix(data["fix"]),
+        }
     )
 
 
 def _problem(data: dict[str, Any]) -> FileProblem:
     return FileProblem(**{**data, "spot": _spot(data["spot"])})
+
+
+def _fix(data: dict[str, Any] | None) -> Fix | None:
+    return None if data is None else Fix(tuple(Change(**change) for change in data["changes"]), data["words"])
 
 
 def _spot(data: dict[str, Any] | None) -> Spot | None:

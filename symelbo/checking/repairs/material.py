@@ -83,9 +83,8 @@ def hidden_in(side: sx.Node) -> frozenset[int]:
     for node in sx.walk(side):
         for part in sx.children(node):
             same = (part.span.start, part.span.end) == (node.span.start, node.span.end)
-            if id(node) in found and not (part.span.start > node.span.start or part.span.end < node.span.end):
-                found.add(id(part))
-            elif same and not isinstance(part, sx.Sum | sx.Product):
+            inside = part.span.start > node.span.start or part.span.end < node.span.end
+            if (id(node) in found and not inside) or (same and not isinstance(part, sx.Sum | sx.Product)):
                 found.add(id(part))
     return frozenset(found)
 

@@ -10,9 +10,9 @@ from typing import Any
 from sympy import Add, Expr, log
 
 from symelbo.checking.judge import Finding
+from symelbo.checking.repairs import numbers
 from symelbo.checking.repairs.candidates import of_relation, of_sides
 from symelbo.checking.repairs.edits import Edit, applied
-from symelbo.checking.repairs import numbers
 from symelbo.checking.repairs.material import Site, hidden_in, material_of
 from symelbo.checking.report import Outcome
 from symelbo.language import Binder, Claim
@@ -58,7 +58,6 @@ def find_repair(
     rereader: Rereader,
     judge: Judge,
     effort: Effort,
-    trials: Trials | None = None,
 ) -> Found | None:
     """The best edit of the statement with this number, or None. The statement must have been refuted.
 
@@ -67,7 +66,7 @@ def find_repair(
     statement = document.statements[number]
     if statement.kind is not Kind.CLAIM or not statement.readings or statement.context is None:
         return None
-    search: Search[Edit] = Search(statement.context, effort, trials or Trials())
+    search: Search[Edit] = Search(statement.context, effort, Trials(looks=effort.repairs))
     hits: list[_Hit] = []
     claims: dict[Edit, Claim] = {}
     empty: list[Edit] = []  # edits that leave a row which only repeats the one before
@@ -130,9 +129,7 @@ def _edits(document: DocumentReading, number: int, rereader: Rereader) -> list[E
     statement = document.statements[number]
     left, right = statement.written
     sites: list[Site | None] = [None, None]
-    display = next(
-        (d for d in rereader.chains.source.displays if d.start <= statement.span.start < d.end), None
-    )
+    display = next((d for d in rereader.chains.source.displays if d.start <= statement.span.start < d.end), None)
     edits = list(of_relation(document.text, statement))
     if display is None or left is None or right is None:
         return edits
@@ -212,6 +209,4 @@ def _confirmed(document: DocumentReading, number: int, edit: Edit, judge: Judge)
 
 
 def _same_kinds(old: Sequence[Statement], new: Sequence[Statement], number: int) -> bool:
-    return all(
-        a.kind is b.kind or place == number for place, (a, b) in enumerate(zip(old, new, strict=True))
-    )
+    return all(a.kind is b.kind or place == number for place, (a, b) in enumerate(zip(old, new, strict=True)))

@@ -12,6 +12,7 @@ from symelbo.reading import syntax as sx
 __all__ = ["fractions", "inverses", "logarithms", "powers", "signs"]
 
 _MINUS = "-−"
+_EXPONENT = re.compile(r"\s*(\^\s*(\{[^{}]*\}|[^\\\s{}])|²)$")
 
 
 def signs(site: Site) -> Iterator[Edit]:
@@ -70,9 +71,9 @@ def logarithms(site: Site) -> Iterator[Edit]:
         elif isinstance(node, sx.Sum):
             bodies += [(term.body if isinstance(term, sx.Negative) else term, 0.15) for term in node.terms]
         elif isinstance(node, sx.Log):
-            start, body = node.span.start, site.range(node.argument)[0]
-            if start < body:
-                yield Edit(start, body, "", "unlogged")
+            start, stop = node.span.start, site.range(node.argument)[0]
+            if start < stop:
+                yield Edit(start, stop, "", "unlogged")
         elif isinstance(node, sx.Gradient | sx.Derivative):
             bodies.append((node.body, 0.1))
     bodies.append((site.side, 0.2))
@@ -108,34 +109,32 @@ def _bracketed(text: str, site: Site) -> str:
 
 def powers(site: Site) -> Iterator[Edit]:
     """Squares and roots that were lost, or are too much."""
-    scripts = _inside_scripts(site.side)
-    functions = {id(n.function) for n in site.nodes() if isinstance(n, sx.Call)}
+    left_alone = _inside_scripts(site.side) | {id(n.function) for n in site.nodes() if isinstance(n, sx.Call)}
+    left_alone |= {id(part) for n in site.nodes() if site.is_density(n) for part in sx.walk(n) if _is_plain(part)}
     for node in site.nodes():
-        if id(node) in scripts:
+        if id(node) in left_alone:
             continue
         start, end = site.range(node)
+        text = site.text[start:end]
         if isinstance(node, sx.Power):
-            base = site.range(node.base)
-            tail = site.text[base[1] : end]
-            if base[0] == start and re.fullmatch(r"\s*(\^\s*(\{[^{}]*\}|\S)|²)", tail):
-                yield Edit(base[1], end, "", "power")
+            exponent = _EXPONENT.search(text)
+            if exponent is not None:
+                yield Edit(start + exponent.start(), end, "", "power")
         elif isinstance(node, sx.Sqrt) and node.degree is None:
             inner = site.range(node.argument)
             if start < inner[0] and inner[1] < end:
-                text = site.text[slice(*inner)]
-                text = _bracketed(text, site) if isinstance(node.argument, sx.Sum) else text
-                yield Edit(start, end, text, "power")
-        elif isinstance(node, sx.Name | sx.Norm) and id(node) not in functions and not _is_variable(node, site):
-            if site.text[end : end + 1] not in ("^", "²"):
-                yield Edit(end, end, "^2", "power")
-                if isinstance(node, sx.Name):
-                    root = f"\\sqrt{{{site.text[start:end]}}}" if site.material.tex else f"sqrt({site.text[start:end]})"
-                    yield Edit(start, end, root, "power", 0.05)
+                body = site.text[slice(*inner)]
+                yield Edit(start, end, _bracketed(body, site) if isinstance(node.argument, sx.Sum) else body, "power")
+        elif isinstance(node, sx.Name | sx.Norm) and site.text[end : end + 1] not in ("^", "²") and "^" not in text:
+            yield Edit(end, end, "^2", "power")
+            if isinstance(node, sx.Name):
+                root = f"\\sqrt{{{text}}}" if site.material.tex else f"sqrt({text})"
+                yield Edit(start, end, root, "power", 0.05)
 
 
-def _is_variable(node: sx.Node, site: Site) -> bool:
-    """Names without scripts that only stand in brackets of densities and calls are never squared."""
-    return isinstance(node, sx.Name) and not node.subscripts and site.vocabulary.is_family(node)
+def _is_plain(node: sx.Node) -> bool:
+    """Whether a node is a name as it stands in the brackets of a density, which nobody squares."""
+    return isinstance(node, sx.Name)
 
 
 def inverses(site: Site) -> Iterator[Edit]:
