@@ -56,7 +56,7 @@ def _chains(context: Context) -> Iterator[Definition]:
         structured.add(name.family.name)
         entry = name.of[0]
         end = Variable("T", integer=True, positive=True)
-        rest = [given for given in name.given if given != _before(entry)]
+        rest = [given for given in name.given if given not in (_before(entry), start)]
         joint = Density(name.family, (Block(entry.base, Integer(1), end),), (start, *rest))
         (index,) = entry.indices[0].free_symbols
         yield Definition(joint, IndexProduct(name, index, Integer(1), end))
