@@ -45,5 +45,10 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(home), name)
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext symelbo` in a notebook: `%%symelbo` cells, and verdicts shown with formulas and tables."""
+    import_module("symelbo.notebook").load_ipython_extension(shell)
+
+
 def __dir__() -> list[str]:
     return list(__all__)

@@ -80,7 +80,7 @@ def test_several_processes_share_the_work(run):
 
 FIXTURE = """
 def test_true(symelbo_claims):
-    symelbo_claims(r"$$p(x, z) = p(z) p(x \\mid z)$$")
+    symelbo_claims(r"$$\\log p(x, z) = \\log p(z) + \\log p(x \\mid z)$$")
 
 def test_false(symelbo_claims):
     symelbo_claims(r"$$p(x, z) = p(z) p(z \\mid x)$$")
