@@ -235,10 +235,9 @@ class _Trial:
 
     def _function(self, function: Any, number: int) -> Callable[..., Value]:
         """A smooth function with random coefficients; vectors go through their entries."""
-        shape, random = number % 3, self.random
+        shape, random, vectors = number % 3, self.random, self.kinds.vectors
         first, second, third = (acb(fmpq(random.randint(-7, 7) or 1, 6)) for _ in range(3))
         weights = [acb(fmpq(random.randint(1, 7), 4)) for _ in range(6)]
-        vector = function in self.kinds.vectors
 
         def of_number(argument: acb) -> acb:
             if shape == 1:
@@ -248,7 +247,7 @@ class _Trial:
             return first + second * argument + third * argument**2
 
         def run(*arguments: Value) -> Value:
-            inner, whole = acb(0), None
+            inner, whole, vector = acb(0), None, function in vectors  # in one dimension nothing is a vector
             for weight, argument in zip(weights, arguments, strict=False):
                 if isinstance(argument, acb_mat) and vector:
                     whole = weight * argument if whole is None else whole + weight * argument
@@ -318,7 +317,10 @@ class _Trial:
         names = free_names((*self.sides, *self.signs), self.kinds)
         with working_precision(_BITS):
             runs = self.evaluator.all(self.sides)
-            conditions = list(zip(self.relations, _pairs(self.evaluator.all(self.signs)), strict=True))
+            written = zip(self.relations, _pairs(self.signs), strict=True)
+            asked = [(sign, pair) for sign, pair in written if sign is not Relation.EQUAL or pair[0] != pair[1]]
+            compiled = _pairs(self.evaluator.all([side for _, pair in asked for side in pair]))
+            conditions = [(relation, pair) for (relation, _), pair in zip(asked, compiled, strict=True)]
             for attempt in range(24):
                 point = self._draw(names, small=attempt % 2 == 1)
                 try:

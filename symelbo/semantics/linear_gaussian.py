@@ -94,6 +94,8 @@ class LinearGaussian:
         self.identity: Expr | None = None
         self._kinds: set[bool] = set()
         self._used: set[Density] = set()
+        given = [{self._concrete(slot) for slot in member.given_slots} for member in listed]
+        self.fixed = set.intersection(*given)  # in every condition: their own law does not matter
         for member in listed:
             for slot in (*member.of_slots, *member.given_slots):
                 self._place(self._concrete(slot), ())
@@ -128,6 +130,13 @@ class LinearGaussian:
         self.slots.append(slot)
 
     def _law(self, slot: Expr) -> _Law:
+        law = self._own_law(slot)
+        if slot in self.fixed and not law.slopes:
+            return _Law({}, slot, Integer(0), None)
+        self.fixed.discard(slot)
+        return law
+
+    def _own_law(self, slot: Expr) -> _Law:
         instances = (_instance(factor, slot) for factor in self.factors)
         factor = next((f for f in instances if f is not None and self._in_range(f)), None)
         if factor is not None:
@@ -208,10 +217,17 @@ class LinearGaussian:
         """Mean and variance of a variable given the values of others, which are taken out one at a time."""
         means, spread = dict(self.means), dict(self.covariance)
         for other, value in given:
+            if other in self.fixed:
+                seen = {other: value}
+                means = {
+                    name: _sum((number, {seen.get(part, part): Integer(1)}) for part, number in parts.items())
+                    for name, parts in means.items()
+                }
+                continue
             kept = [name for name in self.slots if name != other]
             gain = {name: spread[name, other] / spread[other, other] for name in kept}
-            seen = {value: Integer(1)}
-            means |= {n: _sum([(Integer(1), means[n]), (gain[n], seen), (-gain[n], means[other])]) for n in kept}
+            point = {value: Integer(1)}
+            means |= {n: _sum([(Integer(1), means[n]), (gain[n], point), (-gain[n], means[other])]) for n in kept}
             spread |= {(a, b): spread[a, b] - gain[a] * spread[other, b] for a in kept for b in kept}
             spread |= {(other, name): Integer(0) for name in self.slots} | {(name, other): Integer(0) for name in kept}
             spread[other, other] = Integer(1)
