@@ -68,12 +68,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A start and the steps from it, with a sentence before it and names for parts of the last line."""
+    """A start and the steps from it, with a sentence before it and names for parts of the last line.
+
+    `assumptions` are those that only this chain and the ones after it rest on.
+    """
 
     start: Expr
     steps: tuple[Step, ...]
     lead: Words = ()
     names: tuple[tuple[Expr, str], ...] = ()
+    assumptions: tuple[Claim, ...] = ()
 
     @property
     def result(self) -> Expr:

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symelbo.derive.derivation import Chain, Derivation, Detail
-from symelbo.writing import Display, Document, Line, Paragraph
+from symelbo.writing import Assumed, Display, Document, Line, Paragraph
 from symelbo.writing.document import sentence
 
 __all__ = ["document"]
 
 
+_Piece = Assumed | Paragraph | Display
+
+
 def document(derivation: Derivation, *, detail: Detail, reasons: bool, names: bool) -> Document:
     """The document of a derivation. `detail` is the size of the steps; `reasons` and `names` say what is shown."""
     parts = tuple(_parts(derivation, detail, reasons, names))
-    return Document(derivation.title, parts, derivation.assumptions, derivation.source)
+    return Document(derivation.title, parts, derivation.source)
 
 
-def _parts(derivation: Derivation, detail: Detail, reasons: bool, names: bool) -> Iterator[Paragraph | Display]:
+def _parts(derivation: Derivation, detail: Detail, reasons: bool, names: bool) -> Iterator[_Piece]:
+    if derivation.assumptions:
+        yield Assumed(derivation.assumptions)
     if derivation.opening:
         yield Paragraph(sentence(derivation.opening))
     for chain in derivation.chains:
+        if chain.assumptions:
+            yield Assumed(chain.assumptions)
         if chain.lead:
             yield Paragraph(_introducing(chain))
         lines = tuple(Line(relation, term, words if reasons else ()) for relation, term, words in chain.lines(detail))

@@ -35,6 +35,7 @@ from symelbo.language import (
     Ordered,
     Trace,
     Transposed,
+    value_of,
 )
 from symelbo.language.distributions import KNOWN_LAWS
 from symelbo.language.functionals import Extremum, Gradient, Named
@@ -61,6 +62,7 @@ __all__ = ["Composer", "compose"]
 
 _SUM, _OPEN, _PRODUCT, _POWER, _ATOM = range(5)
 _LOG: Final = Word(r"\log", "log")
+_DET: Final = Word(r"\det", "det")
 _SETTINGS: Final[dict[str, Any]] = {"order": "none", "ln_notation": False}
 
 
@@ -343,6 +345,8 @@ def _family(c: Composer, term: Family) -> Box:
 
 def _density(c: Composer, term: Density) -> Box:
     inside = _slots(c, term.of)
+    if len(term.of) == 1 and not term.given and isinstance(value_of(term.of[0]), AppliedUndef):
+        inside = c.box(value_of(term.of[0]))  # where there is one slot, it goes without saying
     if term.given:
         inside = row(inside, Sign("|"), _slots(c, term.given))
     return Call(c.box(term.family), Fence("(", inside, ")", grows=False))
@@ -421,7 +425,7 @@ def _integral(c: Composer, term: Integral) -> Box:
         return row(Big(r"\sum", c.listed(term.bound)), body)
     ends: list[Box] = []
     for name in term.bound:
-        ends += [Sign(r"\,"), Call(Name("d"), Fence("", c.box(name), "", grows=False))]
+        ends += [Sign(r"\,"), _after(Name("d"), c.box(name))]
     return row(Big(r"\int"), body, *ends)
 
 
@@ -435,7 +439,7 @@ def _series(c: Composer, term: IndexSum) -> Box:
 
 
 def _gradient(c: Composer, term: Gradient) -> Box:
-    return row(Script(Sign(r"\nabla"), c.box(term.wrt)), c.held(term.body, _OPEN))
+    return row(Script(Name(r"\nabla"), c.box(term.wrt)), c.held(term.body, _OPEN))
 
 
 def _extremum(c: Composer, term: Extremum) -> Box:
@@ -460,6 +464,23 @@ def _ordered(c: Composer, term: Ordered) -> Box:
 
 def _trace(c: Composer, term: Trace) -> Box:
     return Call(Word(r"\mathrm{tr}", "tr"), Fence("(", c.box(term.args[0]), ")"))
+
+
+def _det(c: Composer, term: Det) -> Box:
+    inside = term.args[0]
+    if isinstance(inside, Gradient):
+        return row(_DET, _jacobian(c, inside))
+    return row(_DET, Fence("(", c.box(inside), ")"))
+
+
+def _jacobian(c: Composer, term: Gradient) -> Box:
+    """All partial derivatives of a map, as one writes them under a determinant."""
+    return Fraction(_after(Name(r"\partial"), c.box(term.body)), _after(Name(r"\partial"), c.box(term.wrt)))
+
+
+def _after(head: Box, body: Box) -> Box:
+    """A letter that belongs to what follows it, as in `dz`."""
+    return Call(head, Fence("", body, "", grows=False))
 
 
 def _abs(c: Composer, term: Abs) -> Box:
@@ -496,5 +517,6 @@ _RULES: dict[type, _Rule] = {
     Ordered: _ordered,
     Trace: _trace,
     Abs: _abs,
+    Det: _det,
     Identity: lambda c, term: Name("I"),
 }

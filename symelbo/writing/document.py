@@ -9,7 +9,7 @@ from sympy import Basic, Expr
 
 from symelbo.language import Claim, Relation
 
-__all__ = ["Display", "Document", "Line", "Paragraph", "Words", "sentence"]
+__all__ = ["Assumed", "Display", "Document", "Line", "Paragraph", "Words", "sentence"]
 
 Words = tuple[str | Basic, ...]
 """A sentence in which terms stand between words."""
@@ -34,6 +34,13 @@ class Display:
 
 
 @dataclass(frozen=True, slots=True)
+class Assumed:
+    """What holds from here on."""
+
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """A sentence or more of text."""
 
@@ -42,11 +49,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A title, what is assumed, and the parts in order. `source` says where the mathematics comes from."""
+    """A title and the parts in order. `source` says where the mathematics comes from."""
 
     title: str
-    parts: tuple[Paragraph | Display, ...]
-    assumptions: tuple[Claim, ...] = ()
+    parts: tuple[Assumed | Paragraph | Display, ...]
     source: str = ""
 
 

@@ -11,7 +11,7 @@ from sympy import Basic
 from symelbo.language import Claim
 from symelbo.writing.boxes import Sign, row
 from symelbo.writing.compose import compose
-from symelbo.writing.document import Display, Document, Paragraph, Words
+from symelbo.writing.document import Assumed, Display, Document, Paragraph, Words
 from symelbo.writing.mathml import math_element
 from symelbo.writing.rows import rows_of, sign_of
 
@@ -58,11 +58,14 @@ def html_body(document: Document, heading: str = "h1") -> str:
 
 def _blocks(document: Document, heading: str) -> Iterator[str]:
     yield f"<{heading}>{escape(document.title)}</{heading}>"
-    if document.assumptions:
-        listed = ", ".join(_claim(claim) for claim in document.assumptions)
-        yield f'<p class="assume">Assume {listed}.</p>'
     for part in document.parts:
-        yield f"<p>{words_html(part.words)}</p>" if isinstance(part, Paragraph) else display_html(part)
+        match part:
+            case Paragraph(words):
+                yield f"<p>{words_html(words)}</p>"
+            case Display():
+                yield display_html(part)
+            case Assumed(claims):
+                yield f'<p class="assume">Assume {", ".join(map(_claim, claims))}.</p>'
     if document.source:
         yield f'<p class="source">Source: {escape(document.source)}.</p>'
 

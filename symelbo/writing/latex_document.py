@@ -10,7 +10,7 @@ from sympy import Basic
 
 from symelbo.language import Claim
 from symelbo.writing.compose import compose
-from symelbo.writing.document import Display, Document, Paragraph, Words
+from symelbo.writing.document import Assumed, Display, Document, Paragraph, Words
 from symelbo.writing.latex import latex
 from symelbo.writing.plain import to_plain
 from symelbo.writing.rows import WIDEST, DisplayRow, rows_of, sign_of, words_of
@@ -18,6 +18,7 @@ from symelbo.writing.tex import escaped, to_tex
 
 __all__ = ["aligned_rows", "claim_tex", "display_tex", "latex_body", "latex_file", "reason_tex", "words_tex"]
 
+_SHORT: Final = 100
 _LONG_LEFT: Final = 30
 _WIDEST_ROW: Final = 100
 _OF_TEXT: Final = 0.8  # how wide a letter of text is, beside one of mathematics
@@ -44,23 +45,28 @@ def latex_file(document: Document) -> str:
 
 
 def _blocks(document: Document) -> Iterator[str]:
-    for claim in document.assumptions:
-        yield f"% symelbo: assume {claim_tex(claim)}"
-    if document.assumptions:
-        listed = ", \\quad ".join(claim_tex(claim) for claim in document.assumptions)
-        yield (
-            f"Assume ${listed}$.\n"
-            if len(listed) < 100
-            else f"Assume\n% symelbo: skip\n\\begin{{gather*}}\n{_stacked(document)}\n\\end{{gather*}}"
-        )
     for part in document.parts:
-        yield words_tex(part.words) + "\n" if isinstance(part, Paragraph) else display_tex(part) + "\n"
+        match part:
+            case Paragraph(words):
+                yield words_tex(words) + "\n"
+            case Display():
+                yield display_tex(part) + "\n"
+            case Assumed(claims):
+                yield from _assumed(claims)
     if document.source:
         yield f"\\emph{{Source:}} {escaped(document.source)}."
 
 
-def _stacked(document: Document) -> str:
-    return " \\\\\n".join(f"  {claim_tex(claim)}" for claim in document.assumptions)
+def _assumed(claims: tuple[Claim, ...]) -> Iterator[str]:
+    """What is assumed, for the reader and, in comments, for the check."""
+    listed = [claim_tex(claim) for claim in claims]
+    yield from (f"% symelbo: assume {claim}" for claim in listed)
+    together = ", \\quad ".join(listed)
+    if len(together) < _SHORT:
+        yield f"Assume ${together}$.\n"
+    else:
+        rows = " \\\\\n".join(f"  {claim}" for claim in listed)
+        yield f"Assume\n% symelbo: skip\n\\begin{{gather*}}\n{rows}\n\\end{{gather*}}"
 
 
 def display_tex(display: Display, environment: str = "align*") -> str:

@@ -25,6 +25,8 @@ _GREEK: Final = {
     "vartheta": "ϑ",
     "ell": "ℓ",
     "infty": "∞",
+    "nabla": "∇",
+    "partial": "∂",
     "star": "⋆",
     "ast": "∗",
 }

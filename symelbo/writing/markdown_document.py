@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sympy import Basic
 
-from symelbo.writing.document import Display, Document, Paragraph, Words
+from symelbo.writing.document import Assumed, Display, Document, Paragraph, Words
 from symelbo.writing.latex import latex
 from symelbo.writing.latex_document import aligned_rows, claim_tex
 
@@ -27,14 +27,15 @@ def myst(document: Document) -> str:
 
 def _blocks(document: Document, opening: str, closing: str) -> Iterator[str]:
     yield f"# {document.title}"
-    if document.assumptions:
-        yield "\n".join(f"<!-- symelbo: assume {claim_tex(claim)} -->" for claim in document.assumptions)
-        yield "Assume " + ", ".join(f"${claim_tex(claim)}$" for claim in document.assumptions) + "."
     for part in document.parts:
-        if isinstance(part, Paragraph):
-            yield words_markdown(part.words)
-        else:
-            yield _display(part, opening, closing)
+        match part:
+            case Paragraph(words):
+                yield words_markdown(words)
+            case Display():
+                yield _display(part, opening, closing)
+            case Assumed(claims):
+                yield "\n".join(f"<!-- symelbo: assume {claim_tex(claim)} -->" for claim in claims)
+                yield "Assume " + ", ".join(f"${claim_tex(claim)}$" for claim in claims) + "."
     if document.source:
         yield f"*Source:* {document.source}."
 

@@ -72,7 +72,8 @@ def to_tex(box: Box, tight: bool = False) -> str:
             inside = to_tex(body, tight).strip()
             return rf"\left{left}{inside}\right{right}" if grows else f"{left}{inside}{right}"
         case Call(head, body):
-            return to_tex(head) + to_tex(body, tight)
+            inside = to_tex(body, tight)
+            return to_tex(head) + (" " if _runs_on(head, inside) else "") + inside
         case Brace(body, label):
             return rf"\underbrace{{{to_tex(body)}}}_{{\text{{{escaped(label)}}}}}"
 
@@ -96,6 +97,11 @@ def _side_by_side(parts: tuple[Box, ...], tight: bool) -> str:
 def _apart(before: Box | None, part: Box) -> bool:
     """Whether a blank stands between two boxes; signs bring their own."""
     return not isinstance(part, Sign) and not isinstance(before, Sign)
+
+
+def _runs_on(head: Box, inside: str) -> bool:
+    """Whether a command would swallow the letters that follow it."""
+    return isinstance(head, Name) and head.tex.startswith("\\") and head.tex[-1].isalpha() and inside[:1].isalpha()
 
 
 def _base(base: Box) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from symelbo.language import Claim
 from symelbo.writing.compose import compose
-from symelbo.writing.document import Display, Document, Paragraph
+from symelbo.writing.document import Assumed, Display, Document, Paragraph
 from symelbo.writing.letters import sign
 from symelbo.writing.plain import to_plain
 from symelbo.writing.rows import rows_of, sign_of, words_of
@@ -25,10 +25,14 @@ def text(document: Document) -> str:
 
 def _blocks(document: Document) -> Iterator[str]:
     yield document.title
-    if document.assumptions:
-        yield "\n".join(f"symelbo: assume {claim_text(claim)}" for claim in document.assumptions)
     for part in document.parts:
-        yield words_of(part.words) if isinstance(part, Paragraph) else "\n".join(_display(part))
+        match part:
+            case Paragraph(words):
+                yield words_of(words)
+            case Display():
+                yield "\n".join(_display(part))
+            case Assumed(claims):
+                yield "\n".join(f"symelbo: assume {claim_text(claim)}" for claim in claims)
     if document.source:
         yield f"Source: {document.source}"
 
