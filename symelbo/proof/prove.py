@@ -15,6 +15,7 @@ from symelbo.calculus.flows import settle_flow
 from symelbo.calculus.judge import Judgement, judge
 from symelbo.calculus.lawful import with_laws
 from symelbo.calculus.mixed import judge_mixed
+from symelbo.calculus.scalar_claims import judge_scalars
 from symelbo.errors import BudgetExceeded, InconsistentVerdict, NotSupported
 from symelbo.language import (
     Claim,
@@ -127,6 +128,15 @@ def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) ->
     claim, unfolded = with_implied_signs(claim, assumed), with_implied_signs(unfolded, rest)
     if unfolded.lhs.has(Extremum) or unfolded.rhs.has(Extremum):
         return _by_reduction(unfolded, rest, effort)
+    scalars = judge_scalars(unfolded, rest)
+    if scalars is not None:
+        # The procedure decides: nothing else can prove what it has disproved.
+        meant = (claim, assumed) if rest.definitions else (unfolded, rest)
+        if scalars.holds:
+            return replace(_confirmed(*meant, effort, scalars), claim=claim)
+        if contested:
+            return replace(_contested(*meant, effort, scalars), claim=claim)
+        return Verdict(claim, Status.UNKNOWN, reason=scalars.reason, residual=scalars.residual)
     try:
         judgement = judge(unfolded, rest, Budget(effort.calculus))
     except (BudgetExceeded, NotSupported) as limit:

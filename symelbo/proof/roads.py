@@ -1,4 +1,4 @@
-"""Which concrete models a claim is put to: finite tables, or explicit laws by quadrature.
+"""Which concrete models a claim is put to: points, finite tables, or explicit laws by quadrature.
 
 Both answer with the same types; the calculus has no say in what they find.
 """
@@ -6,13 +6,17 @@ Both answer with the same types; the calculus has no say in what they find.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from symelbo.errors import BudgetExceeded, NotSupported
 from symelbo.language import Claim, Context, Density
-from symelbo.semantics import continuous
+from symelbo.language.links import is_part, wiring_of
+from symelbo.semantics import continuous, scalar_claims
 from symelbo.semantics import witness as tables
 from symelbo.semantics.pointwise import pointwise
 from symelbo.semantics.witness import Agreement, Witness
+
+Way = Callable[..., Any]
 
 __all__ = ["agrees_once", "confirm", "contest"]
 
@@ -22,6 +26,9 @@ def confirm(claim: Claim, assumed: Context, *, draws: int, seed: int) -> Agreeme
     ways: tuple[Callable[..., Agreement], ...] = (continuous.agrees, _written_agrees, tables.agrees)
     if not continuous.concerns(claim, assumed):
         ways = (tables.agrees, _written_agrees, continuous.agrees)
+    if scalar_claims.concerns(claim, assumed):
+        ways = (scalar_claims.agrees, *ways)
+    ways = _along_maps(claim, assumed, ways, continuous.agrees)
     first: NotSupported | BudgetExceeded | None = None
     nothing = Agreement(0)
     for way in ways:
@@ -57,7 +64,13 @@ def contest(claim: Claim, assumed: Context, *, seed: int, budget: int) -> Witnes
     def on_both() -> Witness | None:
         return _written_witness(claim, assumed, seed, budget)
 
+    def on_points() -> Witness | None:
+        return scalar_claims.find_witness(claim, assumed, seed=seed)
+
     ways = [on_lines, on_both] if continuous.concerns(claim, assumed) else [on_tables, on_both, on_lines]
+    if scalar_claims.concerns(claim, assumed):
+        ways = [on_points, *ways]
+    ways = list(_along_maps(claim, assumed, tuple(ways), on_lines))
     first: NotSupported | BudgetExceeded | None = None
     sought = False
     for way in ways:
@@ -112,6 +125,14 @@ def _written_witness(claim: Claim, assumed: Context, seed: int, budget: int) -> 
     if not sought and limit is not None:
         raise limit
     return None
+
+
+def _along_maps(claim: Claim, assumed: Context, ways: tuple[Way, ...], lines: Way) -> tuple[Way, ...]:
+    """Concrete maps come first where variables are made of others; tables know nothing of vectors made in parts."""
+    wiring = wiring_of((claim.lhs, claim.rhs), assumed)
+    if wiring is None or not wiring.links:
+        return ways
+    return (lines,) if any(map(is_part, wiring.links)) else (lines, *(way for way in ways if way != lines))
 
 
 def _quadrature(claim: Claim, assumed: Context, seed: int) -> Witness | None:

@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-__all__ = ["Undefined", "Vague", "evaluate_ball", "working_precision"]
+__all__ = ["Undefined", "Vague", "evaluate_ball", "is_known", "working_precision"]
 
 
 class Undefined(ArithmeticError):
@@ -55,6 +55,11 @@ def evaluate_ball(expr: sp.Expr, point: Mapping[sp.Symbol, Any], memo: dict[sp.E
     -0.3068528194400547
     """
     return _evaluate(expr, point, {} if memo is None else memo)
+
+
+def is_known(node: sp.Basic) -> bool:
+    """Is the node a constant or a function that balls can evaluate?"""
+    return node in _CONSTANTS or (bool(node.args) and node.func in _FUNCTIONS)
 
 
 def _evaluate(node: sp.Expr, point: Mapping[sp.Symbol, Any], memo: dict[sp.Expr, arb]) -> arb:

@@ -26,11 +26,12 @@ from flint import arb
 
 from symelbo.errors import IllFormed
 from symelbo.semantics.balls import Undefined, Vague, evaluate_ball, working_precision
-from symelbo.semantics.domains import Domain, assumed_domains
+from symelbo.semantics.domains import Counting, Domain, Ordered, Real, Simplex, assumed_domains
 
-__all__ = ["Point", "find_witness"]
+__all__ = ["Point", "agreement", "find_witness"]
 
 _PRECISIONS = (64, 128, 512, 2048)
+_HELD = ("", "", "", "")
 _FAILS = {
     "=": lambda d: d > 0 or d < 0,
     "<=": lambda d: d > 0,
@@ -38,6 +39,7 @@ _FAILS = {
     "<": lambda d: d > 0 or d == 0,
     ">": lambda d: d < 0 or d == 0,
 }
+_Digits = tuple[str, str, str, str]
 _NICE = tuple(
     Fraction(p, q) for p, q in ((1, 1), (0, 1), (1, 2), (2, 1), (-1, 1), (1, 3), (3, 1), (2, 3), (1, 4), (3, 4))
 )
@@ -48,7 +50,7 @@ class Point:
     """A witness: values of the symbols, and the sides of the relation there, to the digits that are certain.
 
     `values` holds the rational values that were chosen; `solved` the symbols that constraints determine, as
-    expressions in the others.
+    expressions in the others. `distance` is a lower bound on how far the two sides are apart.
     """
 
     values: tuple[tuple[sp.Symbol, sp.Rational], ...]
@@ -56,6 +58,7 @@ class Point:
     left: str
     right: str
     difference: str
+    distance: str
 
     def as_dict(self) -> dict[str, Any]:
         """Plain strings, for JSON."""
@@ -91,11 +94,41 @@ def find_witness(
     Raises:
         IllFormed: the relation is not one of the five, or the constraints are contradictory.
     """
+    return _search(left, relation, right, domains, constraints).run(tries, random.Random(seed))
+
+
+def agreement(
+    left: sp.Expr,
+    relation: str,
+    right: sp.Expr,
+    domains: Iterable[Domain] = (),
+    constraints: Iterable[sp.Basic] = (),
+    *,
+    draws: int = 2,
+    tries: int = 60,
+    seed: int = 0,
+) -> tuple[int, Point | None]:
+    """At how many of the points that were drawn the relation held, until `draws` of them did or one refuted it.
+
+    Takes and raises what `find_witness` does.
+
+    >>> import sympy as sp
+    >>> q = sp.symbols("q1:4", positive=True)
+    >>> agreement(sp.log(1 - q[0]), "=", sp.log(q[1] + q[2]), constraints=[sp.Eq(sum(q), 1)])
+    (2, None)
+    """
+    return _search(left, relation, right, domains, constraints).count(draws, tries, random.Random(seed))
+
+
+def _search(
+    left: sp.Expr, relation: str, right: sp.Expr, domains: Iterable[Domain], constraints: Iterable[sp.Basic]
+) -> _Search:
     if relation not in _FAILS:
         raise IllFormed(f"'{relation}' is not a relation between numbers; use one of {', '.join(_FAILS)}")
     left, right = sp.sympify(left, strict=True), sp.sympify(right, strict=True)
     search = _Search(left, relation, right, tuple(domains), tuple(constraints))
-    return search.run(tries, random.Random(seed))
+    search.prepare()
+    return search
 
 
 @dataclass(slots=True)
@@ -109,27 +142,43 @@ class _Search:
     checks: list[sp.Basic] = field(default_factory=list)
     conditions: list[sp.Expr] = field(default_factory=list)
 
-    def run(self, tries: int, source: random.Random) -> Point | None:
+    def prepare(self) -> None:
+        """Domains for all symbols, equations solved, and what has to be positive."""
         if any(c is sp.false for c in self.constraints):
             raise IllFormed("the constraints contradict each other, so there is no point to look at")
         symbols = self.left.free_symbols | self.right.free_symbols
         for c in self.constraints:
             symbols = symbols | c.free_symbols
         named = {s for d in self.domains for s in d.symbols}
-        domains = [*self.domains, *assumed_domains(symbols - named)]
-        self._solve(domains)
+        self.domains = (*self.domains, *assumed_domains(symbols - named))
+        self._solve(self.domains)
         self.conditions = _logarithm_arguments(
             self.left - self.right if not symbols else sp.Tuple(self.left, self.right)
         )
+        bounded = {s for d in self.domains if not isinstance(d, (Real, Counting)) for s in d.symbols}
+        self.conditions += [value for symbol, value in self.solved.items() if symbol in bounded]
+
+    def run(self, tries: int, source: random.Random) -> Point | None:
         for attempt in range(tries):
-            size = 1 + attempt // 6
-            draw = self._draw(domains, source, size)
+            draw = self._draw(self.domains, source, 1 + attempt // 6)
             if draw is None:
                 continue
-            found = self._judge(draw, domains)
-            if found is not None:
-                return self._shrink(draw, domains, found)
+            found = self._judge(draw, self.domains)
+            if found is not None and found is not _HELD:
+                return self._shrink(draw, self.domains, found)
         return None
+
+    def count(self, draws: int, tries: int, source: random.Random) -> tuple[int, Point | None]:
+        counted = 0
+        for attempt in range(tries):
+            if counted >= draws:
+                break
+            draw = self._draw(self.domains, source, 3 + attempt // 4)
+            found = None if draw is None else self._judge(draw, self.domains, _PRECISIONS[:2])
+            if draw is not None and found is not None and found is not _HELD:
+                return counted, self._shrink(draw, self.domains, found)
+            counted += found is _HELD
+        return counted, None
 
     # -- drawing ----------------------------------------------------------------------------------------------------
 
@@ -173,8 +222,15 @@ class _Search:
 
     # -- judging ----------------------------------------------------------------------------------------------------
 
-    def _judge(self, draw: Mapping[sp.Symbol, Fraction], domains: Sequence[Domain]) -> tuple[str, str, str] | None:
-        for bits in _PRECISIONS:
+    def _judge(
+        self,
+        draw: Mapping[sp.Symbol, Fraction],
+        domains: Sequence[Domain],
+        precisions: Sequence[int] = _PRECISIONS,
+    ) -> _Digits | None:
+        """The digits of a failure, `_HELD` where the relation was seen to hold, `None` where nothing can be said."""
+        outcome = None
+        for bits in precisions:
             with working_precision(bits):
                 memo: dict[sp.Expr, arb] = {}
                 try:
@@ -188,10 +244,12 @@ class _Search:
                     continue
                 difference = left - right
                 if _FAILS[self.relation](difference):
-                    return _digits(left), _digits(right), _digits(difference)
+                    distance = (abs(difference).lower() * (1 - arb("1e-3"))).str(3, radius=False)
+                    return _digits(left), _digits(right), _digits(difference), str(distance)
+                outcome = _HELD
                 if difference == 0 or (self.relation != "=" and (difference > 0 or difference < 0)):
-                    return None
-        return None
+                    break
+        return outcome
 
     def _complete(self, draw: Mapping[sp.Symbol, Fraction], memo: dict[sp.Expr, arb]) -> dict[sp.Symbol, Any]:
         point: dict[sp.Symbol, Any] = dict(draw)
@@ -239,10 +297,13 @@ class _Search:
 
     # -- the simplest point -----------------------------------------------------------------------------------------
 
-    def _shrink(self, draw: dict[sp.Symbol, Fraction], domains: Sequence[Domain], found: tuple[str, str, str]) -> Point:
+    def _shrink(self, draw: dict[sp.Symbol, Fraction], domains: Sequence[Domain], found: _Digits) -> Point:
         used = self.left.free_symbols | self.right.free_symbols
         for value in self.solved.values():
             used |= value.free_symbols
+        # Values that are tied to others say nothing without them.
+        tied = [set(d.symbols) for d in domains if isinstance(d, (Simplex, Ordered))]
+        used = used.union(*(group for group in tied if group & used))
         free = sorted((s for s in draw if s in used and s not in self.solved), key=sp.default_sort_key)
         for symbol in free[:24]:
             for nice in _NICE:
@@ -252,7 +313,7 @@ class _Search:
                 if not all(d.holds([trial[s] for s in d.symbols]) for d in domains if symbol in d.symbols):
                     continue
                 better = self._judge(trial, domains)
-                if better is not None:
+                if better is not None and better is not _HELD:
                     draw, found = trial, better
                     break
         values = tuple((s, sp.Rational(draw[s].numerator, draw[s].denominator)) for s in free)
