@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sympy import Basic, Expr
+from sympy import Basic, Expr, Function
 from sympy.core.symbol import Str
 
 from symelbo.errors import IllFormed
@@ -27,9 +27,10 @@ def expand(term: Expr, definitions: Sequence[Definition]) -> Expr:
     """The term with all definitions unfolded. Raises `IllFormed` when they refer to each other in a circle."""
     if not definitions:
         return term
+    table = _by_head(definitions)
     for _ in range(_DEEPEST):
-        unfolded = _unfold(term, definitions)
-        if unfolded == term:
+        unfolded = _unfold(term, table)
+        if unfolded is term or unfolded == term:
             return term
         term = unfolded
     raise IllFormed("definitions refer to each other in a circle: " + ", ".join(str(d.name) for d in definitions))
@@ -145,22 +146,42 @@ def _indices_agree(formal: Sequence[Expr], actual: Sequence[Expr], values: dict[
     return True
 
 
-def _unfold(term: Any, definitions: Sequence[Definition]) -> Any:
+def _by_head(definitions: Sequence[Definition]) -> dict[Any, list[Definition]]:
+    """Definitions by what a name in use has to begin with to be theirs, each group in order."""
+    table: dict[Any, list[Definition]] = {}
+    for definition in definitions:
+        table.setdefault(_head(definition.name), []).append(definition)
+    return table
+
+
+def _head(term: Any) -> Any:
+    if isinstance(term, Density):
+        return Density, term.family.args[0]
+    if isinstance(term, Entry):
+        return Entry, term.base
+    if isinstance(term, Named):
+        return Named, term.name
+    return (Function, term.func) if term.is_Function else term
+
+
+def _unfold(term: Any, table: dict[Any, list[Definition]]) -> Any:
     if not isinstance(term, Basic) or isinstance(term, Str):
         return term
-    for definition in definitions:
-        if isinstance(term, Expr):
+    if isinstance(term, Expr):
+        for definition in table.get(_head(term), ()):
             value = match_definition(term, definition)
             if value is not None and value != term:
                 return value
     if isinstance(term, Density):
-        return term.with_values(lambda value: _unfold(value, definitions)) if term.free_symbols else term
+        return term.with_values(lambda value: _unfold(value, table)) if term.free_symbols else term
     if isinstance(term, Entry | Block | At) or not term.args:
         return term
     if isinstance(term, Binder):
         # A bound name is the operator's own, whatever the same letter stands for outside.
-        definitions = [definition for definition in definitions if definition.name not in term.bound]
-    parts = [_unfold(part, definitions) for part in term.args]
+        bound = set(term.bound)
+        if any(definition.name in bound for group in table.values() for definition in group):
+            table = {head: [item for item in group if item.name not in bound] for head, group in table.items()}
+    parts = [_unfold(part, table) for part in term.args]
     if all(new is old for new, old in zip(parts, term.args, strict=True)):
         return term
     return term.func(*parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Symbol, preorder_traversal
+from sympy import Add, Expr, Symbol, preorder_traversal
 
 from symelbo.language.names import Block, Entry
 
@@ -44,7 +44,16 @@ def _ends(name: Any) -> tuple[Expr, Expr]:
 
 
 def _positive(gap: Expr) -> bool:
-    return bool(gap.is_positive)
+    """Whether a gap between indices is positive wherever the names in it, which count from one, stand for numbers."""
+    low = 0
+    for term in Add.make_args(gap):
+        number, name = term.as_coeff_Mul()
+        if not number.is_Integer or not (name == 1 or (name.is_Symbol and name.is_integer and name.is_positive)):
+            return bool(gap.is_positive)
+        if name != 1 and number < 0:
+            return False
+        low += int(number)
+    return low > 0
 
 
 def indexed_names(term: Expr) -> set[Expr]:
