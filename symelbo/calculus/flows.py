@@ -50,6 +50,7 @@ from symelbo.language.links import (
     functions_of,
     inverse_name,
     label_of,
+    links_of,
     partners,
     resettled,
     whole,
@@ -81,10 +82,11 @@ def settle_flow(claim: Claim, assumed: Context, budget: Budget) -> Judgement | N
         return None
     functions = functions_of(assumed, (claim.lhs, claim.rhs))
     written = [expand(side, functions) for side in (claim.lhs, claim.rhs)]
+    links = links_of(assumed, written)
+    written = [resettled(side, links) for side in written]
     wiring = wiring_of((written[0], written[1]), assumed)
     if wiring is None:
         return None
-    written = [resettled(side, wiring.links) for side in written]
     try:
         rewriter = _Rewriter(wiring, written, assumed)
         left, right = (algebraic(rewriter.at_input(side)) for side in written)
@@ -124,7 +126,9 @@ class _Rewriter:
         self.functions = {link.function: link for link in wiring.links if link.function is not None}
         slopes = {f"{name}'" for name in self.functions}
         self.bare = all(_within_bars(side, slopes) for side in sides)
-        self.jacobians = Jacobians(wiring, sides, positive=self.bare)
+        used = {node.family.name for side in sides for node in side.atoms(Density)}
+        laws = [d.value for d in assumed.definitions if isinstance(d.name, Density) and d.name.family.name in used]
+        self.jacobians = Jacobians(wiring, sides, positive=self.bare, laws=laws)
         self.layered = {link.output.base: link for link in wiring.links if link.layered}
         self.running = [link for link in wiring.links if link.index is not None and not link.layered]
         self.plain = [link for link in wiring.links if link.index is None]
@@ -379,7 +383,7 @@ class _Rewriter:
                 raise Refused
             start = Density(Family(law.family.args[0], (), (Integer(0),)), (Entry(slot.base, 0),), ())
             return Expectation(self.at_input(term.body), start)
-        if label_of(law.family) not in self.own:
+        if label_of(law.family) not in self.own and slot not in self.inputs:
             raise Refused
         if slot in self.inputs:
             return Expectation(self.at_input(term.body), law)

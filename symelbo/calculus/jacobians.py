@@ -20,6 +20,7 @@ from symelbo.language import (
     Det,
     Dot,
     Entry,
+    Identity,
     IndexProduct,
     IndexSum,
     Inverted,
@@ -43,8 +44,13 @@ class Refused(Exception):
 class Jacobians:
     """Determinants of one claim's maps, as expressions in the variables of the maps."""
 
-    def __init__(self, wiring: Wiring, sides: Sequence[Expr], positive: bool) -> None:
+    def __init__(self, wiring: Wiring, sides: Sequence[Expr], positive: bool, laws: Sequence[Expr] = ()) -> None:
         self.wiring = wiring
+        sizes = {
+            node.args[-1] for law in laws for node in law.atoms(Identity, Entry) if _is_identity(node) and node.args
+        }
+        self.vectors = wiring.about_vectors((*laws, *sides))
+        self.dimension = sizes.pop() if len(sizes) == 1 else None
         self.positive = positive
         terms = [*sides, *(link.value for link in wiring.links)]
         self.range = _common_range(sides, wiring)
@@ -78,7 +84,10 @@ class Jacobians:
                 raise Refused
             return self.opaque(link, own)
         if self.range is None:
-            return _slope(value, own)
+            made = _slope(value, own)
+            if self.vectors and (self.dimension is None or not isinstance(own, Symbol) or own in made.free_symbols):
+                raise Refused
+            return made**self.dimension if self.vectors else made
         if any(call.has(own) for call in value.atoms(AppliedUndef)):
             raise Refused
         index, lower, upper = self.range
@@ -139,7 +148,7 @@ class Jacobians:
         inputs = [name for name in self.wiring.inputs if any(name in _names(link.value) for link in links)]
         for order in permutations(links):
             for own in permutations(inputs, len(links)):
-                matched = all(link.output.args[1:] == name.args[1:] for link, name in zip(order, own, strict=True))
+                matched = all(item.output.args[1:] == name.args[1:] for item, name in zip(order, own, strict=False))
                 if len(own) == len(inputs) and (matched or self.positive) and _triangular(order, own, inputs):
                     pairs = zip(order, own, strict=True)
                     return Mul(*(self.of_part(link, name) for link, name in pairs)), tuple(inputs)
@@ -149,6 +158,10 @@ class Jacobians:
         """The diagonal block of one part, taken by its own input."""
         if link.value == own:
             return Integer(1)
+        if isinstance(own, Block) and self.range is not None:
+            index, lower, upper = self.range
+            if str(upper) != f"N_{index}" and upper - lower != own.upper - own.lower:
+                raise Refused
         hidden = {name: Dummy(str(name), real=True) for name in _names(link.value) if isinstance(name, Entry | Block)}
         shown = {dummy: name for name, dummy in hidden.items()}
         value = link.value.xreplace(hidden)
@@ -271,7 +284,8 @@ def _determinant(matrix: Expr) -> Expr:
 
 
 def _is_identity(term: Expr) -> bool:
-    return type(term).__name__ == "Identity" or str(term) in ("I", "\\mathbf{I}", "\\mathbb{I}", "I_d", "I_D")
+    name = term.base if isinstance(term, Entry) else term
+    return isinstance(term, Identity) or str(name) in ("I", "\\mathbf{I}", "\\mathbb{I}")
 
 
 def _is_outer(term: Expr) -> bool:

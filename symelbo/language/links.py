@@ -5,6 +5,7 @@ They say how one random variable is made of another, so that the density of one 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ __all__ = [
     "Wiring",
     "functions_of",
     "inverse_name",
+    "is_part",
     "label_of",
     "links_of",
     "over_entries",
@@ -61,6 +63,11 @@ class Link:
         if isinstance(value, AppliedUndef) and len(value.args) == (2 if self.layered else 1):
             return str(value.func.__name__) if is_variable(value.args[-1]) else None
         return None
+
+
+def is_part(link: Link) -> bool:
+    """Whether a link makes a part of a vector, `y_a` or `z_{1:d}` or each `x_i`, rather than a variable."""
+    return isinstance(link.output, Entry | Block) and not link.layered
 
 
 def whole(name: Expr) -> Expr:
@@ -136,32 +143,40 @@ def _add(found: list[Link], name: Expr, value: Expr, index: Expr | None) -> None
 
 
 def resettled(term: Any, links: tuple[Link, ...]) -> Any:
-    r"""The term with `p(f^{-1}(x))` read as the density of the input `z`, where the letter `p` names no variable.
+    r"""The term with densities read as those of the variables that their names or values say.
 
-    A reader of `p(x) = p(f^{-1}(x)) |\det ...|` takes the second density for that of what `f^{-1}(x)` is.
+    `p_Z(x)` is the density of `z` at `x`; `p(f^{-1}(x))` is the density of the input `z` of `x = f(z)`, where the
+    letter `p` names no variable, and `p(f(z))` that of `x`.
     """
     inputs = {
         (f"{link.function}{_INVERSE}", link.output): link.value.args[-1]
         for link in links
         if link.function is not None and link.index is None
     }
+    outputs = {link.value: link.output for link in links if link.function is not None and link.index is None}
+    named = {str(name).lower(): name for link in links for name in (link.output, *_names(link.value))}
 
-    def renew(item: Expr) -> Expr:
-        value = value_of(item)
+    def renew(item: Expr, family: str) -> Expr:
+        slot, value = slot_of(item), value_of(item)
+        if "_" in family:
+            own = named.get(family.split("_", 1)[1].strip("{}").lower())
+            return item if own is None or own == slot or not isinstance(slot, Symbol) else At(own, value)
         name = value.func.__name__ if isinstance(value, AppliedUndef) else ""
-        start = inputs.get((name, slot_of(item)))
-        return item if start is None else At(start, value)
+        own = outputs.get(value, inputs.get((name, slot)))
+        return item if own is None else At(own, value)
 
     def walk(node: Any) -> Any:
         if isinstance(node, Density):
-            if "_" in node.family.name or len(node.of) != 1:
+            if len(node.of) != 1:
                 return node
-            return Density(node.family, [renew(node.of[0])], node.given)
+            return Density(node.family, [renew(node.of[0], node.family.name)], node.given)
         if not getattr(node, "args", ()) or not node.has(Density):
             return node
+        if isinstance(node, Binder):
+            return node.func(walk(node.args[0]), *node.args[1:])
         return node.func(*map(walk, node.args))
 
-    return walk(term) if inputs else term
+    return walk(term) if links else term
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +185,14 @@ class Wiring:
 
     links: tuple[Link, ...]
     inputs: tuple[Expr, ...]
+
+    def about_vectors(self, laws: Iterable[Expr] = ()) -> bool:
+        """Whether a variable is written in bold, or has a law of vectors."""
+        bold = re.compile(r"\\(mathbf|boldsymbol|bm|vec)\b")
+        names = (*self.inputs, *self.outputs)
+        return any(bold.search(str(whole(name))) for name in names) or any(
+            law.name == "MultivariateNormal" for term in laws for law in term.atoms(Known)
+        )
 
     @property
     def outputs(self) -> tuple[Expr, ...]:
@@ -190,7 +213,9 @@ def wiring_of(sides: tuple[Expr, ...], assumed: Context) -> Wiring | None:
     by = {whole(name) for side in sides for node in side.atoms(Gradient) for name in (node.wrt, node.body)}
     marked = slots | by | {whole(name) for side in sides for node in side.atoms(Binder) for name in node.bound}
     free = {whole(name) for side in sides for name in side.free_symbols}
-    used = _needed(links, marked | free)
+    calls = {call.func.__name__ for side in sides for call in side.atoms(AppliedUndef)}
+    called = {whole(link.output) for link in links if link.function is not None and calls & _spellings(link.function)}
+    used = _needed(links, marked | free | called)
     if not used:
         inputs = tuple(sorted((node.wrt for side in sides for node in side.atoms(Gradient)), key=str))
         lemma = any(node.has(AppliedUndef) for side in sides for node in side.atoms(Det)) and not inputs
@@ -221,6 +246,10 @@ def _made_here(slot: Expr, links: tuple[Link, ...]) -> bool:
     running = isinstance(slot, Entry) and not all(index.is_Integer for index in slot.indices)
     fixed = [isinstance(name, Entry) and all(index.is_Integer for index in name.indices) for name in about]
     return bool(about) and not (running and all(fixed))
+
+
+def _spellings(function: str) -> set[str]:
+    return {function, f"{function}'", function + _INVERSE}
 
 
 def _algebraic(sides: tuple[Expr, ...]) -> bool:
@@ -266,11 +295,15 @@ def _names(term: Expr) -> set[Expr]:
 
 def over_entries(node: IndexSum, wiring: Wiring) -> bool:
     """Whether a sum or product runs over entries of vectors, and not over layers."""
-    layered = {link.output.base for link in wiring.links if link.layered}
-    inside = [entry for entry in node.body.atoms(Entry) if entry.base in layered]
-    indices = {s for entry in inside for index in entry.indices for s in index.free_symbols}
-    indices |= {s for d in node.body.atoms(Density) for index in d.family.indices for s in index.free_symbols}
-    return node.index not in indices
+    layered = [link for link in wiring.links if link.layered]
+    bases = {link.output.base for link in layered}
+    for link in layered:
+        bases |= {entry.base for entry in link.value.atoms(Entry) if link.index in entry.indices[:1]}
+    calls = {c.func for link in layered for c in link.value.atoms(AppliedUndef) if c.args[0] == link.index}
+    first = [entry.indices[0] for entry in node.body.atoms(Entry) if entry.base in bases]
+    first += [call.args[0] for call in node.body.atoms(AppliedUndef) if call.func in calls]
+    first += [index for density in node.body.atoms(Density) for index in density.family.indices]
+    return not any(index.has(node.index) for index in first)
 
 
 def label_of(family: Family) -> str:

@@ -161,7 +161,7 @@ class Given:
                 if name is claim.lhs and place == 0 and self._models(name, value):
                     return True
             elif (
-                is_nameable(name)
+                (is_nameable(name) or (isinstance(name, Block) and value.has(Block)))
                 and name not in self.defined
                 and not self.is_defined(name)
                 and not self._mentions(name, value)

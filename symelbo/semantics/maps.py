@@ -36,7 +36,17 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import expand
 from symelbo.language.divergences import KL, CrossEntropy, Entropy
-from symelbo.language.links import Link, Wiring, functions_of, inverse_name, over_entries, resettled, whole, wiring_of
+from symelbo.language.links import (
+    Link,
+    Wiring,
+    functions_of,
+    inverse_name,
+    links_of,
+    over_entries,
+    resettled,
+    whole,
+    wiring_of,
+)
 from symelbo.semantics.pushed import Laws
 from symelbo.semantics.wired import Function, Setting, Value, as_column
 
@@ -57,17 +67,18 @@ def with_concrete_maps(
     """
     functions = functions_of(assumed, sides)
     written = tuple(expand(side, functions) for side in sides)
+    links = links_of(assumed, written)
+    written = tuple(resettled(side, links) for side in written)
     wiring = wiring_of(written, assumed)
     if wiring is None:
         return None
-    written = tuple(resettled(side, wiring.links) for side in written)
     if wiring.links:
         _refuse_strangers(written, wiring, assumed)
     means = any(side.has(*_MEANS) for side in written)
     entrywise = any(link.index is not None and not link.layered for link in wiring.links)
     if entrywise:
         size = dimension + 1
-    elif dimension > 1 and (means or not _is_about_vectors(written, wiring)):
+    elif dimension > 1 and (means or not _is_about_vectors(written, wiring, assumed)):
         raise NotSupported("the claim is about numbers, not about vectors")
     else:
         size = dimension
@@ -92,10 +103,14 @@ def with_concrete_maps(
     raise reason
 
 
-def _is_about_vectors(sides: Iterable[Expr], wiring: Wiring) -> bool:
+def _is_about_vectors(sides: Sequence[Expr], wiring: Wiring, assumed: Context) -> bool:
     """Whether something in the claim only has a meaning for vectors, or differs for them."""
     values = [link.value for link in wiring.links]
+    used = {density.family.name for side in sides for density in side.atoms(Density)}
+    laws = [d.value for d in assumed.definitions if isinstance(d.name, Density) and d.name.family.name in used]
     if any(term.has(Det, Trace, Transposed, Inverted, Ordered) for term in (*sides, *values)):
+        return True
+    if wiring.about_vectors((*laws, *sides)):
         return True
     return any(over_entries(node, wiring) for side in sides for node in side.atoms(IndexSum))
 
@@ -149,7 +164,8 @@ def _shapes(sides: Sequence[Expr], wiring: Wiring, size: int) -> Iterator[dict[s
             name = str(whole(node.args[0]))
             if choices.get(name) == ("number", "column", "square"):
                 choices[name] = ("column", "square")
-    for name in _indexed(terms, wiring):
+    for found in _indexed(terms, wiring):
+        name = found if isinstance(found, str) else found[0]
         if name in choices:
             choices[name] = ("column",)
     for link in wiring.links:
@@ -172,12 +188,14 @@ def _plain_names(term: Expr) -> set[Expr]:
     return {name for name in found if not name.is_integer and name not in indices | counts and str(name) != "I"}
 
 
-def _indexed(terms: Iterable[Expr], wiring: Wiring) -> set[str]:
+def _indexed(terms: Iterable[Expr], wiring: Wiring) -> set[str | tuple[str, int]]:
     """Names of vectors and of functions whose entries occur: `\\sigma_i`, `s_j(x)` under a sum over entries."""
     listed = list(terms)
     sums = [n for term in listed for n in term.atoms(IndexSum) if over_entries(n, wiring)]
     indices = {node.index for node in sums}
-    found = {str(e.base) for n in sums for e in n.body.atoms(Entry) if set(e.indices) & indices}
+    found: set[str | tuple[str, int]] = {
+        (str(e.base), len(e.indices) - 1) for n in sums for e in n.body.atoms(Entry) if e.indices[-1] in indices
+    }
     arities: dict[str, set[int]] = {}
     for term in listed:
         for call in term.atoms(AppliedUndef):
@@ -267,15 +285,23 @@ class _Plan:
                 blocks and node.upper.free_symbols <= ends
             ):
                 raise NotSupported(f"it is not known how many terms {node} has")
+        terms += [item.value for item in self.assumed.definitions if isinstance(item.name, Density)]
         for symbol in {s for term in terms for s in term.free_symbols if isinstance(s, Symbol) and s.is_integer}:
             if symbol in bound or symbol in labels:
                 continue
             if symbol in steps:
                 setting.values[symbol] = Integer(setting.random.choice((1, 2)) if len(steps) > 1 else 2)
             elif symbol in ends and not self._entry_index(symbol):
-                raise NotSupported("parts of vectors by ranges of entries are not evaluated")
+                setting.values[symbol] = Integer(self._end(symbol, blocks))
             else:
                 setting.values[symbol] = Integer(self.size)
+
+    def _end(self, symbol: Symbol, blocks: Sequence[Block]) -> int:
+        """Where a part of a vector ends: the first `size` entries, or as many more."""
+        places = {block.lower == 1 for block in blocks if block.upper == symbol}
+        if len(places) != 1 or len({block.upper for block in blocks}) > 2:
+            raise NotSupported("vectors of more than two parts by ranges of entries are not evaluated")
+        return self.size if places.pop() else 2 * self.size
 
     def _entry_index(self, symbol: Symbol) -> bool:
         return any(link.index is not None and not link.layered for link in self.wiring.links)

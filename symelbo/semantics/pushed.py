@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sympy import Abs, Expr, Matrix, Mul, Poly, PolynomialError, exp, log, pi, sqrt
+from sympy import Abs, Expr, Matrix, Mul, exp, log, pi, sqrt
 from sympy.core.function import AppliedUndef
 from sympy.matrices import MatrixBase
 
@@ -216,15 +216,12 @@ class Laws:
                 back = self.setting.functions[link.function, ()].back
                 if back is not None:
                     return back(value)
-        made, entries = self.setting.values[output], self.setting.entries
-        if len(entries) == 1 and not isinstance(made, MatrixBase):
-            try:
-                poly = Poly(made, entries[0])
-            except PolynomialError:
-                poly = None
-            if poly is not None and poly.degree() == 1:
-                slope, shift = poly.all_coeffs()
-                return (value - shift) / slope
+        made, entries = Matrix(as_column(self.setting.values[output])), self.setting.entries
+        slope = made.jacobian(entries)
+        if not slope.free_symbols & set(entries) and slope.rows == slope.cols == len(as_column(value)):
+            shift = made.subs(dict.fromkeys(entries, 0))
+            back = slope.inv() * (Matrix(as_column(value)) - shift)
+            return back if len(entries) > 1 else back[0, 0]
         raise NotSupported(f"the inverse of the map to {output} is not known")
 
     def _of_layer(self, term: Density, value: Value) -> Expr:
@@ -285,6 +282,8 @@ class Laws:
         if role is None:
             body = setting.value(term.body)
             return Expectation(body, law, term.bound)
+        if role == "input" and label_of(law.family) not in self.paired:
+            return self._under_another(term, law)
         if len(setting.entries) != 1:
             raise NotSupported("means over vectors beside a map are not evaluated")
         own = law.family.name == self.chain if role == "layer" else label_of(law.family) in self.paired
@@ -306,6 +305,16 @@ class Laws:
             shift = self.place.get(label_of(law.family), 0)
             there = Known("Normal", (local,), (mean + shift, variance))
         return Expectation(replace_free(body, {entry: local}), there)
+
+    def _under_another(self, term: Expectation, law: Density) -> Expr:
+        """A mean over the input under a density at will, such as that of the data."""
+        setting = self.setting
+        if len(setting.entries) != 1 or any(t.family.name == law.family.name and len(t.of) > 1 for t in self.used):
+            raise NotSupported(f"the mean under {law} beside a map is not evaluated")
+        (entry,) = setting.entries
+        local = Variable(f"{entry}_mean")
+        body = replace_free(setting.value(term.body), {entry: local})
+        return Expectation(body, Density(type(law.family)(law.family.name), [At(law.of[0], local)]), [local])
 
     def _under_known(self, term: Expectation, law: Known) -> Value:
         """A mean over the input under an explicit law that is written in its place."""

@@ -82,7 +82,7 @@ class Setting:
     parts: dict[Expr, list[Symbol]] = field(default_factory=dict)
     functions: dict[tuple[str, tuple[Expr, ...]], Function] = field(default_factory=dict)
     shapes: Mapping[str, str] = field(default_factory=dict)
-    indexed: frozenset[str] = frozenset()
+    indexed: frozenset[str | tuple[str, int]] = frozenset()
     maps: dict[str, Expr] = field(default_factory=dict)
     gentle: bool = False
     positive: frozenset[str] = frozenset()
@@ -142,7 +142,7 @@ def entrywise(rule: Callable[[Expr], Expr], value: Value) -> Value:
 
 
 def _symbol(setting: Setting, term: Symbol) -> Value:
-    if str(term).strip("{}") in ("I", "\\mathbf{I", "\\mathbb{I"):
+    if str(term) in ("I", "\\mathbf{I}", "\\mathbb{I}"):
         return eye(setting.size) if setting.size > 1 else Integer(1)
     if term.is_integer:
         raise NotSupported(f"{term} counts something that nothing says the size of")
@@ -150,15 +150,20 @@ def _symbol(setting: Setting, term: Symbol) -> Value:
 
 
 def _entry(setting: Setting, term: Entry) -> Value:
+    if str(term.base) in ("I", "\\mathbf{I}", "\\mathbb{I}"):
+        return eye(setting.size) if setting.size > 1 else Integer(1)
     indices = [setting.value(index) for index in term.indices]
     named = Entry(term.base, *indices)
     if named in setting.values:
         return setting.values[named]
-    if len(indices) > 1 and isinstance(setting.values.get(Entry(term.base, *indices[:-1])), MatrixBase):
-        return setting.values[Entry(term.base, *indices[:-1])][int(indices[-1]) - 1]
+    if len(indices) > 1 and (str(term.base), len(indices) - 1) in setting.indexed:
+        column = as_column(setting.value(Entry(term.base, *indices[:-1])))
+        if not (indices[-1].is_Integer and 1 <= indices[-1] <= len(column)):
+            raise NotSupported(f"{term} is an entry outside of its vector")
+        return column[int(indices[-1]) - 1]
     if len(indices) == 1 and indices[0].is_Integer:
         base = setting.values.get(term.base)
-        if base is None and str(term.base) in setting.indexed:
+        if base is None and (str(term.base), 0) in setting.indexed:
             base = setting.draw(term.base)
         if base is not None:
             column = as_column(base)
