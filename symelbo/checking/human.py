@@ -103,7 +103,7 @@ def _repair_lines(claim: ClaimReport) -> Iterator[Text]:
         if claim.repair:
             yield Text(" " * _GUTTER + " repair: ").append(claim.repair, style="green")
         return
-    yield Text(" " * _GUTTER + f" repair: {claim.fix.words}")
+    yield Text(" " * _GUTTER + f" repair ({claim.fix.words}):")
     first = claim.fix.changes[0]
     if claim.spot is None or first.line != first.end_line:
         yield Text(" " * _GUTTER + "   ").append(claim.repair or "", style="green")

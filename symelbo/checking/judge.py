@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from symelbo.checking.difference import difference_of
 from symelbo.checking.report import Outcome
 from symelbo.errors import InconsistentVerdict, SymelboError
 from symelbo.language import Claim, Relation
@@ -119,9 +120,10 @@ _SPOKEN = {Relation.GREATER_EQUAL: "≥", Relation.LESS_EQUAL: "≤"}
 
 
 def _refuted(verdict: Verdict, statement: Statement, effort: Effort) -> Finding:
-    difference = f"left − right = {verdict.residual}" if verdict.residual else None
-    note = _notes(difference, _holds_with(verdict.claim, statement, effort), statement.note)
-    return Finding(Outcome.REFUTED, note=note, residual=verdict.residual, witness=verdict.witness, proof=verdict)
+    apart = difference_of(verdict, statement)
+    words, residual = (apart.words, apart.latex) if apart is not None else (None, None)
+    note = _notes(words, _holds_with(verdict.claim, statement, effort), statement.note)
+    return Finding(Outcome.REFUTED, note=note, residual=residual, witness=verdict.witness, proof=verdict)
 
 
 def _holds_with(claim: Claim, statement: Statement, effort: Effort) -> str | None:

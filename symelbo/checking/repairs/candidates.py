@@ -32,6 +32,7 @@ _GENERATORS: tuple[Callable[[Site], Iterator[Edit]], ...] = (
     terms.constants,
     terms.means,
     terms.terms,
+    terms.difference,
 )
 
 _TURNED = {

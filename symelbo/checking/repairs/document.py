@@ -64,7 +64,7 @@ def repaired(
                 made[number] = _noted(claim, f"right once line {made[last].line} is repaired")
             continue
         if finding is None:
-            finding = Finding(claim.outcome, witness=claim.witness, proof=claim.proof)
+            finding = Finding(claim.outcome, residual=claim.residual, witness=claim.witness, proof=claim.proof)
         sought += 1
         if sought > _MOST_LINES:
             break
@@ -98,7 +98,7 @@ def _found(
     rereader = Rereader(document.path, document.text)
     if finding.proof is None:
         return find_numeric_repair(document, number, rereader, judge, finding.witness, corrected)
-    return find_repair(document, number, rereader, judge, effort)
+    return find_repair(document, number, rereader, judge, effort, finding.residual)
 
 
 def _moved(before: Statement, after: Statement) -> bool:

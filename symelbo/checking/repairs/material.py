@@ -48,7 +48,10 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One side of a false claim as a place for edits; `low:high` is the display's part of the text."""
+    """One side of a false claim as a place for edits; `low:high` is the display's part of the text.
+
+    `hidden` are nodes without source of their own, `apart` is what is missing on this side, where that is one term.
+    """
 
     text: str
     side: sx.Node
@@ -58,6 +61,7 @@ class Site:
     low: int
     high: int
     hidden: frozenset[int] = frozenset()
+    apart: str = ""
 
     def slice(self, node: sx.Node) -> str:
         """The source of a node, its brackets whole."""

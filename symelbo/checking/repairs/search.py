@@ -58,8 +58,11 @@ def find_repair(
     rereader: Rereader,
     judge: Judge,
     effort: Effort,
+    apart: str | None = None,
 ) -> Found | None:
     """The best edit of the statement with this number, or None. The statement must have been refuted.
+
+    `apart` is the difference of its sides in LaTeX, if that is known.
 
     Edits that leave the row after it true are preferred; so are edits of the right side, where new material stands.
     """
@@ -72,7 +75,7 @@ def find_repair(
     empty: list[Edit] = []  # edits that leave a row which only repeats the one before
 
     def proposals() -> Iterator[tuple[Edit, Claim]]:
-        for edit in _edits(document, number, rereader):
+        for edit in _edits(document, number, rereader, apart if statement.sign == "=" else None):
             if hits and edit.kind not in _OF_RELATION and edit.cost > min(hit.cost for hit in hits) + _WITHIN:
                 return
             if _is_empty(document, statement, edit):
@@ -125,7 +128,7 @@ def find_numeric_repair(
     return None
 
 
-def _edits(document: DocumentReading, number: int, rereader: Rereader) -> list[Edit]:
+def _edits(document: DocumentReading, number: int, rereader: Rereader, apart: str | None = None) -> list[Edit]:
     statement = document.statements[number]
     left, right = statement.written
     sites: list[Site | None] = [None, None]
@@ -138,9 +141,27 @@ def _edits(document: DocumentReading, number: int, rereader: Rereader) -> list[E
         if place == 1 and not _is_new(document, number):
             continue
         sites[place] = Site(
-            document.text, side, other, material, rereader.vocabulary, display.start, display.end, hidden_in(side)
+            document.text,
+            side,
+            other,
+            material,
+            rereader.vocabulary,
+            display.start,
+            display.end,
+            hidden_in(side),
+            apart if apart and place == 0 and _is_one_term(apart) else "",
         )
     return [*edits, *of_sides(*sites)]  # what the relation may be comes first, as it takes two looks
+
+
+def _is_one_term(latex: str) -> bool:
+    """Whether a difference is one term, perhaps with a sign before it."""
+    depth = 0
+    for place, char in enumerate(latex):
+        depth += (char in "([{") - (char in ")]}")
+        if char in "+-" and depth == 0 and place:
+            return False
+    return True
 
 
 def _is_new(document: DocumentReading, number: int) -> bool:

@@ -8,7 +8,7 @@ from symelbo.checking.repairs.edits import Edit
 from symelbo.checking.repairs.material import Frame, Site, quotable
 from symelbo.reading import syntax as sx
 
-__all__ = ["constants", "means", "terms"]
+__all__ = ["constants", "difference", "means", "terms"]
 
 _MOST_LAWS = 10
 
@@ -85,6 +85,14 @@ def terms(site: Site) -> Iterator[Edit]:
                 else:
                     stop = site.range(node.terms[1])[0]
                 yield Edit(start, stop, "", "extra term", 0.0 if node is site.side else 0.1)
+
+
+def difference(site: Site) -> Iterator[Edit]:
+    """What the two sides differ by, added at the end, where that is one term."""
+    if site.apart and quotable(site.apart, 120):
+        end = site.range(site.side)[1]
+        text = site.apart.lstrip()
+        yield Edit(end, end, f" {text}" if text.startswith("-") else f" + {text}", "difference")
 
 
 def constants(site: Site) -> Iterator[Edit]:

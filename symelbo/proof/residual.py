@@ -1,0 +1,173 @@
+"""The difference of the two sides of a false claim, in the fewest readable terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+
+from sympy import Add, Expr, Mul, Rational
+from sympy import expand as expand_sums
+
+from symelbo.calculus.budget import Budget
+from symelbo.calculus.chains import is_chain
+from symelbo.calculus.explicit import expand_logs
+from symelbo.calculus.explicit_claims import closed_claim, settle
+from symelbo.calculus.form import Form, Monomial
+from symelbo.calculus.judge import floor_of
+from symelbo.calculus.lawful import with_laws
+from symelbo.calculus.measure import Normaliser
+from symelbo.calculus.structure import Structure
+from symelbo.errors import SymelboError
+from symelbo.language import Binder, Claim, Context, Definition, Density, Relation
+from symelbo.language.definitions import expand
+from symelbo.proof.vocabulary import Term, terms_for
+
+__all__ = ["residual_of"]
+
+_STEPS = 20_000
+_LONGEST = 70  # characters of a closed form that is still read at a glance
+_WIDEST = 40  # a difference of more monomials than this is no short sum of readable terms
+_ORDERED = (Relation.EQUAL, Relation.LESS, Relation.LESS_EQUAL, Relation.GREATER, Relation.GREATER_EQUAL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    term: Term
+    form: Form
+
+
+def residual_of(claim: Claim, assumed: Context) -> Expr | None:
+    """`lhs - rhs` as a sum of at most two readable terms, by equality of normal forms; None where none was found.
+
+    Terms are divergences, entropies, informations, logarithms of densities, their expectations, and terms of the claim.
+
+    >>> from sympy import log
+    >>> from symelbo import E, KL, context, family, variables
+    >>> x, z = variables("x z")
+    >>> p, q = family("p"), family("q")
+    >>> elbo = E(log(p(x, z)) - log(q(z | x)), q(z | x))
+    >>> residual_of(Claim(log(p(x)), Relation.EQUAL, elbo), context())
+    KL(q(z | x) || p(z | x))
+    """
+    if claim.relation not in _ORDERED:
+        return None
+    written = [*Add.make_args(claim.lhs), *(-term for term in Add.make_args(claim.rhs))]
+    for way in (_abstract, _closed):
+        try:
+            found = way(claim, assumed)
+        except (SymelboError, RecursionError, ArithmeticError, TypeError, ValueError, AttributeError):
+            continue
+        terms = Add.make_args(found) if found is not None else ()
+        if found is not None and (len(terms) < len(written) or not set(terms) <= set(written)):
+            return found  # else it says no more than both sides do
+    return None
+
+
+def _abstract(claim: Claim, assumed: Context) -> Expr | None:
+    """The difference by normal forms, whatever the densities are."""
+    normaliser, names = _normaliser(claim, with_laws(assumed))
+    difference = normaliser.form(expand(claim.lhs - claim.rhs, names))
+    if not 0 < len(difference) <= _WIDEST:
+        return None
+    known = list(_known(claim, normaliser, names))
+    return _single(difference, known) or _double(difference, known)
+
+
+def _closed(claim: Claim, assumed: Context) -> Expr | None:
+    """The difference of closed forms of explicit laws, if it is short; the closed form is proved before it is shown."""
+    left, right, logged = closed_claim(claim, assumed)
+    if logged:
+        return None
+    difference = left - right
+    candidates = [expand_sums(expand_logs(difference)), expand_sums(difference)]
+    short = min(candidates, key=lambda term: len(str(term)))
+    if len(str(short)) > _LONGEST or short.has(Binder) or not short:
+        return None
+    proof = settle(Claim(claim.lhs - claim.rhs, Relation.EQUAL, short), assumed)
+    return None if proof is None else short
+
+
+def _normaliser(claim: Claim, assumed: Context) -> tuple[Normaliser, tuple[Definition, ...]]:
+    names = tuple(d for d in assumed.definitions if not is_chain(d) and not isinstance(d.name, Density))
+    structure = Structure.of(assumed)
+    normaliser = Normaliser(structure, Budget(_STEPS))
+    sides = (expand(claim.lhs, names), expand(claim.rhs, names))
+    normaliser.floor = floor_of((*sides, *(chain.value for chain in structure.chains.values())))
+    return normaliser, names
+
+
+def _known(claim: Claim, normaliser: Normaliser, names: tuple[Definition, ...]) -> Iterator[_Known]:
+    for term in terms_for(claim):
+        try:
+            form = normaliser.form(expand(term.expr, names))
+        except SymelboError:
+            continue
+        if form:
+            yield _Known(term, form)
+
+
+def _single(difference: Form, known: Sequence[_Known]) -> Expr | None:
+    found: list[tuple[float, int, Expr]] = []
+    for item in known:
+        if len(item.form) == len(difference):
+            ratio = _ratio(difference, item.form)
+            if ratio is not None:
+                found.append((item.term.weight + _awkward(ratio), len(found), _scaled(ratio, item.term.expr)))
+    return min(found)[2] if found else None
+
+
+def _ratio(first: Form, second: Form) -> Fraction | None:
+    """The number that the first form is of the second."""
+    ratio: Fraction | None = None
+    for monomial, coefficient in first:
+        other = second.terms.get(monomial)
+        if other is None or (ratio is not None and coefficient / other != ratio):
+            return None
+        ratio = coefficient / other
+    return ratio
+
+
+def _double(difference: Form, known: Sequence[_Known]) -> Expr | None:
+    """Two terms whose combination is the difference: two monomials give the coefficients, the others check them."""
+    wanted = set(difference.terms)
+    near = [item for item in known if wanted & set(item.form.terms)]
+    best: tuple[float, int, Expr] | None = None
+    for number, (one, two) in enumerate(combinations(near, 2)):
+        weight = one.term.weight + two.term.weight + 0.5
+        if best is not None and weight >= best[0]:
+            continue
+        if not wanted <= set(one.form.terms) | set(two.form.terms):
+            continue
+        pair = _coefficients(difference, one.form, two.form)
+        if pair is None or not all(pair):
+            continue
+        cost = weight + _awkward(pair[0]) + _awkward(pair[1])
+        if best is None or cost < best[0]:
+            best = cost, number, Add(_scaled(pair[0], one.term.expr), _scaled(pair[1], two.term.expr))
+    return None if best is None else best[2]
+
+
+def _coefficients(difference: Form, one: Form, two: Form) -> tuple[Fraction, Fraction] | None:
+    rows: list[Monomial] = list({**one.terms, **two.terms})
+    zero = Fraction(0)
+    for first, second in combinations(rows[:8], 2):
+        a, b = one.terms.get(first, zero), two.terms.get(first, zero)
+        c, d = one.terms.get(second, zero), two.terms.get(second, zero)
+        determinant = a * d - b * c
+        if determinant:
+            u, v = difference.terms.get(first, zero), difference.terms.get(second, zero)
+            pair = (u * d - b * v) / determinant, (a * v - u * c) / determinant
+            total = one.scaled(pair[0]) + two.scaled(pair[1])
+            return pair if total == difference else None
+    return None
+
+
+def _awkward(ratio: Fraction) -> float:
+    """Coefficients other than one are harder to read."""
+    return 0.0 if abs(ratio) == 1 else 0.2 if ratio.denominator <= 2 and abs(ratio) <= 2 else 0.5
+
+
+def _scaled(ratio: Fraction, expr: Expr) -> Expr:
+    return Mul(Rational(ratio.numerator, ratio.denominator), expr)
