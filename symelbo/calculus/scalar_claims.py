@@ -13,6 +13,7 @@ from symelbo.language import Claim, Context, Relation, Variable
 __all__ = ["judge_scalars"]
 
 _NAMES = (Symbol, Dummy, Variable)
+_LONGEST = 60
 
 
 def judge_scalars(claim: Claim, assumed: Context) -> Judgement | None:
@@ -36,7 +37,8 @@ def judge_scalars(claim: Claim, assumed: Context) -> Judgement | None:
     if isinstance(outcome, NonZero) and not assumed.definitions:
         left = outcome.residual
         why = "the two sides differ by an expression that does not vanish"
-        return Judgement(reason=why, residual=None if left is None else latex(left))
+        short = left is not None and left.count_ops() <= _LONGEST
+        return Judgement(reason=why, residual=latex(left) if short else None)
     return None
 
 

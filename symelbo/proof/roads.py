@@ -28,7 +28,8 @@ def confirm(claim: Claim, assumed: Context, *, draws: int, seed: int) -> Agreeme
         ways = (tables.agrees, _written_agrees, continuous.agrees)
     if scalar_claims.concerns(claim, assumed):
         ways = (scalar_claims.agrees, *ways)
-    ways = _along_maps(claim, assumed, ways, continuous.agrees)
+    else:
+        ways = _along_maps(claim, assumed, ways, continuous.agrees)
     first: NotSupported | BudgetExceeded | None = None
     nothing = Agreement(0)
     for way in ways:
