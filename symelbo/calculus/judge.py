@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -19,10 +19,11 @@ from symelbo.calculus.jensen import jensen_of
 from symelbo.calculus.mass import mass
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.naming import is_jensen_step
-from symelbo.calculus.nonnegative import Nonnegative, combine
+from symelbo.calculus.nonnegative import Combination, Nonnegative, combine
 from symelbo.calculus.structure import Structure, unparametrised
 from symelbo.language import (
     KL,
+    Attained,
     Block,
     Claim,
     Context,
@@ -39,6 +40,7 @@ from symelbo.language import (
     may_overlap,
 )
 from symelbo.language.definitions import expand
+from symelbo.language.optima import gaps
 
 __all__ = ["Judgement", "floor_of", "judge", "mentions"]
 
@@ -73,6 +75,9 @@ def _judge(claim: Claim, assumed: Context, names: tuple[Definition, ...], budget
     structure = Structure.of(assumed)
     normaliser = Normaliser(structure, budget)
     left, right = expand(claim.lhs, names), expand(claim.rhs, names)
+    if assumed.attained:
+        opened = (replace(a, body=expand(a.body, names)) if isinstance(a, Attained) else a for a in assumed.assumptions)
+        assumed = replace(assumed, assumptions=tuple(opened))
     normaliser.floor = floor_of((left, right, *(chain.value for chain in structure.chains.values())))
     lhs, rhs = normaliser.form(left), normaliser.form(right)
     match claim.relation:
@@ -207,7 +212,20 @@ def _at_least(
     difference: Form, strict: bool, assumed: Context, normaliser: Normaliser, terms: tuple[Expr, Expr]
 ) -> Judgement:
     declared = [normaliser.form(gap) for gap in nonnegative_gaps(assumed.signs)]
-    found = combine(difference, normaliser, assumed.discrete, declared, _hints(difference, terms, normaliser))
+    optima = [
+        Nonnegative(normaliser.form(gap), "OPTIMUM", "the objective where it is best and elsewhere")
+        for item in assumed.attained
+        for gap in gaps(item, terms)
+    ]
+    hints = (*_hints(difference, terms, normaliser), *optima)
+    found = combine(difference, normaliser, assumed.discrete, declared, hints)
+    for gap in optima if found is None else ():
+        # What is left beside the gap shows the divergences that make up the rest.
+        rest = combine(difference - gap.form, normaliser, assumed.discrete, declared, hints)
+        whole = None if rest is None else Combination(difference, (*rest.terms, (Fraction(1), gap)))
+        if whole is not None and whole.check():
+            found = whole
+            break
     if found is None:
         return Judgement(reason="the difference of the two sides is no combination of known non-negative terms")
     if strict and not any(term.strict for _, term in found.terms):

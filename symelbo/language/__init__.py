@@ -2,7 +2,7 @@
 
 from symelbo.language.binders import Binder
 from symelbo.language.claims import Claim, ClaimChain, Relation, as_claim
-from symelbo.language.context import Context, Counted, Definition, Factorisation, Independence, Sign, context
+from symelbo.language.context import Attained, Context, Counted, Definition, Factorisation, Independence, Sign, context
 from symelbo.language.densities import Density, Family, densities_of, family, variables_of
 from symelbo.language.distributions import KNOWN_LAWS, Components, Indicator, Known, dummy_for, known
 from symelbo.language.divergences import KL, CrossEntropy, E, Entropy, Expectation, H, MutualInformation
@@ -17,6 +17,7 @@ __all__ = [
     "KL",
     "KNOWN_LAWS",
     "At",
+    "Attained",
     "Binder",
     "Block",
     "Claim",

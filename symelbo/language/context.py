@@ -17,7 +17,7 @@ from symelbo.language.claims import Claim, Relation, as_claim
 from symelbo.language.densities import Density, Family, densities_of
 from symelbo.language.names import is_variable
 
-__all__ = ["Context", "Counted", "Definition", "Factorisation", "Independence", "Sign", "context"]
+__all__ = ["Attained", "Context", "Counted", "Definition", "Factorisation", "Independence", "Sign", "context"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,17 @@ class Counted:
     upper: Expr
 
 
-Assumption = Factorisation | Independence | Definition | Sign | Counted
+@dataclass(frozen=True, slots=True)
+class Attained:
+    """`variable` is where `body` is best (`kind` is argmax or argmin) among all values of `over`."""
+
+    variable: Expr
+    kind: str
+    body: Expr
+    over: Expr
+
+
+Assumption = Factorisation | Independence | Definition | Sign | Counted | Attained
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,11 @@ class Context:
     def counted(self) -> tuple[Counted, ...]:
         """Variables whose values are counted."""
         return self.of(Counted)
+
+    @property
+    def attained(self) -> tuple[Attained, ...]:
+        """Names of optima."""
+        return self.of(Attained)
 
     def expand(self, term: Expr) -> Expr:
         """The term with every defined name replaced by its value, definitions of definitions included."""

@@ -18,6 +18,7 @@ from symelbo.calculus.mixed import judge_mixed
 from symelbo.calculus.scalar_claims import judge_scalars
 from symelbo.errors import BudgetExceeded, InconsistentVerdict, NotSupported
 from symelbo.language import (
+    Attained,
     Claim,
     Context,
     Definition,
@@ -31,6 +32,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import expand
 from symelbo.language.functionals import Extremum
+from symelbo.language.optima import with_optima
 from symelbo.language.steps import with_chains
 from symelbo.proof.constants import is_open, names_of, ways_to_prove
 from symelbo.proof.extrema import reductions
@@ -122,7 +124,7 @@ def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) ->
     """The verdict on a claim as it is said."""
     if is_open(claim):
         return _up_to_anything(claim, assumed, effort, contested)
-    assumed = with_chains(with_laws(assumed))
+    assumed = with_optima(claim, with_chains(with_laws(assumed)))
     unfolded, rest = _unfolded(claim, assumed)
     # Signs are implied after unfolding too: a definition's functions are those of the claim.
     claim, unfolded = with_implied_signs(claim, assumed), with_implied_signs(unfolded, rest)
@@ -252,6 +254,8 @@ def _unfolded_sign(item: Any, names: tuple[Any, ...]) -> Any:
         return Sign(replace(inner, lhs=expand(inner.lhs, names), rhs=expand(inner.rhs, names)))
     if isinstance(item, Definition):
         return replace(item, value=expand(item.value, names))
+    if isinstance(item, Attained):
+        return replace(item, body=expand(item.body, names))
     return item
 
 

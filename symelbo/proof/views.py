@@ -21,6 +21,7 @@ from symelbo.errors import IllFormed
 from symelbo.language import (
     KL,
     At,
+    Attained,
     Binder,
     Claim,
     Context,
@@ -97,8 +98,8 @@ def _cases(mixture: Mixture) -> tuple[Case, ...]:
 def _rest(assumed: Context, mixture: Mixture) -> Iterator[Any]:
     """What the context says beside the mixture's components."""
     for item in assumed.assumptions:
-        given = isinstance(item, Definition) and isinstance(item.name, Density)
-        if given and (item in mixture.definitions or mixture.written_out(item.name) is not None):
+        name = item.name if isinstance(item, Definition) else None
+        if isinstance(name, Density) and (item in mixture.definitions or mixture.written_out(name) is not None):
             continue
         if isinstance(item, Counted) and item.variable == mixture.label:
             continue
@@ -124,6 +125,8 @@ def _with_densities(claim: Claim, assumed: Context, mixture: Mixture) -> View | 
             if _own(value) & letters:
                 continue
             item = replace(item, value=value)
+        if isinstance(item, Attained):
+            item = replace(item, body=_folded(item.body, patterns))
         kept.append(item)
     for case in mixture.prior:
         if case.general and not _own_names(case) and case.label not in case.value.free_symbols:
@@ -242,6 +245,8 @@ def _written_out(claim: Claim, assumed: Context, mixture: Mixture) -> View | Non
     for item in _rest(assumed, mixture):
         if isinstance(item, Definition):
             item = replace(item, value=writer.walk(item.value))
+        if isinstance(item, Attained):
+            item = replace(item, body=writer.walk(item.body))
         kept.append(item)
     if any(density.family == mixture.family for side in (lhs, rhs) for density in side.atoms(Density)):
         return None

@@ -31,6 +31,7 @@ from symelbo.reading.nodes import (
 from symelbo.reading.operators import DIVERGENCES, FAMILIES, FUNCTION_LETTERS, Prefix
 from symelbo.reading.parser import Parser
 from symelbo.reading.plain import Piece
+from symelbo.reading.scripts import GREEK
 from symelbo.reading.syntax import height, outline
 from symelbo.reading.tokens import Span
 
@@ -117,7 +118,8 @@ def _special(parser: Parser, name: Name, scripts: Scripts, start: int, opening: 
         node = _divergence(parser, name, kind, start, parser.place)
     elif name.font in _SYMBOL_FONTS and not name.accents:
         if name.text in ("H", "Ent") and name.font != "bold":
-            node = Entropy(name, arguments(parser), span=parser.span(start))
+            inside = arguments(parser)
+            node = None if _of_parameters(inside) else Entropy(name, inside, span=parser.span(start))
         elif bracket == "\\{":
             pass
         elif name.text in ("I", "MI") and (level.semicolons or (level.commas and name.subscripts)):
@@ -129,6 +131,13 @@ def _special(parser: Parser, name: Name, scripts: Scripts, start: int, opening: 
         return None
     parser.leave(opening)
     return apply_scripts(node, scripts, parser.span(start).end)
+
+
+def _of_parameters(inside: Arguments) -> bool:
+    """Whether the arguments are two values of one parameter: `H(\\theta \\mid \\theta')` is a function of its own."""
+    items = (*inside.values, *inside.given, *inside.parameters)
+    bases = {base.text for item in items if isinstance(base := item.base if isinstance(item, Power) else item, Name)}
+    return len(items) == 2 and len(bases) == 1 and bases <= GREEK
 
 
 def _names_divergence(name: Name) -> bool:

@@ -84,7 +84,9 @@ def family(t: Translation, name: sx.Name) -> Family:
     shared = t.vocabulary.parameters.get(key)
     text = key + ("_{-}" if omitted else "")
     if key in t.vocabulary.split_by_parameters and parameters:
-        text = key + "_{" + ",".join(map(sx.outline, parameters)) + "}"
+        # `p_{\\theta}` and `p_{\\theta'}` are one family at two values of its parameter.
+        letters = (part.text if isinstance(part, sx.Name) else sx.outline(part) for part in parameters)
+        text = key + "_{" + ",".join(letters) + "}"
     elif shared is not None:
         parameters = list(shared)
     return Family(text, [t.term(part) for part in parameters], [t.term(part) for part in indices])

@@ -12,6 +12,7 @@ import sympy as sp
 from symelbo.language import Definition, Density, Factorisation, Independence, Relation
 from symelbo.semantics.compiler import Compiler, Inlined, Scope
 from symelbo.semantics.indices import Atom, Sizes
+from symelbo.semantics.optima import Optimum
 from symelbo.semantics.structure import Factor
 from symelbo.semantics.world import FamilyKey, Mention, Node, World
 
@@ -58,6 +59,7 @@ class Blueprint:
     cells: list[list[Cell]] = field(default_factory=list)
     signs: list[Constraint] = field(default_factory=list)
     intervals: list[tuple[Any, Relation, Fraction]] = field(default_factory=list)  # signs of single names
+    optima: list[Optimum] = field(default_factory=list)  # free names that say where something is best
     looked_up: tuple[Mention, ...] = ()  # what the terms themselves mention
     claimed: tuple[FamilyKey, ...] = ()  # the families of that
     stated: list[tuple[Any, Sizes]] = field(default_factory=list)  # structure, to be checked on a witness

@@ -152,6 +152,9 @@ class _Trial:
 
     def __init__(self, claim: Claim, assumed: Context, random: Random, dimension: int, number: int) -> None:
         self.claim, self.random, self.dimension = claim, random, dimension
+        for item in assumed.attained:
+            if any(item.variable in side.free_symbols for side in (claim.lhs, claim.rhs)):
+                raise NotSupported(f"where the objective behind {item.variable} is best is not known at a point")
         mapped = with_concrete_maps((claim.lhs, claim.rhs), assumed, random, dimension)
         written, assumed = mapped if mapped is not None else ([claim.lhs, claim.rhs], assumed)
         sides = [assumed.expand(side) for side in written]

@@ -16,6 +16,7 @@ from sympy import Sum as PlainSum
 
 from symelbo.errors import NotSupported
 from symelbo.language import (
+    Attained,
     Block,
     Claim,
     Context,
@@ -132,6 +133,8 @@ def terms_of(statement: Any) -> tuple[Any, ...]:
         return (statement.joint, *statement.factors)
     if isinstance(statement, Counted):
         return (statement.variable, statement.lower, statement.upper)
+    if isinstance(statement, Attained):
+        return (statement.variable, statement.body)
     if isinstance(statement, Independence):
         return (statement.family, *statement.left, *statement.right, *statement.given)
     return (statement,)

@@ -14,7 +14,7 @@ from sympy import Basic
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import NotSupported
-from symelbo.language import Context, Counted, Density, Family
+from symelbo.language import Attained, Context, Counted, Density, Family
 from symelbo.language.functionals import Gradient
 from symelbo.semantics.assumptions import Builder, copies_in
 from symelbo.semantics.blueprint import Blueprint
@@ -23,6 +23,7 @@ from symelbo.semantics.compiler import Compiler
 from symelbo.semantics.formulas import inline, is_formula
 from symelbo.semantics.handlers import HANDLERS
 from symelbo.semantics.indices import Sizes, atoms_of, index_symbols, integer, ranges, terms_of
+from symelbo.semantics.optima import optimum
 from symelbo.semantics.tangents import check_gradients, gradient
 from symelbo.semantics.world import World
 
@@ -61,8 +62,9 @@ def blueprint(
     stated = [part for statement in relevant for part in terms_of(statement)]
     builder.copies = {base for term in (*terms, *stated) for base in copies_in(term)}
     for statement in relevant:
-        if statement not in formulas and not isinstance(statement, Counted):
+        if statement not in formulas and not isinstance(statement, Counted | Attained):
             builder.add(statement, ends)
+    made.optima = [optimum(compiler, item) for item in relevant if isinstance(item, Attained)]
     builder.densities(made.compiler.inlined.items())
     factors = [factor for products in builder.products.values() for product in products for factor in product]
     declared = {atom for factor in factors for atom in (*factor.of, *factor.given)}

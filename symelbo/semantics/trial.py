@@ -76,6 +76,7 @@ class Trial:
         world = plan.world
         constants = set(world.constants.values())
         self.places = sorted((self.left.free | self.right.free) - constants)
+        self.optima = [item for item in plan.optima if item.place in self.places]
         names = [name for name in claim.wrt if not isinstance(name, Family)]
         atoms = {atom for name in names for atom in atoms_of(name, world.sizes)}
         self.varied = [place for place in self.places if world.atoms[place] in atoms]
@@ -108,6 +109,8 @@ class Trial:
         for place, state in point.items():
             env[place] = state
         try:
+            if not all(item.holds(self.plan.world, env) for item in self.optima):
+                return None
             left, right = self.left.run(env), self.right.run(env)
         except (Undefined, ZeroDivisionError):
             return None

@@ -20,6 +20,7 @@ ORDER = (
     "ENTROPY-NONNEG",
     "POSITIVE",
     "ASSUMED-SIGN",
+    "OPTIMUM",
     "EXTREMUM",
     "CHANGE-OF-VARIABLES",
     "CLOSED-FORM",

@@ -216,6 +216,15 @@ RULES: tuple[Rule, ...] = (
         "<!-- symelbo: assume \\beta \\ge 1 -->\n" r"$$\beta \ge 1$$",
     ),
     Rule(
+        "OPTIMUM",
+        "the definition of the optimum",
+        r"Where $\theta^\star = \arg\max_\theta f(\theta)$, no other value has $f(\theta) > f(\theta^\star)$.",
+        "$$Q(\\theta, \\theta') = \\mathbb{E}_{p(z \\mid x, \\theta')}[\\log p(x, z \\mid \\theta)]$$\n"
+        "$$\\theta^\\star = \\arg\\max_{\\theta} Q(\\theta, \\theta')$$\n"
+        "$$Q(\\theta^\\star, \\theta') \\ge Q(\\theta', \\theta')$$",
+        ("the optimum is attained",),
+    ),
+    Rule(
         "EXTREMUM",
         "what attains the extremum",
         r"$\arg\max f = \arg\max g$ if $f = c\,g + \text{const}$ with $c > 0$, and $\arg\max f = \arg\min g$ "
