@@ -161,6 +161,24 @@ def derive(name: str | None, output: Path | None, **rest: Any) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+def annotate(file: str, output: Path | None) -> None:
+    """Give the document in FILE back with the reason found beside every row, and wrong rows marked."""
+    from symelbo.checking.annotate import annotate as run
+    from symelbo.errors import SymelboError
+
+    try:
+        text = run(file)
+        if output is not None:
+            output.write_text(text, encoding="utf-8")
+        else:
+            click.echo(text, nl=False)
+    except (SymelboError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
 @click.option("--x", "observations", multiple=True, metavar="VALUE", help="The observation to report on, or 'all'.")
 @click.option("--q", metavar="P,P,...", help="The q to use instead of the file's, such as 0.3,0.7.")
@@ -217,6 +235,51 @@ def serve(host: str, port: int) -> None:
     except ImportError as error:
         raise click.ClickException("the page needs Starlette and uvicorn: pip install 'symelbo[page]'") from error
     run(host, port, lambda address: click.echo(f"symelbo is at {address} (Ctrl+C stops it)"))
+
+
+@main.command()
+@click.option(
+    "--kind", "kinds", multiple=True, metavar="KIND", help="What to practise; may be repeated. By default all."
+)
+@click.option("--count", default=3, show_default=True, help="How many exercises.")
+@click.option("--seed", default=1, show_default=True, help="The same seed makes the same exercises.")
+@click.option(
+    "--to", "style", metavar="FORMAT", help="md, tex, ipynb, anki or moodle; by default what the output's name says."
+)
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False), help="Write the exercises with their key to this file."
+)
+@click.option("--self-check", is_flag=True, help="Six questions on the theory, with model answers.")
+@click.option("--cards", is_flag=True, help="Flashcards.")
+def practice(style: str | None, output: str | None, self_check: bool, cards: bool, **rest: Any) -> None:
+    """Exercises on the bound, made fresh from a seed and proved before they are asked.
+
+    Kinds: evidence, elbo, gap, tight, wrong-line, order, direction.
+    """
+    from symelbo.errors import SymelboError
+    from symelbo.practice import practice_command as command
+
+    options = command.PracticeOptions(**rest)
+    try:
+        if self_check or cards:
+            for text in (*(command.self_check() if self_check else ()), *(command.cards() if cards else ())):
+                click.echo(text)
+        elif output is not None:
+            command.export(options, style, Path(output))
+        elif style is not None:
+            raise click.UsageError("--to needs a file to write: -o FILE")
+        else:
+            command.ask(options, click.echo, _read_line)
+    except SymelboError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _read_line(prompt: str) -> str:
+    click.echo(prompt, nl=False)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line
 
 
 def _numbers(text: str) -> list[int]:
