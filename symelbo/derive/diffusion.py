@@ -92,13 +92,14 @@ def diffusion(data: str = "x", p: str = r"p_\theta", q: str = "q") -> Derivation
         .to(
             under(add(log(end), logr(first, noised), total(both, one + 1))),
             RULES["BAYES"],
-            ("turn the other steps round",),
-            brief=("turn all steps but the first round",),
+            ("turn all steps but the first round",),
+            minor=True,
         )
         .to(
             under(add(log(first), logr(end, last), total(logr(back, turned), one + 1))),
             RULES["TELESCOPE"],
             ("the marginals cancel along the chain",),
+            brief=("turn all steps but the first round; the marginals cancel",),
         )
     )
     start = Expectation(log(first), noised)

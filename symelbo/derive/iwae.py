@@ -47,7 +47,7 @@ def iwae(latent: str = "z", data: str = "x", p: str = "p", q: str = "q") -> Deri
         .to(
             log(Expectation(mean(weight), draws), evaluate=False),
             RULES["JENSEN-LOG"],
-            ("Jensen's inequality, as the logarithm is concave",),
+            ("Jensen's inequality",),
             relation=Relation.LESS_EQUAL,
         )
         .to(log(mean(Expectation(weight, own)), evaluate=False), RULES["LINEARITY"], ("linearity of expectations",))

@@ -97,9 +97,7 @@ class Model:
     def claims(self) -> tuple[Claim, ...]:
         """The factorisations in the order in which they were written."""
         both = ((self.joint, self.factors), (self.posterior, self.posterior_factors))
-        return tuple(
-            Claim(head, Relation.EQUAL, product(parts)) for head, parts in both if len(parts) > 1 or _many(parts)
-        )
+        return tuple(Claim(head, Relation.EQUAL, product(parts)) for head, parts in both if parts)
 
     @classmethod
     def read(cls, path: str | Path, *, data: str | None = None, discrete: bool = False) -> Model:
@@ -170,14 +168,10 @@ def _assumption(claim: Claim) -> object:
     return factorisation(claim.lhs, [part for part in factors(claim.rhs) if isinstance(part, Density)])
 
 
-def _many(parts: tuple[Factor, ...]) -> bool:
-    return any(part.index is not None for part in parts)
-
-
 def _checked(equation: Equation) -> tuple[Factor, ...]:
     """The factors of an equation, if they make a density of its left side."""
     parts = [part for factor in equation.factors for part in _apart(factor, equation)]
-    if not parts:
+    if not parts or [part.density for part in parts] == [equation.joint]:
         return ()
     try:
         factorisation(*_unrolled(equation.joint, parts))

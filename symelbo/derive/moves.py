@@ -102,7 +102,7 @@ def jensen() -> Move:
         average = term.args[0]
         return Expectation(log(average.body), average.law, average.bound)
 
-    return Move(RULES["JENSEN-LOG"], rewrite, ("Jensen's inequality, as the logarithm is concave",))
+    return Move(RULES["JENSEN-LOG"], rewrite, ("Jensen's inequality",))
 
 
 def log_of_product(

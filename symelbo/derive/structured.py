@@ -177,7 +177,7 @@ def _stages(part: Part, model: Model, hidden: _Latents) -> tuple[Expr, Expr, Exp
     """A term as an average over what occurs in it, as an average of an average, and as it is written in the end."""
     body = _unsigned(part)
     if part.below is None:
-        narrow = Expectation(body, hidden.law(part.around))
+        narrow = Expectation(body, hidden.law(part.around)) if part.around else body
         return narrow, narrow, narrow
     own = tuple(part.below.density.of)
     inner = Expectation(body, part.below.density)

@@ -13,7 +13,7 @@ from symelbo.writing.boxes import Sign, row
 from symelbo.writing.compose import compose
 from symelbo.writing.document import Assumed, Display, Document, Paragraph, Words
 from symelbo.writing.mathml import math_element
-from symelbo.writing.rows import rows_of, sign_of
+from symelbo.writing.rows import Shape, rows_of, shape_of, sign_of
 
 __all__ = ["STYLE", "display_html", "html", "html_body", "words_html"]
 
@@ -29,6 +29,9 @@ math { font-size: 1.08em; }
 .display td.more { padding-left: 2rem; }
 .display td.reason { white-space: normal; min-width: 11rem; padding-left: 1.8rem; color: var(--faint);
   font-size: .88rem; font-style: italic; line-height: 1.3; }
+.display td.apart { text-align: left; }
+.display.below td.reason { padding: 0 0 .5rem 2rem; }
+.display td.late { display: none; }
 .source, .assume { color: var(--faint); font-size: .95rem; }
 @media (max-width: 40rem) {
   body { font-size: 1rem; margin: 1rem auto; }
@@ -36,6 +39,8 @@ math { font-size: 1.08em; }
   .display td { padding: .2rem .15rem; }
   .display td:empty { display: none; }
   .display td.reason { flex-basis: 100%; padding-left: 1.6rem; }
+  .display td.early { display: none; }
+  .display td.late { display: block; }
 }
 @media (prefers-color-scheme: dark) { :root { --faint: #99a; --rule: #334; } }
 """
@@ -75,18 +80,33 @@ def _claim(claim: Claim) -> str:
 
 
 def display_html(display: Display) -> str:
-    """One display as a table: left sides, relations with right sides, reasons."""
-    rows = []
-    for line in rows_of(display):
+    """One display as a table: left sides, relations with right sides, reasons beside or below."""
+    shape = shape_of(display)
+    rows = "\n".join(_rows(display, shape))
+    return f'<div class="display{" below" if shape.below else ""}"><table>\n{rows}\n</table></div>'
+
+
+def _rows(display: Display, shape: Shape) -> Iterator[str]:
+    for line in rows_of(display, shape):
         left = math_element(line.left, block=True) if line.left is not None else ""
-        if line.sign is not None:
-            sign = math_element(Sign(line.sign), block=True)
-            right = f"<td>{math_element(line.right, block=True)}</td>"
-        else:
-            sign, right = "", f'<td class="more">{math_element(line.right, block=True)}</td>'
-        reason = f'<td class="reason">{words_html(line.reason)}</td>' if line.reason else '<td class="reason"></td>'
-        rows.append(f"<tr><td>{left}</td><td>{sign}</td>{right}{reason}</tr>")
-    return '<div class="display"><table>\n' + "\n".join(rows) + "\n</table></div>"
+        if left and shape.apart:
+            yield f'<tr><td class="apart" colspan="4">{left}</td></tr>'
+            left = ""
+        sign = math_element(Sign(line.sign), block=True) if line.sign is not None else ""
+        right = math_element(line.right, block=True)
+        kind = "" if line.sign is not None else ' class="more"'
+        cells = f"<td>{left}</td><td>{sign}</td><td{kind}>{right}</td>"
+        beside, after = (words_html(words) for words in (line.reason, line.closes))
+        if shape.below:
+            yield f"<tr>{cells}</tr>"
+            if after:
+                yield f'<tr><td></td><td></td><td class="reason">{after}</td></tr>'
+            continue
+        # A narrow screen puts reasons below, where the last row of a line is the place for them.
+        both = beside == after
+        early = f'<td class="reason{"" if both else " early"}">{beside}</td>'
+        late = f'<td class="reason late">{after}</td>' if after and not both else ""
+        yield f"<tr>{cells}{early}{late}</tr>"
 
 
 def words_html(words: Words) -> str:

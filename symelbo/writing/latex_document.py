@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from sympy import Basic
 
 from symelbo.language import Claim
-from symelbo.writing.compose import compose
 from symelbo.writing.document import Assumed, Display, Document, Paragraph, Words
 from symelbo.writing.latex import latex
-from symelbo.writing.plain import to_plain
-from symelbo.writing.rows import WIDEST, DisplayRow, rows_of, sign_of, words_of
+from symelbo.writing.rows import DisplayRow, Shape, rows_of, shape_of, sign_of
 from symelbo.writing.tex import escaped, to_tex
 
 __all__ = ["aligned_rows", "claim_tex", "display_tex", "latex_body", "latex_file", "reason_tex", "words_tex"]
 
 _SHORT: Final = 100
-_LONG_LEFT: Final = 30
-_WIDEST_ROW: Final = 100
-_OF_TEXT: Final = 0.8  # how wide a letter of text is, beside one of mathematics
 _PREAMBLE: Final = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
@@ -77,30 +71,14 @@ def display_tex(display: Display, environment: str = "align*") -> str:
 
 def aligned_rows(display: Display) -> Iterator[str]:
     """The rows of a display: relation signs in one column, reasons beside them or, where that is too wide, below."""
-    shape = _shape_of(display)
-    rows = list(rows_of(display, WIDEST, narrow=shape.apart))
+    shape = shape_of(display)
+    rows = list(rows_of(display, shape))
     lines = [line for row in rows for line in _lines(row, shape)]
     yield from (f"{line} \\\\" for line in lines[:-1])
     yield lines[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """Whether the left side has a row of its own (`apart`), and whether reasons stand below their rows (`below`)."""
-
-    apart: bool
-    below: bool
-
-
-def _shape_of(display: Display) -> _Shape:
-    left = len(to_plain(compose(display.start)))
-    right = max((min(len(to_plain(compose(line.term))), WIDEST - 20) for line in display.lines), default=0)
-    reason = max((len(words_of(line.reason)) for line in display.lines), default=0)
-    apart = left > _LONG_LEFT and left + right > WIDEST
-    return _Shape(apart, bool(reason) and (0 if apart else left) + right + _OF_TEXT * reason > _WIDEST_ROW)
-
-
-def _lines(row: DisplayRow, shape: _Shape) -> Iterator[str]:
+def _lines(row: DisplayRow, shape: Shape) -> Iterator[str]:
     left = to_tex(row.left) if row.left is not None else None
     right = to_tex(row.right)
     if left is not None and shape.apart:

@@ -20,6 +20,7 @@ from symelbo.writing.boxes import (
     Script,
     Sign,
     Word,
+    walk,
 )
 from symelbo.writing.letters import letter, sign
 from symelbo.writing.name_boxes import letters
@@ -28,6 +29,7 @@ __all__ = ["math_element", "to_mathml"]
 
 _APPLY: Final = "<mo>&#x2061;</mo>"
 _SPACES: Final = {",": "0em", ";": "0em", "|": "0.2em", "||": "0.25em"}
+_LINE: Final = "border-bottom: 0.06em solid; padding-bottom: 0.2em"
 _ACCENTS: Final = {r"\bar": "¯", r"\hat": "^", r"\tilde": "~", r"\vec": "→", r"\dot": "˙"}
 
 
@@ -66,7 +68,7 @@ def to_mathml(box: Box) -> str:
             large = f'<mo largeop="true" movablelimits="false">{sign(tex)}</mo>'
             return _scripted("munder", "mover", "munderover", large, below, above)
         case Fence(left, body, right, grows):
-            stretchy = "true" if grows else "false"
+            stretchy = "true" if grows and _is_tall(body) else "false"
             opening, closing = (
                 f'<mo fence="true" form="{form}" stretchy="{stretchy}">{escape(sign(side))}</mo>' if side else ""
                 for side, form in ((left, "prefix"), (right, "postfix"))
@@ -75,8 +77,13 @@ def to_mathml(box: Box) -> str:
         case Call(head, body):
             return f"<mrow>{_bare(head)}{_APPLY if body.left else ''}{to_mathml(body)}</mrow>"
         case Brace(body, label):
-            under = f'<munder>{to_mathml(body)}<mo stretchy="true">⏟</mo></munder>'
-            return f"<munder>{under}<mtext>{escape(label)}</mtext></munder>"
+            # A line: browsers place a stretched brace badly under a formula with scripts.
+            return f'<munder><mrow style="{_LINE}">{to_mathml(body)}</mrow><mtext>{escape(label)}</mtext></munder>'
+
+
+def _is_tall(box: Box) -> bool:
+    """Whether brackets around a box are to be larger than a letter."""
+    return any(isinstance(part, Fraction | Big | Brace | Root) for part in walk(box))
 
 
 def _with_gaps(parts: tuple[Box, ...]) -> list[Box]:
@@ -84,7 +91,8 @@ def _with_gaps(parts: tuple[Box, ...]) -> list[Box]:
     made: list[Box] = []
     for place, part in enumerate(parts):
         before = parts[place - 1] if place else None
-        if before is not None and not isinstance(before, Sign | Word | Big) and not isinstance(part, Sign):
+        tied = isinstance(before, Word) and isinstance(part, Fence)
+        if before is not None and not tied and not isinstance(before, Sign | Big) and not isinstance(part, Sign):
             made.append(Sign(r"\,"))
         made.append(part)
     return made
@@ -108,6 +116,8 @@ def _sign(tex: str) -> str:
     text = escape(sign(tex))
     if tex == "unary-":
         return f'<mo form="prefix">{text}</mo>'
+    if tex in "+-":  # also at the head of a continued row
+        return f'<mo form="infix" lspace="0.22em" rspace="0.22em">{text}</mo>'
     if tex in _SPACES:
         space = _SPACES[tex]
         return f'<mo lspace="{space}" rspace="{"0.25em" if tex in ",;" else space}" stretchy="false">{text}</mo>'

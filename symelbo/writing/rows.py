@@ -9,15 +9,21 @@ from typing import Final
 from sympy import Basic
 
 from symelbo.language import Relation
-from symelbo.writing.boxes import Box, Brace, Row, Sign, row
+from symelbo.writing.boxes import Box, Row, Sign, row
 from symelbo.writing.compose import compose
 from symelbo.writing.document import Display, Words
+from symelbo.writing.measure import width
 from symelbo.writing.plain import to_plain
 
-__all__ = ["WIDEST", "DisplayRow", "rows_of", "sign_of", "words_of"]
+__all__ = ["WIDEST", "DisplayRow", "Shape", "rows_of", "shape_of", "sign_of", "words_of"]
 
-WIDEST: Final = 88
-"""Characters of a row, counted as plain text, reason included, before it is broken."""
+WIDEST: Final = 84.0
+"""How wide a row may be, reason included, as `symelbo.writing.measure` counts."""
+_LONG_LEFT: Final = 26.0
+_NARROWEST: Final = 30.0
+_SIGN: Final = 4.0  # a relation sign with the space around it
+_BETWEEN: Final = 6.0  # what stands between the columns
+_OF_TEXT: Final = 0.85  # how wide a letter of text is, beside one of mathematics
 _SIGNS: Final = {
     Relation.EQUAL: "=",
     Relation.LESS_EQUAL: r"\le",
@@ -53,18 +59,45 @@ def words_of(words: Words) -> str:
     return "".join(to_plain(compose(piece)) if isinstance(piece, Basic) else piece for piece in words)
 
 
-def rows_of(display: Display, widest: int = WIDEST, *, narrow: bool = False) -> Iterator[DisplayRow]:
-    """The rows of a display, broken so that none is wider than `widest` where a sum allows that.
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a display is laid out.
 
-    `narrow` says that the left side does not stand beside them.
+    `apart` gives the left side a row of its own, `below` puts reasons under their rows; `room` is what is left for the
+    right sides.
     """
+
+    apart: bool
+    below: bool
+    room: float
+
+
+def shape_of(display: Display, widest: float = WIDEST) -> Shape:
+    """Where the left side and the reasons of a display go, by how wide they are."""
+    left = width(compose(display.start))
+    reason = _OF_TEXT * max((len(words_of(line.reason)) for line in display.lines), default=0)
+    beside = widest - left - _SIGN - (reason + _BETWEEN if reason else 0)
+    if beside >= _NARROWEST and _fits(display, beside):
+        return Shape(False, False, beside)
+    if not _fits(display, widest - left - _SIGN) or left + _SIGN + reason > widest:
+        beside = widest - 2 * _SIGN - (reason + _BETWEEN if reason else 0)
+        if left > _LONG_LEFT and beside >= _NARROWEST and _fits(display, beside):
+            return Shape(True, False, beside)
+        return Shape(left > _LONG_LEFT, bool(reason), widest - _SIGN - (_SIGN if left > _LONG_LEFT else left))
+    return Shape(False, bool(reason), widest - left - _SIGN)
+
+
+def _fits(display: Display, room: float) -> bool:
+    return all(width(piece) <= room for line in display.lines for piece in _broken(compose(line.term), room))
+
+
+def rows_of(display: Display, shape: Shape) -> Iterator[DisplayRow]:
+    """The rows of a display, broken so that none is wider than there is room for, where a sum allows that."""
     left: Box | None = compose(display.start)
     names = dict(display.names)
-    beside = 4 if narrow or left is None else len(to_plain(left))
     for place, line in enumerate(display.lines):
         last = place == len(display.lines) - 1
-        box = compose(line.term, names if last else None)
-        pieces = list(_broken(box, max(widest - beside - 3, widest // 2)))
+        pieces = list(_broken(compose(line.term, names if last else None), shape.room))
         for number, piece in enumerate(pieces):
             sign = None if number else sign_of(line.relation)
             closing = line.reason if number == len(pieces) - 1 else ()
@@ -72,9 +105,9 @@ def rows_of(display: Display, widest: int = WIDEST, *, narrow: bool = False) -> 
             left = None
 
 
-def _broken(box: Box, width: int) -> Iterator[Box]:
+def _broken(box: Box, room: float) -> Iterator[Box]:
     """A long sum in pieces, each beginning with its sign."""
-    if not isinstance(box, Row) or _long(box) <= width:
+    if not isinstance(box, Row) or width(box) <= room:
         yield box
         return
     summands: list[list[Box]] = [[]]
@@ -84,7 +117,7 @@ def _broken(box: Box, width: int) -> Iterator[Box]:
         summands[-1].append(part)
     piece: list[Box] = []
     for summand in summands:
-        if piece and _long(row(*piece, *summand)) > width:
+        if piece and width(row(*piece, *summand)) > room:
             yield _piece(piece)
             piece = []
         piece += summand
@@ -93,9 +126,3 @@ def _broken(box: Box, width: int) -> Iterator[Box]:
 
 def _piece(parts: list[Box]) -> Box:
     return Row(tuple(parts)) if len(parts) > 1 else parts[0]
-
-
-def _long(box: Box) -> int:
-    """How wide a row is, with room for the names below braces."""
-    names = [part.label for part in box.parts if isinstance(part, Brace)] if isinstance(box, Row) else []
-    return max(len(to_plain(box)), sum(len(name) + 4 for name in names))

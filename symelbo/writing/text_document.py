@@ -10,11 +10,11 @@ from symelbo.writing.compose import compose
 from symelbo.writing.document import Assumed, Display, Document, Paragraph
 from symelbo.writing.letters import sign
 from symelbo.writing.plain import to_plain
-from symelbo.writing.rows import rows_of, sign_of, words_of
+from symelbo.writing.rows import Shape, rows_of, sign_of, words_of
 
 __all__ = ["claim_text", "text"]
 
-_WIDEST: Final = 100
+_WIDEST: Final = 72.0
 _COLUMN: Final = 72
 
 
@@ -38,7 +38,7 @@ def _blocks(document: Document) -> Iterator[str]:
 
 
 def _display(display: Display) -> Iterator[str]:
-    rows = list(rows_of(display, _WIDEST))
+    rows = list(rows_of(display, Shape(False, False, _WIDEST)))
     left = to_plain(compose(display.start))
     margin = len(left) if len(left) <= 36 else 4
     made: list[tuple[str, str]] = []
