@@ -188,7 +188,6 @@ class Algebra(ABC):
             monomial = times(monomial, frozenset({(atom, Fraction(exponent))}))
         return monomial
 
-
     def _constant_root(self, family: Family, variables: frozenset[Expr]) -> Monomial | None:
         """What a root is that the context gives as one number, where that is a monomial: `1/N` for `q(n)`."""
         value = self.structure.constants.get((unparametrised(family), variables))

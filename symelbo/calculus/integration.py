@@ -208,14 +208,53 @@ class Integration(Sums):
         if any(isinstance(atom, SumOver) for atom, _ in touched) or any(
             len(names) != 1 or not is_draw(next(iter(names))) for names in draws.values()
         ):
-            weight = self.log(self.form(law))
-            return free * of_atom(Opaque(times(frozenset(touched), next(iter(self.exp(weight).terms))), (block,)))
+            parts = _parts_of(block, {name for names in draws.values() for name in names})
+            if parts == (block,):
+                weight = self.log(self.form(law))
+                return free * of_atom(Opaque(times(frozenset(touched), next(iter(self.exp(weight).terms))), parts))
+            return free * self.average_parts(frozenset(touched), dict.fromkeys(parts, law))
         result = free
         for draw in sorted({next(iter(names)) for names in draws.values()}, key=str):
             part = of_monomial(frozenset((a, e) for a, e in touched if draws[a] == {draw}))
             density = self.form(replace_free(law.body, {law.index: draw.indices[0]}))
             result = result * self.integrate(density * part, (draw,))
         return result
+
+    def average_parts(self, monomial: Monomial, laws: Mapping[Expr, IndexProduct]) -> Form:
+        """The mean of one monomial under independent draws in several blocks, each with its law."""
+        touched = frozenset((a, e) for a, e in monomial if any(may_overlap(n, part) for n in a.names for part in laws))
+        free = of_monomial(monomial - touched)
+        near = [part for part in laws if any(may_overlap(n, part) for a, _ in touched for n in a.names)]
+        if not near:
+            return free
+        if len(near) == 1 and isinstance(near[0], Block):
+            return free * self.average_copies(touched, laws[near[0]], near[0])
+        weight = self.product(self._factors_of(laws[part], part) for part in near)
+        single = weight.single()
+        assert single is not None
+        return free * of_atom(Opaque(times(touched, single[0]), tuple(sorted(near, key=str))))
+
+    def _factors_of(self, law: IndexProduct, part: Expr) -> Form:
+        """The product of the laws of a block's entries; its ends stay, so that nothing beyond them is mentioned."""
+        total = ZERO
+        for monomial, coefficient in self.log(self.form(law.body)):
+            marker = Marker(1 + max(atom.depth for atom, _ in monomial), 0)
+            inside = rename_monomial(monomial, {law.index: marker})
+            total = total + of_atom(SumOver(inside, marker, part.lower, part.upper)).scaled(coefficient)
+        return self.exp(total)
+
+
+def _parts_of(block: Block, names: Iterable[Expr]) -> tuple[Expr, ...]:
+    """The parts of a block that anything is said about; all of it where that is not clear."""
+    found = merged(names)
+    inside = all(
+        isinstance(part, Block) and not any(isinstance(symbol, Marker) for symbol in part.free_symbols)
+        for part in found
+    )
+    lows, highs = ({getattr(part, end, None) for part in found} for end in ("lower", "upper"))
+    if not inside or len(found) < 2 or block.lower not in lows or block.upper not in highs:
+        return (block,)
+    return tuple(sorted(found, key=str))
 
 
 def _inside(monomial: Monomial) -> Iterator[Atom]:

@@ -9,18 +9,20 @@ from typing import Any
 
 from sympy import Dummy, Expr
 
-from symelbo.calculus.atoms import Root, Scalar
+from symelbo.calculus.atoms import Root, Scalar, SumOver
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.candidates import divergence_of
 from symelbo.calculus.chains import is_chain
 from symelbo.calculus.equality import as_expression, needs_the_field
-from symelbo.calculus.form import Form, Marker, Monomial
+from symelbo.calculus.factors import with_joined_factors
+from symelbo.calculus.form import ZERO, Form, Marker, Monomial, of_monomial, rename_monomial
+from symelbo.calculus.intervals import difference
 from symelbo.calculus.jensen import jensen_of
 from symelbo.calculus.mass import mass
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.naming import is_jensen_step
 from symelbo.calculus.nonnegative import Combination, Nonnegative, combine
-from symelbo.calculus.structure import Structure, unparametrised
+from symelbo.calculus.structure import Structure
 from symelbo.language import (
     KL,
     Attained,
@@ -41,6 +43,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import expand
 from symelbo.language.optima import gaps
+from symelbo.language.overlap import hides
 
 __all__ = ["Judgement", "floor_of", "judge", "mentions"]
 
@@ -64,7 +67,8 @@ def judge(claim: Claim, assumed: Context, budget: Budget) -> Judgement:
     What holds of any densities is looked for first; only then are explicit densities put in.
     """
     names = tuple(item for item in assumed.definitions if not is_chain(item))
-    abstract = tuple(item for item in names if not isinstance(item.name, Density))
+    # What a constant is constant in must not hide in the definition of a density.
+    abstract = tuple(item for item in names if not isinstance(item.name, Density) or hides(item, claim.wrt))
     judgement = _judge(claim, assumed, abstract, budget)
     if judgement.holds or len(abstract) == len(names):
         return judgement
@@ -74,7 +78,7 @@ def judge(claim: Claim, assumed: Context, budget: Budget) -> Judgement:
 def _judge(claim: Claim, assumed: Context, names: tuple[Definition, ...], budget: Budget) -> Judgement:
     structure = Structure.of(assumed)
     normaliser = Normaliser(structure, budget)
-    left, right = expand(claim.lhs, names), expand(claim.rhs, names)
+    left, right = (with_joined_factors(expand(side, names)) for side in (claim.lhs, claim.rhs))
     if assumed.attained:
         opened = (replace(a, body=expand(a.body, names)) if isinstance(a, Attained) else a for a in assumed.assumptions)
         assumed = replace(assumed, assumptions=tuple(opened))
@@ -154,7 +158,7 @@ def positives(assumed: Context) -> list[Expr]:
 def _free_of(difference: Form, wrt: tuple[Expr, ...], what: str, assumed: Context, normaliser: Normaliser) -> Judgement:
     if not wrt:
         return Judgement(reason=f"the claim does not say with respect to what the {what} is constant")
-    kept = [name for name in wrt if mentions(difference, name)]
+    kept = [name for name in wrt if mentions(_at_factor(difference, name, normaliser), name)]
     if not kept:
         return Judgement(True, "normal-form")
     if all(name in difference.names and not _mentions_in_part(difference, name) for name in kept):
@@ -166,6 +170,34 @@ def _free_of(difference: Form, wrt: tuple[Expr, ...], what: str, assumed: Contex
     return Judgement(reason=f"the sides differ by a {what} that depends on {', '.join(map(str, kept))}")
 
 
+def _at_factor(form: Form, name: Expr, normaliser: Normaliser) -> Form:
+    """The form without those terms of sums over all factors that are about other factors than the one named."""
+    if not isinstance(name, Family) or len(name.indices) != 1:
+        return form
+    place = name.indices[0]
+    total = ZERO
+    for monomial, coefficient in form:
+        made = of_monomial(monomial, coefficient)
+        for atom, exponent in monomial:
+            if not isinstance(atom, SumOver) or exponent != 1 or not _of_each(atom, name):
+                continue
+            there = normaliser.refresh(rename_monomial(atom.body, {atom.index: place}))
+            made = ZERO if _beyond(place, atom) else of_monomial(monomial - {(atom, exponent)}, coefficient) * there
+            break
+        total = total + made
+    return total
+
+
+def _of_each(total: SumOver, name: Family) -> bool:
+    """Whether the factors that a sum mentions are those at its own index."""
+    families = {
+        atom.family
+        for atom in _atoms(Form({total.body: Fraction(1)}))
+        if isinstance(atom, Root) and atom.family.name == name.name
+    }
+    return bool(families) and all(family.indices == (total.index,) for family in families)
+
+
 def _mentions_in_part(form: Form, name: Expr) -> bool:
     """Whether a form mentions a name in another way than by itself."""
     return mentions(form.renamed({name: Dummy(real=True)}), name)
@@ -174,9 +206,7 @@ def _mentions_in_part(form: Form, name: Expr) -> bool:
 def mentions(form: Form, name: Expr) -> bool:
     """Whether the value of a form may depend on a name; for a family, on its densities."""
     if isinstance(name, Family):
-        return any(
-            isinstance(atom, Root) and unparametrised(atom.family) == unparametrised(name) for atom in _atoms(form)
-        )
+        return _mentions_family(form, name, ())
     if any(may_overlap(name, other) or _runs_over(other, name) for other in form.names):
         return True
     # Indices that run hide the names they run over, so every mention of the same base counts.
@@ -193,6 +223,33 @@ def _same_base(name: Expr, other: Expr) -> bool:
     """Whether an entry at an index that may run is of the same base as the name."""
     fixed = isinstance(other, Entry) and all(index.is_number for index in other.indices)
     return not fixed and getattr(name, "base", name) == getattr(other, "base", None)
+
+
+def _mentions_family(form: Form, name: Family, sums: tuple[SumOver, ...]) -> bool:
+    """Whether a family may be among those of a form, inside sums that tell where an index runs."""
+    for atom in form.atoms():
+        if isinstance(atom, Root) and _may_be(atom.family, name):
+            running = [total for total in sums if total.index in atom.family.indices]
+            place = name.indices[0] if len(name.indices) == 1 else None
+            if place is None or not any(_beyond(place, total) for total in running[-1:]):
+                return True
+        inner = (*sums, atom) if isinstance(atom, SumOver) else sums
+        if any(_mentions_family(child, name, inner) for child in atom.children()):
+            return True
+    return False
+
+
+def _beyond(place: Expr, total: SumOver) -> bool:
+    """Whether an index lies certainly outside of a sum's range."""
+    gaps = (difference(place, total.upper), difference(total.lower, place))
+    return any(gap is not None and gap > 0 for gap in gaps)
+
+
+def _may_be(family: Family, name: Family) -> bool:
+    """Whether two names of families may be of one family: an index that runs, or another letter, may be any."""
+    if family.name != name.name or len(family.indices) != len(name.indices):
+        return False
+    return not any(difference(a, b) not in (0, None) for a, b in zip(family.indices, name.indices, strict=True))
 
 
 def _runs_over(other: Expr, name: Expr) -> bool:

@@ -126,10 +126,31 @@ def _copies_rule(normaliser: Normaliser, term: Expectation) -> Form | None:
     return total
 
 
+def _parts_rule(normaliser: Normaliser, term: Expectation) -> Form | None:
+    """The mean under the laws of several blocks, as of all factors but one."""
+    laws: dict[Expr, IndexProduct] = {}
+    for factor in Mul.make_args(term.law):
+        if not (isinstance(factor, IndexProduct) and isinstance(factor.body, Density)):
+            return None
+        entry = value_of(factor.body.of[0])
+        alone = len(factor.body.of) == 1 and isinstance(entry, Entry) and entry.indices == (factor.index,)
+        given = {name for item in factor.body.given for name in item.free_symbols}
+        if not alone or any(getattr(name, "base", name) == entry.base for name in given):
+            return None
+        laws[Block(entry.base, factor.lower, factor.upper)] = factor
+    if len(laws) < 2 or set(laws) != set(term.bound):
+        return None
+    total = ZERO
+    for monomial, coefficient in normaliser.form(term.body):
+        total = total + normaliser.average_parts(monomial, laws).scaled(coefficient)
+    return total
+
+
 def _expectation_rule(normaliser: Normaliser, term: Expectation) -> Form:
-    copies = _copies_rule(normaliser, term)
-    if copies is not None:
-        return copies
+    for rule in (_copies_rule, _parts_rule):
+        copies = rule(normaliser, term)
+        if copies is not None:
+            return copies
     return normaliser.integrate(normaliser.form(term.law) * normaliser.form(term.body), term.bound, _spaces(term))
 
 

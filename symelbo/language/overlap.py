@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sympy import Add, Expr, Symbol, preorder_traversal
 
+from symelbo.language.context import Definition
+from symelbo.language.densities import Family
 from symelbo.language.names import Block, Entry
 
-__all__ = ["indexed_names", "may_overlap"]
+__all__ = ["depends_on", "hides", "indexed_names", "may_overlap"]
 
 
 def may_overlap(first: Expr, second: Expr) -> bool:
@@ -35,6 +38,39 @@ def may_overlap(first: Expr, second: Expr) -> bool:
         return not any(isinstance(name, Entry) and name.indices == (0,) for name in (first, second))
     (low, high), (start, stop) = _ends(first), _ends(second)
     return not (_positive(start - high) or _positive(low - stop))
+
+
+def hides(definition: Definition, names: Iterable[Expr]) -> bool:
+    """Whether the value of a name depends on any of some names that the name itself does not show."""
+    shown = definition.name.free_symbols
+    return depends_on(definition.value, [name for name in names if name not in shown])
+
+
+def depends_on(term: Expr, names: Iterable[Expr]) -> bool:
+    """Whether any of some names, or of the families among them, is mentioned in a term.
+
+    >>> from symelbo.language import Family, Variable
+    >>> x, i, j = Variable("x"), Symbol("i", integer=True), Symbol("j", integer=True)
+    >>> depends_on(Family("q", (), (i,))(x[i]), [Family("q", (), (j,))]), depends_on(Family("q")(x), [x[1]])
+    (True, True)
+    """
+    wanted = tuple(names)
+    if not wanted:
+        return False
+    families = {name.name for name in wanted if isinstance(name, Family)}
+    mentioned = term.free_symbols | indexed_names(term)
+    return any(family.name in families for family in term.atoms(Family)) or any(
+        may_overlap(name, other) or _running(name, other)
+        for name in wanted
+        if not isinstance(name, Family)
+        for other in mentioned
+    )
+
+
+def _running(name: Expr, other: Expr) -> bool:
+    """Whether an entry at an index that is no number may be the name."""
+    fixed = isinstance(other, Entry) and all(index.is_number for index in other.indices)
+    return isinstance(other, Entry) and not fixed and getattr(name, "base", name) == other.base
 
 
 def _ends(name: Any) -> tuple[Expr, Expr]:

@@ -55,6 +55,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import expand
 from symelbo.language.functionals import Extremum, Gradient, Named
+from symelbo.language.overlap import hides
 
 __all__ = ["generalisations"]
 
@@ -106,6 +107,8 @@ def generalisations(claim: Claim, assumed: Context) -> Iterator[tuple[Claim, Con
         made = _Generaliser(sides, claim.wrt, assumed)
         general = replace(claim, lhs=made.walk(sides[0]), rhs=made.walk(sides[1]))
         kept = tuple(made.assumptions(assumed))
+        if any(hides(item, claim.wrt) for item in assumed.definitions if item not in (*names, *kept)):
+            return  # what a constant is constant in must not hide in a density that becomes abstract
     except (_NoGeneralisation, IllFormed):
         return
     dropped = len(kept) != len([item for item in assumed.assumptions if item not in names])

@@ -17,6 +17,7 @@ from symelbo.language import (
 from symelbo.language.distributions import Indicator
 from symelbo.language.functionals import Extremum, Gradient
 from symelbo.reading import syntax as sx
+from symelbo.reading.left_out import entries_but_one
 from symelbo.reading.name_terms import family
 from symelbo.reading.scripts import plain_key
 from symelbo.reading.translation import Translation
@@ -29,6 +30,10 @@ def integral(t: Translation, node: sx.Integral) -> Expr:
     body = t.term(node.body)
     names: list[Expr] = []
     for item in node.variables:
+        others = entries_but_one(t, item.variable) if isinstance(item.variable, sx.Name) else None
+        if others is not None and item.lower is None and item.upper is None:
+            names.extend(others)
+            continue
         name = t.term(item.variable)
         if not is_variable(name):
             raise t.failure(item, "an integral needs a variable behind its d, as in dz")
@@ -89,7 +94,8 @@ def _big_with_conditions(t: Translation, node: sx.BigSum | sx.BigProduct) -> Exp
             low, high = (t.term(end) for end in bounds)
             body = t.term(node.body)
             if isinstance(node, sx.BigProduct):
-                return IndexProduct(body, index, low, high) / replace_free(body, {index: left_out})
+                before, after = (low, left_out - 1), (left_out + 1, high)
+                return Mul(*(IndexProduct(body, index, *ends) for ends in (before, after)))
             return IndexSum(body, index, low, high) - replace_free(body, {index: left_out})
     listed = node.conditions[0] if len(node.conditions) == 1 else None
     if isinstance(listed, sx.Relation) and listed.sign == "\\in" and isinstance(listed.right, sx.SetOf):

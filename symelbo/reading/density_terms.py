@@ -8,6 +8,7 @@ from sympy import Expr
 
 from symelbo.language import At, Block, Density, Entry, value_of
 from symelbo.reading import syntax as sx
+from symelbo.reading.left_out import entries_but_one, left_out, product_but_one
 from symelbo.reading.name_terms import base_symbol, family, labelled, symbol
 from symelbo.reading.scripts import base_text, family_key, plain_key, split_scripts, stripped
 from symelbo.reading.translation import Translation
@@ -20,6 +21,11 @@ def density(t: Translation, call: sx.Call) -> Expr:
     assert isinstance(call.function, sx.Name)
     key = family_key(call.function)
     arguments = call.arguments
+    if len(arguments.values) == 1 and isinstance(arguments.values[0], sx.Name):
+        index = left_out(arguments.values[0])
+        others = None if index is None else product_but_one(t, key, index)
+        if others is not None:
+            return others
     of = _arguments(t, arguments.values, key, call)
     given = _arguments(t, (*arguments.given, *arguments.parameters), key, call)
     under = family(t, call.function)
@@ -34,6 +40,10 @@ def _arguments(t: Translation, items: Sequence[sx.Node], key: str, call: sx.Call
             continue
         if place and isinstance(items[place - 1], sx.Dots) and place >= 2:
             found.append(ellipsis(t, items[place - 2], item, found))
+            continue
+        others = entries_but_one(t, item) if isinstance(item, sx.Name) else None
+        if others is not None:
+            found.extend(others)
             continue
         found.append(_argument(t, item, key, place, call))
     return found

@@ -3,7 +3,7 @@ r"""Rules for averages: `\mathbb E` in all its spellings, and angle brackets."""
 from __future__ import annotations
 
 from symelbo.reading import failures
-from symelbo.reading.nodes import Arguments, Call, Expectation, Infix, Name, Node, Relation, Sampled, Sum
+from symelbo.reading.nodes import Arguments, Call, Except, Expectation, Infix, Name, Node, Relation, Sampled, Sum
 from symelbo.reading.operators import RELATIONS, Prefix
 from symelbo.reading.parser import Parser
 from symelbo.reading.plain import Piece
@@ -161,6 +161,10 @@ def _laws(parser: Parser, sign: Piece) -> tuple[Node, ...]:
     waiting: list[Node] = []
     while parser.place < close:
         start = parser.place
+        if parser.at("\\setminus", "\\ne"):
+            parser.advance()
+            waiting.append(Except(parser.sum(), span=parser.span(start)))
+            continue
         node = parser.sum()
         if parser.at("\\sim"):
             parser.advance()

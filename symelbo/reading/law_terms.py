@@ -6,21 +6,17 @@ from sympy import Expr, Mul, latex
 
 from symelbo.language import (
     KL,
-    Block,
     CrossEntropy,
     Density,
     Entropy,
-    Entry,
     Expectation,
     Family,
-    IndexProduct,
     MutualInformation,
-    is_variable,
     value_of,
 )
 from symelbo.language.distributions import Known, dummy_for
 from symelbo.reading import syntax as sx
-from symelbo.reading.laws import law, laws
+from symelbo.reading.laws import binds, law, laws
 from symelbo.reading.name_terms import family
 from symelbo.reading.translation import Translation
 
@@ -50,7 +46,7 @@ def divergence(t: Translation, node: sx.Divergence) -> Expr:
         left, right = (side.at(name) if isinstance(side, Known) and not side.values else side for side in (left, right))
         return KL(left, right, over=[name])
     if not all(isinstance(f, Density) for side in (left, right) for f in Mul.make_args(side)):
-        over = list(dict.fromkeys(v for side in (left, right) for v in _binds(side)))
+        over = list(dict.fromkeys(v for side in (left, right) for v in binds(side)))
         return KL(left, right, over=over)
     return KL(left, right)
 
@@ -62,10 +58,10 @@ def entropy(t: Translation, node: sx.Entropy) -> Expr:
         raise t.failure(node, "symelbo reads entropies as H[q(z)] and cross-entropies as H(p, q)")
     left = law(t, values[0])
     if len(values) == 1:
-        return Entropy(left, None if all(isinstance(f, Density) for f in Mul.make_args(left)) else _binds(left))
+        return Entropy(left, None if all(isinstance(f, Density) for f in Mul.make_args(left)) else binds(left))
     names = tuple(_of_names_in(left))
     right = law(t, values[1], names) if isinstance(values[1], sx.Name) else law(t, values[1])
-    return CrossEntropy(left, right, None if isinstance(left, Density) else _binds(left))
+    return CrossEntropy(left, right, None if isinstance(left, Density) else binds(left))
 
 
 def information(t: Translation, node: sx.MutualInformation) -> Expr:
@@ -79,21 +75,6 @@ def information(t: Translation, node: sx.MutualInformation) -> Expr:
             raise t.failure(node, "this mutual information does not say under which family; write it as I_q(x; z)")
         under = Family(names.pop())
     return MutualInformation(under, *(tuple(t.term(n) for n in part) for part in (node.left, node.right, node.given)))
-
-
-def _binds(under: Expr) -> list[Expr]:
-    """The variables that a law is a density of; for a product over an index, the block that it runs through."""
-    found: list[Expr] = []
-    for factor in Mul.make_args(under):
-        if isinstance(factor, IndexProduct):
-            for name in _binds(factor.body):
-                if isinstance(name, Entry) and name.indices == (factor.index,):
-                    found.append(Block(name.base, factor.lower, factor.upper))
-                else:
-                    found.append(name)
-        else:
-            found.extend(v for v in map(value_of, getattr(factor, "of", ())) if is_variable(v))
-    return found
 
 
 def _of_names(node: sx.Node) -> tuple[str, ...]:

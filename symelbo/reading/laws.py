@@ -8,16 +8,23 @@ from symelbo.language import At, Block, Density, Entry, IndexProduct, Variable, 
 from symelbo.language.distributions import Known
 from symelbo.reading import syntax as sx
 from symelbo.reading.density_terms import density, ellipsis
+from symelbo.reading.left_out import factor_law, law_but_one
 from symelbo.reading.name_terms import symbol
 from symelbo.reading.scripts import family_key, plain_key
 from symelbo.reading.translation import Translation
 
-__all__ = ["law", "laws"]
+__all__ = ["binds", "law", "laws"]
 
 
 def law(t: Translation, node: sx.Node, of_like: tuple[str, ...] | None = None) -> Expr:
     """What stands where a density is expected; a bare name is completed from its other uses."""
+    others = law_but_one(t, node)
+    if others is not None:
+        return others
     if isinstance(node, sx.Name):
+        factor = factor_law(t, node)
+        if factor is not None:
+            return factor
         if not t.vocabulary.is_family(node):
             raise t.failure(node, f"{sx.outline(node)} is not a density; write it with its variable, such as q(z)")
         signature = t.vocabulary.signature_of(family_key(node), of_like) or (
@@ -55,10 +62,24 @@ def laws(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr, ...] |
         else:
             made = law(t, item)
             factors.append(made)
-            names = tuple(v for f in Mul.make_args(made) for v in map(value_of, getattr(f, "of", ())) if is_variable(v))
-            over.extend(names)
+            over.extend(binds(made))
             needs_over |= not all(isinstance(f, Density) for f in Mul.make_args(made))
     return Mul(*factors), tuple(dict.fromkeys(over)) if needs_over else None
+
+
+def binds(under: Expr) -> list[Expr]:
+    """The variables that a law is a density of; for a product over an index, the block that it runs through."""
+    found: list[Expr] = []
+    for factor in Mul.make_args(under):
+        if isinstance(factor, IndexProduct):
+            for name in binds(factor.body):
+                if isinstance(name, Entry) and name.indices == (factor.index,):
+                    found.append(Block(name.base, factor.lower, factor.upper))
+                else:
+                    found.append(name)
+        else:
+            found.extend(v for v in map(value_of, getattr(factor, "of", ())) if is_variable(v))
+    return found
 
 
 def _missing_law(t: Translation, node: sx.Expectation) -> Expr:

@@ -21,10 +21,11 @@ from symelbo.reading.scripts import (
     functional_key,
     is_index,
     is_parameter,
+    name_key,
     plain_key,
     split_scripts,
 )
-from symelbo.reading.vocabulary import Vocabulary
+from symelbo.reading.vocabulary import Bounds, Vocabulary
 
 __all__ = ["survey"]
 
@@ -83,7 +84,7 @@ def _vectors(vocabulary: Vocabulary, left: sx.Node, right: sx.Node) -> None:
         return
     plain = [name for name in left.arguments.values if isinstance(name, sx.Name) and not name.subscripts]
     for node in sx.walk(right):
-        if not isinstance(node, sx.BigProduct) or node.lower is None or node.upper is None or len(node.variables) != 1:
+        if not isinstance(node, sx.BigProduct) or len(node.variables) != 1 or node.conditions:
             continue
         index = sx.outline(node.variables[0])
         for name in plain:
@@ -95,7 +96,23 @@ def _vectors(vocabulary: Vocabulary, left: sx.Node, right: sx.Node) -> None:
                 and [sx.outline(s) for s in part.subscripts] == [index]
             ]
             if entries:
-                vocabulary.vectors[plain_key(name)] = (node.lower, node.upper)
+                ends = _ends(vocabulary, node, index)
+                if ends is not None:
+                    vocabulary.vectors[plain_key(name)] = ends
+
+
+def _ends(vocabulary: Vocabulary, node: sx.BigProduct, index: str) -> Bounds | None:
+    """The limits of a product; one without any runs from one to a number that gets a name."""
+    if node.lower is not None and node.upper is not None:
+        return node.lower, node.upper
+    if node.lower is not None or node.upper is not None:
+        return None
+    if index not in vocabulary.bounds:
+        last = sx.Name(f"N_{index}", span=node.span)
+        vocabulary.counts.add(name_key(last))
+        vocabulary.indices |= {name_key(last), index}
+        vocabulary.bounds[index] = (sx.Number("1", span=node.span), last)
+    return vocabulary.bounds[index]
 
 
 def _copies(vocabulary: Vocabulary) -> None:

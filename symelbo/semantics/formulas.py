@@ -10,13 +10,16 @@ import sympy as sp
 from symelbo.language import (
     KL,
     At,
+    Block,
     Context,
     CrossEntropy,
     Definition,
     Density,
     Entropy,
+    Expectation,
     IndexProduct,
     IndexSum,
+    Integral,
     MutualInformation,
 )
 from symelbo.language.distributions import Known
@@ -61,6 +64,18 @@ def _outer(name: Density, value: Any) -> set[Any]:
     return {item for item in used if item in value.free_symbols and item not in own}
 
 
+def _hidden(value: Any, sizes: Sizes) -> set[Any]:
+    """Entries of a block that are averaged over in a part of it: `z_{1:M}` under an average over all but `z_j`."""
+    blocks = [name for density in value.atoms(Density) for name in (*density.of_slots, *density.given_slots)]
+    blocks = [name for name in blocks if isinstance(name, Block)]
+    found: set[Any] = set()
+    for node in value.atoms(Expectation, Integral):
+        for name in node.bound:
+            if isinstance(name, Block) and name not in blocks and any(name.base == other.base for other in blocks):
+                found |= set(atoms_of(name, sizes))
+    return found
+
+
 def inline(compiler: Compiler, item: Definition, sizes: Sizes) -> None:
     name, family = item.name, item.name.family
     key = (family.name, tuple(integer(index, sizes) for index in family.indices))
@@ -68,5 +83,8 @@ def inline(compiler: Compiler, item: Definition, sizes: Sizes) -> None:
     given = tuple(atom for part in name.given for atom in atoms_of(part, sizes))
     slots = tuple(parameter_slot(family, k) for k in range(len(family.parameters)))
     parameters = tuple(atoms_of(value, sizes)[0] for value in family.parameters)
-    outer = frozenset(atom for part in _outer(name, item.value) for atom in atoms_of(part, sizes))
-    compiler.inlined[(key, of, (*given, *slots))] = Inlined((*of, *given, *parameters), item.value, sizes, outer)
+    outer = {atom for part in _outer(name, item.value) for atom in atoms_of(part, sizes)} - _hidden(item.value, sizes)
+    outer -= {*of, *given, *parameters}
+    compiler.inlined[(key, of, (*given, *slots))] = Inlined(
+        (*of, *given, *parameters), item.value, sizes, frozenset(outer)
+    )

@@ -14,7 +14,7 @@ from sympy import Add, Basic, Expr, Matrix, Mul, Rational
 from sympy.core.symbol import Str
 
 from symelbo.errors import NotSupported
-from symelbo.language import Block, Context, Density, Family, Identity, Known, slot_of, value_of
+from symelbo.language import Block, Context, Density, Entry, Family, Identity, Known, slot_of, value_of
 from symelbo.language.shapes import Kinds
 from symelbo.semantics.linear_gaussian import LinearGaussian, concerned
 
@@ -84,6 +84,10 @@ class _Model:
                     raise NotSupported(f"{slot} is a block of variables; it has no Gaussian stand-in")
                 if slot not in slots:
                     slots.append(slot)
+        explicit = [d.name for d in context.definitions if isinstance(d.name, Density)]
+        modelled = {_base(s) for name in explicit if name.family.args[0] == family.args[0] for s in name.of_slots}
+        if modelled & {_base(slot) for slot in slots}:
+            raise NotSupported(f"the context says more of {family.name} than a random joint law would keep to")
         # Vectors get the same law in every coordinate, around zero; what stands beside a vector is taken for one.
         self.dimension = dimension if any(kinds.is_vector(slot) for slot in slots) else 0
         parents = self._parents(family, slots, context)
@@ -136,6 +140,10 @@ class _Model:
         if self.dimension:
             return Known("MultivariateNormal", (value,), (mean, variance * Identity(self.dimension)))
         return Known("Normal", (value,), (mean, variance))
+
+
+def _base(slot: Expr) -> Expr:
+    return slot.base if isinstance(slot, Entry | Block) else slot
 
 
 def _ancestors(slot: Expr, parents: dict[Expr, tuple[Expr, ...]]) -> set[Expr]:

@@ -70,3 +70,12 @@ def test_a_law_is_only_looked_at_where_it_lives(law: str):
     if written is not None:
         assert prove(log(known(law, x, y)), "==", written).proved
     assert prove(log(known(law, x, y)), "==", log(known(law, x, y)) + y).refuted
+
+
+def test_what_a_constant_is_constant_in_may_hide_in_a_law():
+    theta = Symbol("theta", real=True)
+    hidden = Eq(p(x | z), known("Normal", x, theta * z, 1))
+    shown = Eq(p(x | z), known("Normal", x, z, 1))
+    claim = (log(p(x | z)) + log(p(z)), UP_TO, log(p(z)))
+    assert prove(*claim, assuming=(shown,), wrt=(theta,)).proved
+    assert prove(*claim, assuming=(hidden,), wrt=(theta,)).refuted
