@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 from symelbo.checking.formats.messages import in_words
 from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Outcome, Spot
 
-__all__ = ["claim_at", "diagnostics", "hover", "range_of"]
+__all__ = ["claim_at", "diagnostics", "hover", "quick_fixes", "range_of"]
 
 _SOURCE: Final = "symelbo"
 _WORDS: Final = {
@@ -87,3 +87,35 @@ def hover(claim: ClaimReport) -> lsp.Hover:
         parts.append(f"this would be proved: `{claim.repair}`")
     content = lsp.MarkupContent(kind=lsp.MarkupKind.Markdown, value="\n\n".join(parts))
     return lsp.Hover(contents=content, range=range_of(claim))
+
+
+def quick_fixes(file: FileReport, uri: str, text: str, place: lsp.Range) -> list[lsp.CodeAction]:
+    """The repairs of false claims that stand on the lines of `place`, as edits of the author's text."""
+    lines = text.split("\n")
+
+    def position(line: int, column: int) -> lsp.Position:
+        head = lines[line - 1][: column - 1] if line <= len(lines) else ""
+        return lsp.Position(line=line - 1, character=len(head.encode("utf-16-le")) // 2)
+
+    found = []
+    for claim in file.claims:
+        if claim.fix is None or not place.start.line <= claim.line - 1 <= place.end.line:
+            continue
+        edits = [
+            lsp.TextEdit(
+                range=lsp.Range(
+                    start=position(change.line, change.column), end=position(change.end_line, change.end_column)
+                ),
+                new_text=change.new,
+            )
+            for change in claim.fix.changes
+        ]
+        found.append(
+            lsp.CodeAction(
+                title=f"symelbo: {claim.fix.words}",
+                kind=lsp.CodeActionKind.QuickFix,
+                is_preferred=True,
+                edit=lsp.WorkspaceEdit(changes={uri: edits}),
+            )
+        )
+    return found

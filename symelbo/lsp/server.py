@@ -15,7 +15,7 @@ from pygls.protocol import LanguageServerProtocol
 
 from symelbo import __version__
 from symelbo.checking.report import FileProblem, FileReport
-from symelbo.lsp.display import claim_at, diagnostics, hover
+from symelbo.lsp.display import claim_at, diagnostics, hover, quick_fixes
 
 __all__ = ["make_server"]
 
@@ -81,18 +81,31 @@ class Server(LanguageServer):
 
     async def _judge(self, uri: str, document: _Open) -> None:
         await asyncio.sleep(_PAUSE if document.report is not None else 0)
-        try:
-            report = await asyncio.get_running_loop().run_in_executor(self._worker, self._report, uri, document)
-        except _Superseded:
-            return
-        if self.open.get(uri) is document:
+        # Verdicts first; repairs take a moment more for every false line.
+        for repairs in (False, True):
+            if repairs and not (document.report and any(claim.failed for claim in document.report.claims)):
+                return
+            loop = asyncio.get_running_loop()
+            try:
+                report = await loop.run_in_executor(self._worker, self._report, uri, document, repairs)
+            except _Superseded:
+                return
+            if self.open.get(uri) is not document:
+                return
             document.report, document.judged = report, document.version
             found = diagnostics(report, strict=self.strict)
             self.text_document_publish_diagnostics(
                 lsp.PublishDiagnosticsParams(uri=uri, diagnostics=found, version=document.version)
             )
 
-    def _report(self, uri: str, document: _Open) -> FileReport:
+    def judged(self, uri: str) -> _Open | None:
+        """The open document of that name, if what it says now has been judged."""
+        document = self.open.get(uri)
+        if document is None or document.report is None or document.judged != document.version:
+            return None
+        return document
+
+    def _report(self, uri: str, document: _Open, repairs: bool) -> FileReport:
         from symelbo.checking import check_text
 
         path = unquote(urlsplit(uri).path) or uri
@@ -104,7 +117,7 @@ class Server(LanguageServer):
             if self.open.get(uri) is not document:
                 raise _Superseded
 
-        return check_text(document.text, path, progress=still_wanted).files[0]
+        return check_text(document.text, path, progress=still_wanted, repairs=repairs).files[0]
 
 
 def make_server() -> Server:
@@ -133,10 +146,17 @@ def make_server() -> Server:
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     def on_hover(params: lsp.HoverParams) -> lsp.Hover | None:
-        document = server.open.get(params.text_document.uri)
-        if document is None or document.report is None or document.judged != document.version:
-            return None
-        claim = claim_at(document.report, params.position)
+        document = server.judged(params.text_document.uri)
+        claim = claim_at(document.report, params.position) if document is not None and document.report else None
         return None if claim is None else hover(claim)
+
+    @server.feature(
+        lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=[lsp.CodeActionKind.QuickFix])
+    )
+    def on_code_action(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+        document = server.judged(params.text_document.uri)
+        if document is None or document.report is None:
+            return []
+        return quick_fixes(document.report, params.text_document.uri, document.text, params.range)
 
     return server

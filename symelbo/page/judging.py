@@ -31,7 +31,7 @@ def judged(text: str, kind: str, seconds: float = _SECONDS) -> dict[str, Any]:
                 f"not judged: the page gives a text {seconds:g} seconds; use symelbo check for long ones"
             )
 
-    report = check_text(text, KINDS[kind], progress=until_the_end)
+    report = check_text(text, KINDS[kind], progress=until_the_end, repairs=True)
     data = as_dict(report)
     for file, plain in zip(report.files, data["files"], strict=True):
         for claim, shown in zip(file.claims, plain["claims"], strict=True):

@@ -92,10 +92,38 @@ def test_a_slip_is_underlined_explained_and_gone_when_mended() -> None:
         assert shown is not None and "refuted" in shown.contents.value  # type: ignore[union-attr]
         shown = await editor.hover(4, 20)
         assert shown is not None and shown.contents.value.startswith("proved")  # type: ignore[union-attr]
+        await editor.next()  # the same once more, with the repair
         for version, text in enumerate((FALSE, FALSE + "$", TRUE), 2):
             editor.types(text, version)
         found = await editor.next()
         assert (found.version, list(found.diagnostics)) == (4, []), "only the last of three quick edits is judged"
+
+    drive(script)
+
+
+def test_a_repair_is_a_quick_fix() -> None:
+    async def script(editor: Editor) -> None:
+        editor.opens(f"{TRUE}\n\n{FALSE}\n")
+        first, second = await editor.next(), await editor.next()
+        assert "this would be proved" in second.diagnostics[0].message
+        assert len(first.diagnostics) == len(second.diagnostics) == 1
+        line = lsp.Position(line=2, character=0)
+        actions = await editor.client.text_document_code_action_async(
+            lsp.CodeActionParams(
+                text_document=lsp.TextDocumentIdentifier(uri=URI),
+                range=lsp.Range(start=line, end=line),
+                context=lsp.CodeActionContext(diagnostics=[]),
+            )
+        )
+        assert actions is not None
+        (action,) = actions
+        assert isinstance(action, lsp.CodeAction) and action.edit is not None and action.edit.changes is not None
+        (edit,) = action.edit.changes[URI]
+        units = FALSE.encode("utf-16-le")
+        start, end = edit.range.start.character * 2, edit.range.end.character * 2
+        mended = (units[:start] + edit.new_text.encode("utf-16-le") + units[end:]).decode("utf-16-le")
+        editor.types(f"{TRUE}\n\n{mended}\n", 2)
+        assert list((await editor.next()).diagnostics) == []
 
     drive(script)
 

@@ -85,9 +85,12 @@ def test_a_derivation_is_typed_judged_and_mended(browser: Any, address: str) -> 
     assert bad.find_element(By.CLASS_NAME, "badge").text == "refuted"
     assert bad.find_elements(By.TAG_NAME, "math")
     assert "left side" in bad.find_element(By.TAG_NAME, "pre").text
-    bad.find_element(By.CLASS_NAME, "where").click()
+    bad.find_element(By.CSS_SELECTOR, "button.plain").click()
+    WebDriverWait(browser, 60).until(lambda _: browser.find_element(By.ID, "tally").text == "2 proved")
+    assert box.get_attribute("value") == TRUE + "\n\n" + TRUE, "the repair is written into the text"
+    browser.find_elements(By.CLASS_NAME, "where")[1].click()
     box.send_keys("=")  # the sign is selected: typing replaces it
-    assert box.get_attribute("value") == TRUE + "\n\n" + FALSE
+    assert box.get_attribute("value") == TRUE + "\n\n" + TRUE
     assert not [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
 
 

@@ -123,8 +123,11 @@ function repair(claim) {
   if (claim.fix) {
     const button = make("button", { class: "plain", type: "button" }, "Use it");
     button.addEventListener("click", () => {
-      const { line: row, column, end_line: endRow, end_column: endColumn, text: mended } = claim.fix;
-      text.setRangeText(mended, offset(row, column), offset(endRow, endColumn), "select");
+      // From the last place to the first: a change does not move those before it.
+      const places = claim.fix.changes.map((change) => [
+        offset(change.line, change.column), offset(change.end_line, change.end_column), change.new,
+      ]).sort((one, other) => other[0] - one[0]);
+      for (const [start, end, mended] of places) text.setRangeText(mended, start, end, "end");
       form.requestSubmit();
     });
     line.append(button);
