@@ -29,7 +29,7 @@ _HOMES = {
         "variables",
     ),
     "symelbo.errors": ("SymelboError",),
-    "symelbo.proof": ("Verdict", "explain", "prove"),
+    "symelbo.proof": ("Verdict", "expected_value", "explain", "prove"),
     "symelbo.checking": ("check",),
     "symelbo.testing": ("assert_claims", "assert_proved", "assert_refuted"),
 }

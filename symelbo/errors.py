@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "BudgetExceeded",
+    "ClaimFails",
     "DerivationError",
     "IllFormed",
     "InconsistentVerdict",
@@ -50,6 +51,10 @@ class DerivationError(SymelboError):
 
 class BudgetExceeded(SymelboError):
     """A claim used up its budget of work; the verdict is then unknown, never wrong."""
+
+
+class ClaimFails(SymelboError, ArithmeticError):
+    """The sides of an equation have different values at the parameters that were given."""
 
 
 class InconsistentVerdict(SymelboError):

@@ -14,6 +14,7 @@ from symelbo.errors import IllFormed
 from symelbo.language.binders import Binder, to_power
 from symelbo.language.densities import Density, variables_of
 from symelbo.language.names import At, slot_of, value_of
+from symelbo.language.stats import from_stats, without_random
 
 __all__ = ["KL", "CrossEntropy", "E", "Entropy", "Expectation", "H", "MutualInformation"]
 
@@ -42,7 +43,7 @@ class Expectation(Binder):
     """
 
     def __new__(cls, body: Any, law: Any, over: Iterable[Any] | None = None) -> Expectation:
-        body, law = sympify(body), sympify(law)
+        body, law = without_random(sympify(body)), from_stats(sympify(law))
         names = tuple(over) if over is not None else _law_variables(law, "E[...]")
         if not names:
             raise IllFormed(f"the law {law} of an expectation has no variable to average over")
@@ -104,7 +105,7 @@ class KL(_Pair):
     """
 
     def __new__(cls, left: Any, right: Any, over: Iterable[Any] | None = None) -> KL:
-        left, right = sympify(left), sympify(right)
+        left, right = from_stats(sympify(left)), from_stats(sympify(right))
         for side in (left, right):
             if side.func is log:
                 raise IllFormed(
@@ -134,7 +135,7 @@ class Entropy(Binder):
     """`H(q(z | x))`, the average of `-log q` under `q`, in nats (Shannon 1948); differential where continuous."""
 
     def __new__(cls, law: Any, over: Iterable[Any] | None = None) -> Entropy:
-        law = sympify(law)
+        law = from_stats(sympify(law))
         return Expr.__new__(cls, law, Tuple(*(over if over is not None else _law_variables(law, "H[...]"))))
 
     @property
@@ -158,7 +159,7 @@ class CrossEntropy(_Pair):
     """`H(w, r)`, the average of `-log r` under `w`, in nats."""
 
     def __new__(cls, left: Any, right: Any, over: Iterable[Any] | None = None) -> CrossEntropy:
-        left, right = sympify(left), sympify(right)
+        left, right = from_stats(sympify(left)), from_stats(sympify(right))
         names = over if over is not None else _law_variables(left, "H(..., ...)")
         return Expr.__new__(cls, left, right, Tuple(*names))
 

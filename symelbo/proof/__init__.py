@@ -1,5 +1,6 @@
 """Verdicts: claims decided by the calculus, confirmed or refuted by the semantics; and why they hold."""
 
+from symelbo.proof.expected import expected_value
 from symelbo.proof.explaining import Explanation, explain, explain_verdict, remark_on_reason
 from symelbo.proof.prove import Effort, prove, prove_claim
 from symelbo.proof.verdict import Certificate, Status, Verdict
@@ -10,6 +11,7 @@ __all__ = [
     "Explanation",
     "Status",
     "Verdict",
+    "expected_value",
     "explain",
     "explain_verdict",
     "prove",
