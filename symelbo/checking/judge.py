@@ -10,6 +10,7 @@ from symelbo.checking.report import Outcome
 from symelbo.errors import InconsistentVerdict, SymelboError
 from symelbo.language import Claim, Relation
 from symelbo.proof import Effort, Explanation, Verdict, explain_verdict, prove_claim, remark_on_reason
+from symelbo.proof.repair import Search, Trials
 from symelbo.reading.statements import Kind, Reading, Statement
 
 __all__ = ["Finding", "expected", "judge_statement"]
@@ -128,10 +129,11 @@ def _refuted(verdict: Verdict, statement: Statement, effort: Effort) -> Finding:
 
 def _holds_with(claim: Claim, statement: Statement, effort: Effort) -> str | None:
     """The relation that does hold, in words; most often a bound was written as an equality."""
-    for relation in _OTHER_SIGNS.get(claim.relation, ()):
-        verdict, _, _ = _attempt(Reading(Claim(claim.lhs, relation, claim.rhs, claim.wrt)), statement, effort)
-        if verdict is not None and verdict.proved:
-            return f"it holds with {_SPOKEN[relation]}"
+    assert statement.context is not None
+    others = [(r, Claim(claim.lhs, r, claim.rhs, claim.wrt)) for r in _OTHER_SIGNS.get(claim.relation, ())]
+    search: Search[Relation] = Search(statement.context, effort, Trials())
+    for relation, _ in search.proved(others):
+        return f"it holds with {_SPOKEN[relation]}"
     return None
 
 

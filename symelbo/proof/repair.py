@@ -81,4 +81,3 @@ class Search(Generic[Key]):
             return find_proof(claim, self.assumed, self.effort)
         except Exception:  # one odd change must not end the search for others
             return None
-

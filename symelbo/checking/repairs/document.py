@@ -98,7 +98,7 @@ def _found(
     rereader = Rereader(document.path, document.text)
     if finding.proof is None:
         return find_numeric_repair(document, number, rereader, judge, finding.witness, corrected)
-    return find_repair(document, number, rereader, judge, effort, finding.residual)
+    return find_repair(document, number, rereader, effort, finding.residual)
 
 
 def _moved(before: Statement, after: Statement) -> bool:

@@ -28,11 +28,20 @@ def others(site: Site) -> Iterator[Edit]:
             if name == node or site.text[start:end] == piece.text:
                 continue
             if name.text == node.text:  # for the variables of densities, other densities are tried too
-                yield Edit(start, end, piece.text, "accent", 0.03 * piece.far + 0.2 * (id(node) in inside))
+                more = (
+                    0.2 * (id(node) in inside) + 0.3 * (_changes(node, name) > 1) + 0.1 * (name.accents == node.accents)
+                )
+                yield Edit(start, end, piece.text, "accent", 0.03 * piece.far + more)
             elif node.subscripts and name.subscripts == node.subscripts and piece.far < 2:
                 yield Edit(start, end, piece.text, "name")
             elif not node.subscripts and not name.subscripts and piece.far < 1:
                 yield Edit(start, end, piece.text, "name", 0.2)
+
+
+def _changes(first: sx.Name, second: sx.Name) -> int:
+    """In how many ways two names of the same letter differ."""
+    names = ("font", "accents", "primes", "subscripts", "label")
+    return sum(getattr(first, name) != getattr(second, name) for name in names)
 
 
 def exchanges(site: Site) -> Iterator[Edit]:

@@ -15,8 +15,10 @@ from symelbo.checking.repairs.candidates import of_relation, of_sides
 from symelbo.checking.repairs.edits import Edit, applied
 from symelbo.checking.repairs.material import Site, hidden_in, material_of
 from symelbo.checking.report import Outcome
-from symelbo.language import Binder, Claim
+from symelbo.errors import SymelboError
+from symelbo.language import Binder, Claim, Context
 from symelbo.proof import Effort
+from symelbo.proof.prove import find_proof
 from symelbo.proof.repair import Search, Trials
 from symelbo.reading import read_document
 from symelbo.reading.rereading import Rereader
@@ -56,7 +58,6 @@ def find_repair(
     document: DocumentReading,
     number: int,
     rereader: Rereader,
-    judge: Judge,
     effort: Effort,
     apart: str | None = None,
 ) -> Found | None:
@@ -97,8 +98,8 @@ def find_repair(
         if len(hits) >= _MOST_HITS or cost < _CERTAIN:
             break
     for hit in sorted(hits, key=lambda hit: hit.cost):
-        again = _confirmed(document, number, hit.edit, judge)
-        if again is not None:
+        again = _with_edit(document, number, hit.edit)
+        if again is not None and _holds(again, number, claims[hit.edit], statement.context, effort):
             return Found(hit.edit, again, hit.cost)
     return None
 
@@ -216,17 +217,36 @@ def _downstream(document: DocumentReading, number: int, edit: Edit, claim: Claim
     return (-0.5 if now else 0.0) if not before else (0.0 if now else 0.4)
 
 
-def _confirmed(document: DocumentReading, number: int, edit: Edit, judge: Judge) -> DocumentReading | None:
-    """The whole document read again with the edit, if the claim is proved in it as it is usually read."""
+def _with_edit(document: DocumentReading, number: int, edit: Edit) -> DocumentReading | None:
+    """The whole document read again with the edit; None where that changes what its relation signs are."""
     again = read_document(document.path, applied(document.text, [edit]))
     if len(again.statements) != len(document.statements):
         return None
+    return again if _same_kinds(document.statements, again.statements, number) else None
+
+
+def _holds(document: DocumentReading, number: int, known: Claim, assumed: Context, effort: Effort) -> bool:
+    """Whether a statement is proved as it is usually read; `known` has been proved under `assumed` already."""
+    statement = document.statements[number]
+    if statement.kind is not Kind.CLAIM or not statement.readings or statement.context is None or statement.gap:
+        return False
+    claim = statement.readings[0].claim
+    if (claim, statement.context) == (known, assumed):
+        return True
+    try:
+        return find_proof(claim, statement.context, effort).proved
+    except SymelboError:
+        return False
+
+
+def _confirmed(document: DocumentReading, number: int, edit: Edit, judge: Judge) -> DocumentReading | None:
+    """The whole document read again with the edit, if the claim is found to be true in it, as it is usually read."""
+    again = _with_edit(document, number, edit)
+    if again is None:
+        return None
     finding = judge(again, number)
-    if finding.outcome is not Outcome.PROVED or finding.reading is not None or finding.from_head:
-        return None
-    if not _same_kinds(document.statements, again.statements, number):
-        return None
-    return again
+    usual = finding.reading is None and not finding.from_head
+    return again if finding.outcome is Outcome.PROVED and usual else None
 
 
 def _same_kinds(old: Sequence[Statement], new: Sequence[Statement], number: int) -> bool:
