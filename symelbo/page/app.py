@@ -2,7 +2,8 @@
 
 `POST /api/check` takes `{"text": "...", "kind": "md" | "tex" | "txt"}` and answers as `check --format json` does, with
 MathML for each side. `GET /api/table?prior=&like0=&like1=&q=&x=&unit=` answers with the numbers of a binary table.
-Errors are `{"error": "a sentence"}` with a status of 4xx.
+`GET /api/practice?kind=&seed=` answers with an exercise, `POST /api/practice` marks the `answer` to a `question` of it. Errors
+are `{"error": "a sentence"}` with a status of 4xx.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from symelbo.errors import SymelboError
 from symelbo.page.exploring import explored
 from symelbo.page.judging import KINDS, LONGEST, judged
+from symelbo.page.practising import asked, marked
 
 __all__ = ["make_app"]
 
@@ -57,10 +59,20 @@ def make_app(hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]"), secon
     async def table(request: Request) -> Response:
         return JSONResponse(await run_in_threadpool(explored, dict(request.query_params)))
 
+    async def ask(request: Request) -> Response:
+        given = dict(request.query_params)
+        return JSONResponse(await anyio.to_thread.run_sync(asked, given, limiter=judges))
+
+    async def answer(request: Request) -> Response:
+        data = _object(await request.body(), request.headers.get("content-type", ""))
+        return JSONResponse(await anyio.to_thread.run_sync(marked, data, limiter=judges))
+
     return Starlette(
         routes=[
             Route("/api/check", check, methods=["POST"]),
             Route("/api/table", table, methods=["GET"]),
+            Route("/api/practice", ask, methods=["GET"]),
+            Route("/api/practice", answer, methods=["POST"]),
             Mount("/", StaticFiles(directory=_STATIC, html=True)),
         ],
         middleware=[
@@ -71,14 +83,21 @@ def make_app(hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]"), secon
     )
 
 
-def _question(body: bytes, kind_of_body: str) -> tuple[str, str]:
+def _object(body: bytes, kind_of_body: str) -> dict[str, Any]:
     if not kind_of_body.startswith("application/json"):
-        raise HTTPException(415, "send the text as JSON, with the header Content-Type: application/json")
+        raise HTTPException(415, "send the question as JSON, with the header Content-Type: application/json")
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise HTTPException(400, f"this is not the JSON that was expected: {str(error)[:200]}") from error
-    if not isinstance(data, dict) or not isinstance(data.get("text"), str):
+    if not isinstance(data, dict):
+        raise HTTPException(400, "expected a JSON object, such as {...}")
+    return data
+
+
+def _question(body: bytes, kind_of_body: str) -> tuple[str, str]:
+    data = _object(body, kind_of_body)
+    if not isinstance(data.get("text"), str):
         raise HTTPException(400, 'expected {"text": "...", "kind": "md"}, where text is a string')
     kind = data.get("kind", "md")
     if not isinstance(kind, str) or kind not in KINDS:

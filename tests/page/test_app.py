@@ -55,6 +55,19 @@ def test_the_explorer_shows_the_lesson(page: TestClient) -> None:
     assert page.get("/api/table", params={**TABLE, "q": "0.8"}).json()["tight"] is True
 
 
+def test_an_exercise_is_asked_marked_and_solved(page: TestClient) -> None:
+    made = page.get("/api/practice", params={"kind": "tight", "seed": "5"}).json()
+    assert made["title"] == "The tight case" and "answer" not in made["questions"][0]
+    from symelbo.practice import exercise
+
+    key = exercise("tight", 5).questions[0].answer
+    sent = {"kind": "tight", "seed": 5, "question": 0}
+    assert page.post("/api/practice", json={**sent, "answer": key}).json()["right"] is True
+    wrong = page.post("/api/practice", json={**sent, "answer": "0.1111"}).json()
+    assert (wrong["right"], wrong["counted"], wrong["solution"]) == (False, True, None)
+    assert key in page.post("/api/practice", json=sent).json()["solution"]
+
+
 JSON = {"content-type": "application/json"}
 MALFORMED: dict[str, tuple[str, str, dict[str, Any], int]] = {
     "no JSON": ("POST", "/api/check", {"content": b"{no", "headers": JSON}, 400),
@@ -76,6 +89,14 @@ MALFORMED: dict[str, tuple[str, str, dict[str, Any], int]] = {
     "a number without end": ("GET", "/api/table", {"params": {**TABLE, "q": "0." + "1" * 5000}}, 400),
     "an exponent": ("GET", "/api/table", {"params": {**TABLE, "q": "1e-99999"}}, 400),
     "no such unit": ("GET", "/api/table", {"params": {**TABLE, "unit": "dits"}}, 400),
+    "no such exercise": ("GET", "/api/practice", {"params": {"kind": "../x", "seed": "1"}}, 400),
+    "no seed": ("GET", "/api/practice", {"params": {"kind": "elbo", "seed": "one"}}, 400),
+    "no such question": (
+        "POST",
+        "/api/practice",
+        {"json": {"kind": "elbo", "seed": 1, "question": 99, "answer": "1"}},
+        400,
+    ),
     "another host": ("GET", "/", {"headers": {"host": "elsewhere.example"}}, 400),
 }
 

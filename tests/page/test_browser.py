@@ -17,6 +17,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from symelbo.page.app import make_app
+from symelbo.practice import exercise
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(
@@ -104,6 +105,18 @@ def test_the_explorer_answers_to_keys_alone(browser: Any, address: str) -> None:
     numbers = browser.find_element(By.ID, "numbers").text
     assert "the bound is tight yes" in numbers
     assert browser.execute_script("return document.activeElement.id") == "q"
+
+
+def test_an_exercise_is_solved_by_keys(browser: Any, address: str) -> None:
+    browser.get(address)
+    browser.find_element(By.ID, "practice-seed").send_keys(Keys.ENTER)
+    box = WebDriverWait(browser, 60).until(lambda _: browser.find_element(By.ID, "answer-0"))
+    box.send_keys("0.1111" + Keys.ENTER)
+    form = browser.find_element(By.CSS_SELECTOR, "#exercise form")
+    WebDriverWait(browser, 60).until(lambda _: "refuted" in form.get_attribute("class"))
+    box.clear()
+    box.send_keys(exercise("evidence", 1).questions[0].answer + Keys.ENTER)
+    WebDriverWait(browser, 60).until(lambda _: "proved" in form.get_attribute("class"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

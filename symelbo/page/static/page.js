@@ -228,3 +228,53 @@ function drawNumbers({ quantities, evidence, posterior, unit, tight }) {
 }
 
 explore();
+
+/* ---- practice ---- */
+
+const KINDS_OF_EXERCISE = {
+  evidence: "evidence and posterior", elbo: "the bound and its terms", gap: "the gap", tight: "the tight case",
+  "wrong-line": "find the wrong line", order: "put lines in order", direction: "which direction",
+};
+const practice = byId("practice-form"), place = byId("exercise");
+byId("practice-kind").append(...Object.entries(KINDS_OF_EXERCISE).map(([kind, words]) => make("option", { value: kind }, words)));
+
+practice.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  try {
+    const made = await ask(`api/practice?${new URLSearchParams(new FormData(practice))}`);
+    place.replaceChildren(make("h3", {}, made.title), make("pre", { tabindex: "0" }, made.given),
+      ...made.questions.map((question, number) => questionForm(made, question, number)));
+  } catch (error) {
+    place.replaceChildren(make("p", { class: "error" }, error.message));
+  }
+});
+
+function questionForm(made, question, number) {
+  const id = `answer-${number}`, said = make("p", { role: "status" }), solution = make("pre", { hidden: "" });
+  const input = make("input", { id, autocomplete: "off", inputmode: question.kind === "number" ? "decimal" : "text", maxlength: "60" });
+  const buttons = ["Answer", "Hint", "Solution"].map((words, k) =>
+    make("button", { type: k ? "button" : "submit", class: k ? "plain" : "" }, words));
+  const box = make("form", { class: "claim" }, make("label", { for: id }, question.ask));
+  if (question.options.length) box.append(make("ol", {}, ...question.options.map((option) => make("li", {}, make("pre", {}, option)))));
+  box.append(make("div", { class: "controls" }, input, ...buttons), said, solution);
+
+  async function send(answer) {
+    try {
+      const body = JSON.stringify({ kind: made.kind, seed: made.seed, question: number, answer });
+      const found = await ask("api/practice", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+      said.textContent = found.words;
+      box.className = `claim ${found.right ? "proved" : found.counted ? "refuted" : ""}`;
+      solution.textContent = found.solution ?? "";
+      solution.hidden = !found.solution;
+    } catch (error) {
+      said.textContent = error.message;
+    }
+  }
+  box.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(input.value);
+  });
+  buttons[1].addEventListener("click", () => { said.textContent = question.hint; });
+  buttons[2].addEventListener("click", () => send(null));
+  return box;
+}
