@@ -2,8 +2,8 @@
 
 `POST /api/check` takes `{"text": "...", "kind": "md" | "tex" | "txt"}` and answers as `check --format json` does, with
 MathML for each side. `GET /api/table?prior=&like0=&like1=&q=&x=&unit=` answers with the numbers of a binary table.
-`GET /api/practice?kind=&seed=` answers with an exercise, `POST /api/practice` marks the `answer` to a `question` of it. Errors
-are `{"error": "a sentence"}` with a status of 4xx.
+`GET /api/practice?kind=&seed=` answers with an exercise, `POST /api/practice` marks the `answer` to a `question` of it.
+Errors are `{"error": "a sentence"}` with a status of 4xx.
 """
 
 from __future__ import annotations
