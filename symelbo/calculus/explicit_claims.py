@@ -9,9 +9,11 @@ from sympy import Add, Dummy, Eq, Expr, Mul, Symbol, exp, gamma, log, loggamma, 
 
 from symelbo.calculus.closed import closed_sides
 from symelbo.calculus.explicit import expand_logs
+from symelbo.calculus.judge import positives
 from symelbo.calculus.lawful import with_laws
 from symelbo.calculus.logcheck import check
 from symelbo.calculus.logfield import Zero, decide_zero
+from symelbo.calculus.tangent_bound import gaps_below
 from symelbo.calculus.vectors import merge_sums
 from symelbo.errors import NotSupported
 from symelbo.language import (
@@ -94,7 +96,8 @@ def _with_log_gammas(term: Expr, names: set[Expr]) -> Expr:
 def settle(claim: Claim, assumed: Context) -> tuple[Any, ...] | None:
     """The certificates that a claim with explicit densities holds; None when none were found.
 
-    Only equations, equations up to a constant and proportionalities are decided here.
+    Equations, equations up to a constant and proportionalities are decided here, and inequalities between closed
+    forms that are a matter of `log u <= u - 1` and of squares.
 
     >>> from sympy import log, symbols
     >>> from symelbo.language import KL, Claim, Relation, context, known
@@ -119,8 +122,21 @@ def settle(claim: Claim, assumed: Context) -> tuple[Any, ...] | None:
             return _constant(left - right, claim.wrt, assumed, positive)
         case Relation.EQUAL_UP_TO_CONSTANT:
             return _constant(left - right, claim.wrt, assumed, positive)
+        case Relation.GREATER_EQUAL:
+            return _at_least(left - right, positive | frozenset(positives(assumed)))
+        case Relation.LESS_EQUAL:
+            return _at_least(right - left, positive | frozenset(positives(assumed)))
         case _:
             return None
+
+
+def _at_least(difference: Expr, positive: frozenset[Expr]) -> tuple[Any, ...] | None:
+    """A difference that is a sum of gaps below the logarithm's tangent and of squares, term by term."""
+    found = gaps_below(difference, positive)
+    if found is None:
+        return None
+    proofs = [_certificate(item.residual, [], positive) for item in found]
+    return None if any(proof is None for proof in proofs) else tuple(zip(found, proofs, strict=True))
 
 
 def _constant(
