@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sympy import Add, Expr, Integer, Mul, Symbol, exp, log, loggamma, pi, preorder_traversal
+from sympy import Add, Expr, Integer, Mul, Symbol, exp, log, loggamma, pi, preorder_traversal, sqrt
 from sympy.core.function import AppliedUndef
 
 from symelbo.calculus.families import gaussian_moment, moment, row_of
@@ -22,6 +22,7 @@ from symelbo.language import (
     Density,
     Entry,
     Expectation,
+    Identity,
     IndexProduct,
     IndexSum,
     Known,
@@ -272,8 +273,18 @@ def _round_moment(part: Expr, law: Known, variance: Expr, dimension: Expr) -> Ex
     found = gaussian_moment(exponents, law.value, (law.parameters[0], variance), dimension)
     if found is not None:
         return found
-    polynomial = law.value in exponents or part.has(exp)
-    return None if polynomial else _opaque(part, law)
+    return None if part.has(exp) else _standard_mean(part, law, variance, dimension)
+
+
+def _standard_mean(part: Expr, law: Known, variance: Expr, dimension: Expr) -> Expr | None:
+    """The mean of a part with unknown functions in it, as means under `N(0, I)`; None where a piece is without one."""
+    variable = Variable(_fresh(part, law))
+    moved = replace_free(part, {law.value: law.parameters[0] + sqrt(variance) * variable})
+    standard = Known("MultivariateNormal", (variable,), (_ZERO, Identity(dimension)))
+    pieces = collect(moved, variable, _flat_log_density)
+    if any(piece != 1 and not piece.has(AppliedUndef) for piece in pieces):
+        return _opaque(part, law) if law.value not in powers(part) else None
+    return Add(*(weight * _mean_of(piece, standard, variable, True) for piece, weight in pieces.items()))
 
 
 def _flat_log_density(law: Known) -> Expr | None:
@@ -292,11 +303,7 @@ def _categorical_moment(part: Expr, law: Known) -> Expr | None:
 def _opaque(part: Expr, law: Known) -> Expr:
     """The expectation that stays: under a standard law where the family has one, with a canonical name."""
     row = row_of(law)
-    taken = {str(symbol) for symbol in part.free_symbols | law.free_symbols if symbol != law.value}
-    stem = "u"
-    while stem in taken:
-        stem += "'"
-    variable = Variable(stem)
+    variable = Variable(_fresh(part, law))
     if isotropic(law) is not None or row is None or row.standard is None:
         return Expectation(replace_free(part, {law.value: variable}), law.at(variable))
     standard, image = row.standard(law.parameters, variable)
@@ -306,6 +313,15 @@ def _opaque(part: Expr, law: Known) -> Expr:
     symmetric = law.name in ("Normal", "Laplace", "LogNormal")
     pieces = collect(moved, variable, _flat_log_density)
     return Add(*(weight * _mean_of(piece, standard, variable, symmetric) for piece, weight in pieces.items()))
+
+
+def _fresh(part: Expr, law: Known) -> str:
+    """A name for the variable of a standard law that nothing in a mean has."""
+    taken = {str(symbol) for symbol in part.free_symbols | law.free_symbols if symbol != law.value}
+    stem = "u"
+    while stem in taken:
+        stem += "'"
+    return stem
 
 
 def _mean_of(piece: Expr, standard: Known, variable: Expr, symmetric: bool) -> Expr:

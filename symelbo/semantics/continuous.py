@@ -25,9 +25,11 @@ from symelbo.language import (
     Det,
     Dot,
     Entry,
+    Expectation,
     Identity,
     IndexSum,
     Indicator,
+    Integral,
     Known,
     Ordered,
     Relation,
@@ -202,6 +204,8 @@ class _Trial:
         if wanted & (self.kinds.vectors | self.kinds.matrices) and self.dimension > 1:
             raise NotSupported("derivatives by vectors are evaluated in one dimension only")
         self._refuse_other_instances(assumed)
+        if _depth(self.sides) > 1:
+            number = 0  # means of means are taken of polynomials only, for which they are exact and cheap
         functions = {f.func for side in terms for f in side.atoms(AppliedUndef)}
         drawn = meanings(functions, lambda function: self._function(function, number))
         self.evaluator = Evaluator(self.kinds, self.dimension, drawn, TERMS + MEANS)
@@ -390,6 +394,11 @@ class _Trial:
         sizes = [] if only is not None else [(str(name), str(size)) for name, size in self.sizes.items()]
         values = [(str(name), _plain(value)) for name, value in point.items() if only is None or name in only]
         return (*sizes, *values)
+
+
+def _depth(terms: Iterable[Any]) -> int:
+    """How many means stand inside each other."""
+    return max((isinstance(term, Expectation | Integral) + _depth(term.args) for term in terms), default=0)
 
 
 def _indices(terms: Iterable[Expr]) -> list[Expr]:

@@ -220,10 +220,24 @@ def degree_in(term: Any, names: frozenset[Expr], applied: int | None = None) -> 
         if law.name in ("Normal", "MultivariateNormal") and degree_in(law.parameters[1], names, applied) == 0:
             inner = _most(degree_in(part, names, applied) for part in (law.value, law.parameters[0]))
             return None if inner is None else 2 * inner
+    if isinstance(term, Expectation):
+        return _degree_of_mean(term, names, applied)
     if isinstance(term, AppliedUndef) and applied is not None:
         inner = _most(degree_in(part, names, applied) for part in term.args)
         return None if inner is None else inner * applied
     return None
+
+
+def _degree_of_mean(term: Expectation, names: frozenset[Expr], applied: int | None) -> int | None:
+    """A Gaussian variable is its mean and noise that is free of the names: polynomials stay polynomials."""
+    law = term.law
+    if not isinstance(law, Known) or law.name not in ("Normal", "MultivariateNormal"):
+        return None
+    if degree_in(law.parameters[1], names, applied) != 0:
+        return None
+    inner = degree_in(term.body, names | {law.value}, applied)
+    mean = degree_in(law.parameters[0], names, applied)
+    return None if inner is None or mean is None else inner * max(1, mean)
 
 
 def _most(degrees: Iterable[int | None]) -> int | None:
