@@ -5,13 +5,14 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 JOBS ?= 2
 
-.PHONY: demo test lint docs bench soundness clean install help
+.PHONY: demo test lint docs booklet bench soundness clean install help
 
 help:
 	@echo "make demo       judge real derivations, and one with a slip in it"
 	@echo "make test       lint, then every test"
 	@echo "make lint       ruff, mypy, and the rule which room may import which"
 	@echo "make docs       the documentation as a site, in build/site"
+	@echo "make booklet    all derivations as one page, every line judged, in build/booklet.html"
 	@echo "make bench      side by side with other systems"
 	@echo "make soundness  the long search for a wrong verdict"
 	@echo "make clean      remove what was built"
@@ -43,6 +44,10 @@ docs: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/site
 	@echo "build/site/index.html"
+
+booklet: $(STAMP)
+	@mkdir -p build
+	$(BIN)/symelbo booklet derivations -o build/booklet.html --title "The evidence lower bound"
 
 bench: $(STAMP)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done

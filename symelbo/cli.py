@@ -282,6 +282,32 @@ def _read_line(prompt: str) -> str:
     return line
 
 
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--output", "-o", type=click.Path(dir_okay=False), default="booklet.html", show_default=True)
+@click.option("--title", default="Derivations", show_default=True)
+def booklet(folder: str, output: str, title: str) -> None:
+    """Render the Markdown documents in FOLDER as one page, with a badge for every line that was judged.
+
+    Exit status: 0 if every line is proved, 1 if one is not (the page is written all the same).
+    """
+    try:
+        from symelbo.booklet import make_book
+    except ImportError as error:
+        raise click.ClickException("a booklet needs markdown-it-py and more: pip install 'symelbo[booklet]'") from error
+    from symelbo.errors import SymelboError
+
+    try:
+        book = make_book(Path(folder), title)
+        Path(output).write_text(book.html, encoding="utf-8")
+    except (SymelboError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{output}: {', '.join(f'{count} {name}' for name, count in book.counts.items())}")
+    for failure in book.failures:
+        click.echo(failure, err=True)
+    raise SystemExit(int(bool(book.failures)))
+
+
 def _numbers(text: str) -> list[int]:
     try:
         return [int(part) for part in text.replace(",", " ").split()]
