@@ -127,8 +127,9 @@ class Laurent:
         if not poly:
             return {}, ()
         ((mono, c),) = poly.items()
+        if c != 1:
+            self.spend(1 + abs(n) * (int(c.numerator).bit_length() + int(c.denominator).bit_length()) // 64)
         scale = c**n if n > 0 else constant(Fraction(1) / Fraction(c) ** -n)[()]
-        self.spend(1 + abs(n) * (int(c.numerator).bit_length() + int(c.denominator).bit_length()) // 64)
         return {tuple((v, e * n) for v, e in mono): scale}, tuple((f, e * n) for f, e in powers)
 
     def _factored(self, a: Value) -> Value:

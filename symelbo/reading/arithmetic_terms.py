@@ -8,6 +8,7 @@ from sympy import Abs, Expr, Integer, Mul, Pow, log
 
 from symelbo.language.linear import Det, Inverted, Ordered, norm_squared
 from symelbo.reading import syntax as sx
+from symelbo.reading.magnitudes import refuse_large_power
 from symelbo.reading.name_terms import labelled, symbol
 from symelbo.reading.translation import Translation
 
@@ -39,7 +40,9 @@ def power(t: Translation, node: sx.Power) -> Expr:
     name = labelled(node, t.vocabulary)
     if name is not None:
         return symbol(t, name)
-    return Pow(t.term(node.base), t.term(node.exponent))
+    base, exponent = t.term(node.base), t.term(node.exponent)
+    refuse_large_power(t, node, base, exponent)
+    return Pow(base, exponent)
 
 
 def inverse(t: Translation, node: sx.Inverse) -> Expr:

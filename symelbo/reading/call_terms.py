@@ -11,6 +11,7 @@ from sympy.core.function import AppliedUndef
 from symelbo.language.functionals import Named
 from symelbo.reading import syntax as sx
 from symelbo.reading.density_terms import density
+from symelbo.reading.magnitudes import bounded
 from symelbo.reading.name_terms import family, symbol
 from symelbo.reading.scripts import functional_key, name_key, plain_key, quantity_scripts
 from symelbo.reading.translation import Translation
@@ -51,7 +52,7 @@ def call(t: Translation, node: sx.Call) -> Expr:
     if function.text in _SPECIAL and not function.subscripts and not t.vocabulary.defines(function):
         made = [t.term(v) for v in values]
         if len(made) == (2 if function.text == "B" else 1):
-            return _SPECIAL[function.text](*made)
+            return bounded(_SPECIAL[function.text])(t, node, *made)
     if (
         node.may_be_product
         and len(values) == 1

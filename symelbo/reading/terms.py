@@ -13,6 +13,7 @@ from symelbo.reading.binder_terms import big, derivative, extremum, gradient, in
 from symelbo.reading.call_terms import call, subscripted
 from symelbo.reading.distribution_terms import distribution
 from symelbo.reading.law_terms import divergence, entropy, expectation, information
+from symelbo.reading.magnitudes import bounded
 from symelbo.reading.name_terms import name_term
 from symelbo.reading.translation import Rule, Translation
 from symelbo.reading.vocabulary import Vocabulary
@@ -30,8 +31,8 @@ _RULES: dict[type[sx.Node], Rule] = {
     sx.Inverse: inverse,
     sx.Transpose: lambda t, n: Transposed(t.term(n.argument)),
     sx.Infix: infix,
-    sx.Factorial: lambda t, n: factorial(t.term(n.argument)),
-    sx.Binomial: lambda t, n: binomial(t.term(n.top), t.term(n.bottom)),
+    sx.Factorial: lambda t, n: bounded(factorial)(t, n, t.term(n.argument)),
+    sx.Binomial: lambda t, n: bounded(binomial)(t, n, t.term(n.top), t.term(n.bottom)),
     sx.Call: call,
     sx.Subscripted: subscripted,
     sx.Log: logarithm,
