@@ -60,7 +60,7 @@ def flow(latent: str = "z", data: str = "x", p: str = "p") -> Derivation:
 
 def _layers() -> tuple[Chain, Context]:
     """A flow of many layers as approximate posterior."""
-    z, f = Variable("y"), Function("f")
+    z, f = Variable("y"), Function("g")
     k, size = Variable("k", integer=True), Variable("K", integer=True, positive=True)
 
     def law(step: Expr) -> Density:

@@ -102,11 +102,11 @@ class _Latents:
         """The law of some latent variables under the approximation: a factor of it where there is one."""
         posterior = self.model.posterior
         wanted = set(over)
-        if wanted == set(posterior.of):
-            return posterior
         for factor in self.model.posterior_factors:
             if set(factor.density.of) == wanted and not self.among(factor.density.given):
                 return factor.density
+        if wanted == set(posterior.of):
+            return posterior
         ordered = sorted(over, key=lambda item: (self._place(item), str(item)))
         return Density(posterior.family, ordered, posterior.given)
 
