@@ -40,7 +40,7 @@ def test_the_shell_of_the_readme_prints_what_it_shows(monkeypatch):
 
     monkeypatch.chdir(ROOT)
     shown = [block for block in blocks("") if block.startswith("$ symelbo ")]
-    assert len(shown) == 2
+    assert len(shown) == 3
     for block in shown:
         command, _, expected = block.partition("\n")
         arguments = re.findall(r"'([^']*)'|(\S+)", command.removeprefix("$ symelbo "))
