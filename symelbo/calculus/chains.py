@@ -98,23 +98,42 @@ def concrete(name: Expr, sizes: dict[Expr, Expr]) -> tuple[Expr, ...]:
 
 
 def cut(names: Iterable[Expr], ends: Iterable[Expr]) -> list[Expr]:
-    """Blocks cut where shorter ones end, to tell their parts apart: `x_{1:T}` at `t`, and `x_{1:t}` at `t - 1`."""
+    """Blocks cut where others end, to tell their parts apart.
+
+    `x_{1:T}` is cut at `t` beside `x_{1:t}`, and before and after `t` beside `z_t`.
+    """
     listed, last = list(names), set(ends)
-    cuts = sorted({name.upper for name in listed if isinstance(name, Block)}, key=str)
     result: list[Expr] = []
     for name in listed:
-        place = next((c for c in cuts if isinstance(name, Block) and _inside(name, c, last)), None)
-        if place is None:
+        places = _places(name, listed, last) if isinstance(name, Block) else []
+        if not places:
             result.append(name)
-        else:
-            gap = difference(name.upper, place)
-            rest = (
-                [Block(name.base, place + 1, name.upper)]
-                if gap is None
-                else [Entry(name.base, place + 1 + k) for k in range(gap)]
-            )
-            result += [Block(name.base, name.lower, place), *rest]
+            continue
+        low = name.lower
+        for place in (*places, name.upper):
+            result += _pieces(name.base, low, place)
+            low = place + 1
     return result
+
+
+def _places(block: Block, names: Iterable[Expr], last: set[Expr]) -> list[Expr]:
+    """Where a block is cut, in order: places that are a known number of steps apart."""
+    wanted: set[Expr] = set()
+    for name in names:
+        if isinstance(name, Block):
+            wanted.add(name.upper)
+        elif isinstance(name, Entry) and name.base != block.base and len(name.indices) == 1:
+            wanted |= {name.indices[0], name.indices[0] - 1}
+    inside = sorted((place for place in wanted if _inside(block, place, last)), key=str)
+    near = {place: gap for place in inside if (gap := difference(place, inside[0])) is not None}
+    return sorted(near, key=lambda place: near[place])
+
+
+def _pieces(base: Expr, low: Expr, high: Expr) -> list[Expr]:
+    gap = difference(high, low)
+    if gap is None:
+        return [Block(base, low, high)]
+    return [Entry(base, low + k) for k in range(gap + 1)]
 
 
 def _inside(name: Block, place: Expr, last: set[Expr]) -> bool:
