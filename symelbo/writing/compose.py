@@ -204,7 +204,7 @@ def _mul(c: Composer, term: Mul) -> Box:
         return _product(c, [*numbers, *top])
     # A whole number, and factors with a large sign, stand beside a ratio rather than in it.
     front = [f for f in top if f.is_Rational] if len(top) > 1 and len(bottom) == 1 and not bottom[0].is_number else []
-    behind = [f for f in top if isinstance(f, _LARGE)] if not any(isinstance(f, _LARGE) for f in bottom) else []
+    behind = [f for f in top if _is_large(f)] if not any(map(_is_large, bottom)) else []
     middle = [f for f in top if f not in front and f not in behind]
     above = _product(c, middle) if middle else Number("1")
     before = [_product(c, [*numbers, *front])] if numbers or front else []
@@ -212,7 +212,9 @@ def _mul(c: Composer, term: Mul) -> Box:
     return row(*before, Fraction(above, _product(c, bottom)), *after)
 
 
-_LARGE: Final = (Integral, IndexSum, Expectation, KL)
+def _is_large(term: Expr) -> bool:
+    """Whether a factor has a large sign or long brackets: not for the top of a ratio."""
+    return isinstance(term, Integral | IndexSum | Expectation | KL) and not isinstance(term, IndexProduct)
 
 
 def _turned(factor: Expr) -> tuple[Expr, bool]:

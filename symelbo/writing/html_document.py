@@ -69,7 +69,7 @@ def _blocks(document: Document, heading: str) -> Iterator[str]:
                 yield f"<p>{words_html(words)}</p>"
             case Display():
                 yield display_html(part)
-            case Assumed(claims):
+            case Assumed(claims) if claims:
                 yield f'<p class="assume">Assume {", ".join(map(_claim, claims))}.</p>'
     if document.source:
         yield f'<p class="source">Source: {escape(document.source)}.</p>'

@@ -45,7 +45,7 @@ def _blocks(document: Document) -> Iterator[str]:
                 yield words_tex(words) + "\n"
             case Display():
                 yield display_tex(part) + "\n"
-            case Assumed(claims):
+            case Assumed(claims) if claims:
                 yield from _assumed(claims)
     if document.source:
         yield f"\\emph{{Source:}} {escaped(document.source)}."

@@ -33,7 +33,7 @@ def _blocks(document: Document, opening: str, closing: str) -> Iterator[str]:
                 yield words_markdown(words)
             case Display():
                 yield _display(part, opening, closing)
-            case Assumed(claims):
+            case Assumed(claims) if claims:
                 yield "\n".join(f"<!-- symelbo: assume {claim_tex(claim)} -->" for claim in claims)
                 yield "Assume " + ", ".join(f"${claim_tex(claim)}$" for claim in claims) + "."
     if document.source:

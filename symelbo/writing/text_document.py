@@ -31,7 +31,7 @@ def _blocks(document: Document) -> Iterator[str]:
                 yield words_of(words)
             case Display():
                 yield "\n".join(_display(part))
-            case Assumed(claims):
+            case Assumed(claims) if claims:
                 yield "\n".join(f"symelbo: assume {claim_text(claim)}" for claim in claims)
     if document.source:
         yield f"Source: {document.source}"
