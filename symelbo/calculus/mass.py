@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from sympy import Expr
+from sympy import Expr, Integer
 
 from symelbo.calculus.measure import Normaliser
-from symelbo.language import Integral, Known
+from symelbo.language import Expectation, IndexProduct, Integral, Known
 
 __all__ = ["mass"]
 
@@ -17,4 +17,6 @@ def mass(law: Expr, bound: tuple[Expr, ...], normaliser: Normaliser) -> Fraction
     if isinstance(law, Known):
         proper = law.values == bound and not any(part.free_symbols & set(bound) for part in law.parameters)
         return Fraction(1) if proper else None
+    if isinstance(law, IndexProduct):  # independent draws have a law each
+        return normaliser.form(Expectation(Integer(1), law, bound)).constant()
     return normaliser.form(Integral(law, *bound)).constant()
