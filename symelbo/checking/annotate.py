@@ -24,6 +24,7 @@ __all__ = ["annotate", "annotated"]
 _COLUMNS: Final = frozenset(("align", "align*", "aligned", "flalign", "flalign*"))
 _PLAIN: Final = frozenset(("cases", "matrix", "pmatrix", "bmatrix", "array", "tabular"))
 _TOKEN: Final = re.compile(r"\\\\|\\begin\{([^}]*)\}|\\end\{([^}]*)\}|\\\]|\\.|%[^\n]*|\$\$?|```|[{}&\n]", re.DOTALL)
+_GOES_ON: Final = re.compile(r"(?:\[[^\]\n]*\])?(?:\s|&|\\q?quad|\\[,;:! ]|\{\}|\\hspace\{[^}]*\})*[-+]")
 _ENDS_IN_SIGN: Final = re.compile(r"(?:[=<>]|\\(?:[gl]eq?|[gl]eqslant|propto|approx))\s*\Z")
 _SPECIAL: Final = str.maketrans({char: "\\" + char for char in "%&#_{}$"} | {"~": " ", "^": " ", "\\": " "})
 _LONGEST: Final = 90
@@ -116,6 +117,8 @@ def _row(document: DocumentReading, start: int, end: int) -> _Row | None:
             continue
         elif token == "\\\\" and not text[end : match.start()].replace("&", "").strip():
             columns = 0  # the sign ends its row: what it is about stands in the next one
+        elif token == "\\\\" and _GOES_ON.match(text, match.end()):
+            columns = 0
         elif token in ("\\\\", "\\]", "$$") or match[2] is not None:
             stop = _trimmed(text, match.start())
             if _ENDS_IN_SIGN.search(text, max(0, stop - 16), stop):

@@ -6,7 +6,7 @@ from sympy import Function, Integer, Rational, log
 
 from symelbo.derive import moves
 from symelbo.derive.derivation import Chain, Derivation, Proof
-from symelbo.derive.model_text import terms_of
+from symelbo.derive.model_text import densities_of_text, terms_of
 from symelbo.derive.rules import RULES
 from symelbo.derive.written import add, minus, mul, ratio
 from symelbo.language import KL, Claim, Context, Definition, Density, Expectation, Integral, Relation, Variable, known
@@ -21,8 +21,7 @@ _NOISE = Variable(r"\epsilon")
 
 def gaussian_kl(latent: str = "z", p: str = "p", q: str = "q") -> Derivation:
     """From a Gaussian with mean and variance to the standard one (Kingma and Welling 2013, appendix B)."""
-    law, prior = terms_of([f"{q}({latent})", f"{p}({latent})"])
-    assert isinstance(law, Density) and isinstance(prior, Density)
+    law, prior = densities_of_text([f"{q}({latent})", f"{p}({latent})"])
     z = law.of[0]
     claims = (
         Claim(law, Relation.EQUAL, known("Normal", z, _MEAN, _SCALE**2)),

@@ -8,11 +8,10 @@ from symelbo.derive import moves
 from symelbo.derive.derivation import Derivation, Proof
 from symelbo.derive.elbo import expanded_bound
 from symelbo.derive.model import Model, latent_variable_model
-from symelbo.derive.model_text import terms_of
+from symelbo.derive.model_text import densities_of_text
 from symelbo.derive.rules import RULES
 from symelbo.derive.structured import decompose
 from symelbo.derive.written import add, difference, minus, mul, ratio
-from symelbo.errors import DerivationError
 from symelbo.language import KL, Density, Entropy, Expectation
 
 __all__ = ["forward_kl", "gap", "split", "tight"]
@@ -118,9 +117,7 @@ def tight(model: Model | None = None) -> Derivation:
 
 def forward_kl(data: str = "x", p: str = r"p_\theta", source: str = "p_D") -> Derivation:
     """The forward divergence is the negative log-likelihood plus a constant of the data."""
-    truth, fitted = terms_of([f"{source}({data})", f"{p}({data})"])
-    if not isinstance(truth, Density) or not isinstance(fitted, Density):
-        raise DerivationError(f"{source}({data}) and {p}({data}) are not read as densities; use letters")
+    truth, fitted = densities_of_text([f"{source}({data})", f"{p}({data})"])
     loss = minus(Expectation(log(fitted), truth))
     proof = (
         Proof(KL(truth, fitted))

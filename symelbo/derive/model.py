@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sympy import Expr, Integer, Mul, Symbol
 
-from symelbo.derive.model_text import Equation, equations_in, equations_of, terms_of
+from symelbo.derive.model_text import Equation, densities_of_text, equations_in, equations_of, terms_of
 from symelbo.derive.written import factors, mul
 from symelbo.errors import DerivationError, IllFormed
 from symelbo.language import (
@@ -133,11 +133,7 @@ def latent_variable_model(
     latent: str = "z", data: str = "x", p: str = "p", q: str = "q", *, discrete: bool = False
 ) -> Model:
     r"""The plain model `p(x, z)` with `q(z | x)`, in names of one's own, such as `latent=r"\mathbf{z}"`."""
-    joint, posterior = terms_of([f"{p}({data}, {latent})", f"{q}({latent} | {data})"])
-    if not isinstance(joint, Density) or not isinstance(posterior, Density):
-        raise DerivationError(
-            f"{p}({data}, {latent}) and {q}({latent} | {data}) are not read as densities; use letters"
-        )
+    joint, posterior = densities_of_text([f"{p}({data}, {latent})", f"{q}({latent} | {data})"])
     return Model(joint, posterior, discrete=discrete)
 
 

@@ -19,7 +19,7 @@ from symelbo.reading.sides import Sides
 from symelbo.reading.terms import Translator
 from symelbo.reading.tokens import Chain, Side
 
-__all__ = ["Equation", "equations_in", "equations_of", "terms_of"]
+__all__ = ["Equation", "densities_of_text", "equations_in", "equations_of", "terms_of"]
 
 _LONGEST: Final = 20_000
 _SUFFIXES: Final = (".txt", ".md", ".tex", ".ipynb")
@@ -44,10 +44,11 @@ def equations_of(text: str) -> tuple[Equation, ...]:
     if len(text) > _LONGEST:
         raise DerivationError(f"the model has {len(text)} characters; write it in at most {_LONGEST}")
     pieces = [" ".join(piece.split()) for piece in re.split(r"[;\n]", text) if piece.strip()]
+    known = [piece.partition("=")[0] if "=" in _outside(piece) else piece for piece in pieces]
     if not pieces:
         raise DerivationError("the model is empty; write one such as 'p(x, z) = p(z) p(x | z); q(z | x)'")
     made = []
-    for piece, (left, right) in zip(pieces, _links(pieces), strict=True):
+    for piece, (left, right) in zip(pieces, _links(pieces, known), strict=True):
         joint = left[0] if len(left) == 1 else Mul(*left)
         if not isinstance(joint, Density):
             raise DerivationError(f"'{piece}' is not about a density; write it as p(x, z) = p(z) p(x | z)")
@@ -57,7 +58,18 @@ def equations_of(text: str) -> tuple[Equation, ...]:
 
 def terms_of(texts: Iterable[str]) -> tuple[Expr, ...]:
     """Terms in LaTeX or plain text, read as in one document."""
-    return tuple(Mul(*left) for left, _ in _links(list(texts)))
+    return tuple(Mul(*left) for left, _ in _links(list(texts), []))
+
+
+def densities_of_text(texts: Iterable[str]) -> tuple[Density, ...]:
+    """Densities in LaTeX or plain text, whatever their letters are. Raises `DerivationError` for anything else."""
+    listed = list(texts)
+    made = []
+    for text, (left, _) in zip(listed, _links(listed, listed), strict=True):
+        if len(left) != 1 or not isinstance(left[0], Density):
+            raise DerivationError(f"'{text}' is not read as a density; use a letter for it and for its variables")
+        made.append(left[0])
+    return tuple(made)
 
 
 def equations_in(path: Path) -> tuple[Equation, ...]:
@@ -96,20 +108,24 @@ def _first_links(
         return
 
 
-def _links(pieces: list[str]) -> Iterator[tuple[tuple[Expr, ...], tuple[Expr, ...]]]:
-    """Left and right side of every piece, one without a relation sign standing on both; all read as one document."""
+def _links(pieces: list[str], densities: list[str]) -> Iterator[tuple[tuple[Expr, ...], tuple[Expr, ...]]]:
+    """Left and right side of every piece, one without a relation sign standing on both; all read as one document.
+
+    `densities` are texts that are about densities: further lines say so to the reader.
+    """
     if any("\\" in piece for piece in pieces):
         path, mark = "model.tex", "% symelbo: assume"
     else:
         path, mark = "model.txt", "symelbo: assume"
     lines = [piece if "=" in _outside(piece) else f"{piece} = {piece}" for piece in pieces]
+    lines += [f"KL({text} || {text}) = 0" for text in densities]
     chains = read_chains(path, "".join(f"{mark} {line}\n" for line in lines))
     sides = Sides(chains.items)
     translator = Translator(sides.vocabulary)
     directives = [item for item in chains.items if isinstance(item, Directive)]
-    if len(directives) != len(pieces):
+    if len(directives) != len(lines):
         raise DerivationError("; ".join(problem.message for problem in chains.problems) or "the model cannot be read")
-    for piece, item in zip(pieces, directives, strict=True):
+    for piece, item in zip(pieces, directives, strict=False):
         if len(item.chains) != 1 or len(item.chains[0].links) != 1 or item.chains[0].start is None:
             raise DerivationError(f"'{piece}' is not one equation; write one such as p(x, z) = p(z) p(x | z)")
         chain = item.chains[0]

@@ -12,7 +12,7 @@ from symelbo import derive
 from symelbo.errors import DerivationError
 
 LATENT_THREE = "p(x, z1, z2, z3) = p(z3) p(z2 | z3) p(z1 | z2) p(x | z1)"
-COUNT = min(200, int(os.environ.get("SYMELBO_SOUNDNESS", "5")))
+COUNT = min(200, int(os.environ.get("SYMELBO_SOUNDNESS", "4")))
 
 BOUNDS = [
     (
