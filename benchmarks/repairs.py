@@ -1,4 +1,4 @@
-"""False lines: are they found where they are, is the repair the right one, how long does it take, how small is the witness?
+"""False lines: are they found where they are, are they repaired as the author meant, and how fast?
 
 Run `python benchmarks/repairs.py CASES [--show]`, where CASES is a folder with `manifest.jsonl`: one line for each
 document, with the key `file`, and `claims` with `line` and `truth` (`true`, `false` or another word). Whether a repair
@@ -134,7 +134,8 @@ def main() -> None:
     print(f"{tally.documents} documents with false claims: the first one located exactly in {tally.located}")
     print(f"{tally.false} false claims, {tally.caught} refuted, {tally.residuals} with their difference in short form")
     print(f"{to_repair} to repair: {tally.offered} repaired, {tally.right} as the author should have written it")
-    print(f"repairs: {statistics.median(tally.seconds or [0]):.2f} s of processor time a line (median), {slowest:.2f} s")
+    median = statistics.median(tally.seconds or [0.0])
+    print(f"repairs: {median:.2f} s of processor time a line in the median, {slowest:.2f} s at most")
     denominator = statistics.median(tally.denominators or [0])
     print(f"witnesses: denominators up to {denominator:g} (median), at most {max(tally.lines, default=0)} lines")
     sys.exit(bool(tally.unjudged))

@@ -51,7 +51,8 @@ def run(paths: Iterable[Path], console: Console) -> Report:
         if fixed.rounds:
             write(fixed)
             count = sum(map(len, fixed.rounds))
-            console.print(f"{fixed.source.path}: {count} change{'' if count == 1 else 's'} written")
+            said = f"{fixed.source.path}: {count} change{'' if count == 1 else 's'} written"
+            console.print(said, soft_wrap=True)
         done.append(fixed.report)
     return Report(tuple(done), perf_counter() - started)
 

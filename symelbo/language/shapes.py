@@ -97,6 +97,9 @@ def kinds_of(terms: Iterable[Expr]) -> Kinds:
                     kinds.vectors.add(part)
     square = {node.args[0] for node in nodes if isinstance(node, Trace | Det | Inverted)}
     for node in nodes:
+        if isinstance(node, Dot) and all(is_variable(part.as_coeff_Mul()[1]) for part in Add.make_args(node.args[0])):
+            kinds.mark(node.args[0], "vector")  # a plain difference: its names are known before products of them
+    for node in nodes:
         if isinstance(node, Known) and node.name == "MultivariateNormal":
             for part in (*node.values, node.parameters[0]):
                 if not isinstance(part, Tuple):

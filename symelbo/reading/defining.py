@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sympy import Expr, Integer, Mul, Symbol, log
+from sympy import Add, Expr, Integer, Mul, Symbol, log
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed
@@ -111,6 +111,22 @@ class Given:
         if any(side.has(Density, Known, Binder) for side in (claim.lhs, claim.rhs)):
             return False
         return bool(_names(claim) - self.seen)
+
+    def solved(self, claim: Claim) -> tuple[Expr, Expr] | None:
+        """A new name of an equation that stands alone as a term in it, and what the equation says that it is."""
+        fresh = _names(claim) - self.seen
+        for side, other in ((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)):
+            for term in Add.make_args(side):
+                sign, name = term.as_coeff_Mul()
+                if abs(sign) != 1 or not is_nameable(name) or isinstance(name, Named):
+                    continue
+                own = (
+                    str(name.base) if isinstance(name, Entry) else name.func.__name__ if name.is_Function else str(name)
+                )
+                value = sign * (other - (side - term))
+                if own in fresh and own not in _names(Claim(value, Relation.EQUAL, Integer(0))):
+                    return name, value
+        return None
 
     def follows(self, sign: str, place: int, claim: Claim) -> bool:
         """Whether an equation gives a second law to what the explicit laws of its family determine already.

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from symelbo.errors import IllFormed
+from symelbo.language import Relation
 from symelbo.reading.assumptions import obey
 from symelbo.reading.claims import RELATIONS, Claims
 from symelbo.reading.counting import counted_context
@@ -60,14 +63,18 @@ class _Reader:
         sofar: str | None = "="
         for place, link in enumerate(chain.links):
             statement = self._link(chain, place, left, link)
-            for reading in statement.readings[:1]:
-                self.given.meet(reading.claim)
             if len(chain.links) > 1 and statement.may_define:
                 statement = replace(statement, may_define=False)
+            solved = self.given.solved(statement.readings[0].claim) if statement.may_define else None
+            for reading in statement.readings[:1]:
+                self.given.meet(reading.claim)
             sofar = _composed(sofar, link.sign)
             if place and sofar == link.sign and statement.kind is Kind.CLAIM and chain.start is not None:
                 statement = replace(statement, from_head=self._from_head(chain.start, sofar, link.right))
             yield statement
+            if solved is not None:
+                with suppress(IllFormed):
+                    self.given.adopt(solved[0], Relation.EQUAL, solved[1])  # known from here on
             left = link.right
 
     def _from_head(self, start: Side, sign: str, right: Side) -> tuple[Reading, ...]:

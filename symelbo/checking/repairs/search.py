@@ -36,6 +36,7 @@ _CERTAIN = 0.85  # nothing is more plausible than an edit that costs less
 _WITHIN = 0.45  # an edit that costs this much more than the first one found is not looked at any more
 _MOST_SLIPS = 24  # slips in a number's arithmetic that are tried
 _ARITHMETIC = ("sign", "lead", "fraction", "bar", "logarithm")
+_OF_DENSITIES = ("density", "letter", "condition", "bar")
 _OF_RELATION = ("direction", "bound", "proportional")
 
 
@@ -80,7 +81,8 @@ def find_repair(
             if hits and edit.kind not in _OF_RELATION and edit.cost > min(hit.cost for hit in hits) + _WITHIN:
                 return
             if _is_empty(document, statement, edit):
-                empty.append(replace(edit, more=edit.more + 0.9))
+                if edit.kind in _OF_DENSITIES:
+                    empty.append(replace(edit, more=edit.more + 0.9))
                 continue
             claim = rereader.claim(statement, edit.start, edit.end, edit.text)
             if claim is not None:
