@@ -9,6 +9,7 @@ from sympy import Add, Dummy, Eq, Expr, Mul, Symbol, exp, gamma, log, loggamma, 
 
 from symelbo.calculus.closed import closed_sides
 from symelbo.calculus.explicit import expand_logs
+from symelbo.calculus.gaussian_vectors import integrated_out, same_law
 from symelbo.calculus.judge import positives
 from symelbo.calculus.lawful import with_laws
 from symelbo.calculus.logcheck import check
@@ -108,7 +109,12 @@ def settle(claim: Claim, assumed: Context) -> tuple[Any, ...] | None:
     >>> settle(Claim(kl, Relation.EQUAL, (m**2 + s**2 - 1) / 2 + log(s)), context()) is None
     True
     """
-    positive = _positive([with_laws(assumed).expand(side) for side in (claim.lhs, claim.rhs)])
+    sides = [with_laws(assumed).expand(side) for side in (claim.lhs, claim.rhs)]
+    positive = _positive(sides)
+    if claim.relation is Relation.EQUAL:
+        laws = [integrated_out(_with_equations(side, assumed)) for side in sides]
+        if same_law(*(law.args[0] if isinstance(law, log) else law for law in laws)) and laws[0].func == laws[1].func:
+            return tuple(laws)
     try:
         left, right, taken = closed_claim(claim, assumed)
     except NotSupported:

@@ -34,7 +34,7 @@ from symelbo.language import (
 )
 from symelbo.language.shapes import Kinds, dimension_name, in_order, kinds_of, with_determinants
 
-__all__ = ["Matrices", "matrix_forms"]
+__all__ = ["Matrices", "matrix_forms", "symmetric_names"]
 
 Word = tuple[tuple[Expr, bool, int], ...]
 """Letters: a name, whether it is transposed, and its power (-1 for an inverse)."""
@@ -63,10 +63,25 @@ def matrix_forms(terms: Iterable[Expr], dimension: Expr | None = None) -> list[E
         for term in listed
         for law in term.atoms(Known)
         if law.name == "MultivariateNormal"
-        for name in law.parameters[1].free_symbols & kinds.matrices
+        for name in symmetric_names(law.parameters[1]) & kinds.matrices
     }
     algebra = Matrices(kinds, symmetric, dimension_name(listed) if dimension is None else dimension)
     return [algebra.normal(in_order(with_determinants(term, kinds), kinds)) for term in listed]
+
+
+def symmetric_names(covariance: Expr) -> set[Expr]:
+    """Names in a covariance that stand for symmetric matrices: its terms, their inverses, the middle of `A S A^T`."""
+    found: set[Expr] = set()
+    for part in Add.make_args(covariance):
+        for factor in Mul.make_args(part):
+            if isinstance(factor, Ordered) and len(factor.args) % 2:
+                factor = factor.args[len(factor.args) // 2]
+            inner = factor.args[0] if isinstance(factor, Inverted) else factor
+            if is_variable(inner):
+                found.add(inner)
+            elif isinstance(factor, Inverted):
+                found |= symmetric_names(inner)
+    return found
 
 
 def _with_values(term: Any) -> Any:

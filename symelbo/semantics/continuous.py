@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from flint import acb, acb_mat, arb, fmpq
-from sympy import Expr, Integer, Symbol, preorder_traversal
+from sympy import Add, Expr, Integer, Mul, Symbol, preorder_traversal
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import NotSupported
@@ -30,10 +30,12 @@ from symelbo.language import (
     IndexSum,
     Indicator,
     Integral,
+    Inverted,
     Known,
     Ordered,
     Relation,
     Trace,
+    Transposed,
     context,
     is_variable,
     may_overlap,
@@ -199,6 +201,7 @@ class _Trial:
         self.sides, self.signs = terms[:2], terms[2:]
         self.relations = [sign.claim.relation for sign in assumed.signs] + [Relation.EQUAL] * len(needed)
         self.kinds = kinds_of(self.sides)
+        self.general = _without_symmetry(self.sides)
         if any(str(symbol) == "I" for side in self.sides for symbol in side.free_symbols):
             raise NotSupported("I looks like an identity matrix, but not where one can stand")
         if wanted & (self.kinds.vectors | self.kinds.matrices) and self.dimension > 1:
@@ -291,7 +294,7 @@ class _Trial:
             elif name in self.kinds.vectors:
                 point[name] = acb_mat([[self._number(False)] for _ in range(self.dimension)])
             elif name in self.kinds.matrices:
-                point[name] = self._spread()
+                point[name] = self._map() if name in self.general else self._spread()
             elif name in self.looked_at:
                 point[name] = self._where_a_law_lives(self.looked_at[name])
             elif name.is_integer:
@@ -309,6 +312,11 @@ class _Trial:
         if law in ("Poisson", "Geometric"):
             return acb(self.random.randint(1, 4))
         return self._unit() if law == "Beta" else self._number(True)
+
+    def _map(self) -> acb_mat:
+        """A random matrix without symmetry."""
+        size = self.dimension
+        return acb_mat([[self._number(False) + (1 if i == j else 0) for j in range(size)] for i in range(size)])
 
     def _spread(self) -> acb_mat:
         """A random symmetric positive definite matrix."""
@@ -454,6 +462,16 @@ def _refuse_pushforwards(sides: Iterable[Expr], assumed: Context) -> None:
         alone = isinstance(name, Entry) and all(index.is_number for index in name.indices)  # x_0, and no other x
         if name in slots if alone else (name.base if isinstance(name, Entry) else name) in bases:
             raise NotSupported(f"the context determines {name}, so its density follows from others")
+
+
+def _without_symmetry(terms: Iterable[Expr]) -> set[Expr]:
+    """Names of matrices that are transposed somewhere and are no covariance: nothing says that they are symmetric."""
+    listed = list(terms)
+    turned = {node.args[0] for term in listed for node in term.atoms(Transposed)}
+    spreads = {law.parameters[1] for term in listed for law in term.atoms(Known) if law.name == "MultivariateNormal"}
+    inverted = {node.args[0] for term in listed for node in term.atoms(Inverted)}
+    parts = {factor for spread in spreads for part in Add.make_args(spread) for factor in Mul.make_args(part)}
+    return {name for name in turned if is_variable(name)} - parts - inverted
 
 
 def _pairs(items: list[Any]) -> list[tuple[Any, Any]]:

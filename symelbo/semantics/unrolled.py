@@ -22,6 +22,7 @@ from symelbo.language import (
     Expectation,
     Identity,
     IndexSum,
+    Integral,
     Inverted,
     Known,
     Ordered,
@@ -101,6 +102,10 @@ class _Unroller:
             return self._known(term)
         if isinstance(term, KL | Entropy | CrossEntropy):
             return self.walk(_as_expectation(term))
+        if isinstance(term, Integral):
+            mean = _as_mean(term)
+            if mean is not None:
+                return self.walk(mean)
         if not term.args:
             return term
         made = term.func(*map(self.walk, term.args))
@@ -112,6 +117,20 @@ class _Unroller:
             places = range(1, self.dimension + 1)
             parameters = [Tuple(*(Entry(parameters[0], k) for k in places))]
         return Known(law.name, map(self.walk, law.values), parameters)
+
+
+def _as_mean(term: Integral) -> Expr | None:
+    """An integral over a vector against a law of it is a mean under that law, by definition."""
+    if len(term.bound) != 1:
+        return None
+    (variable,) = term.bound
+    factors = Mul.make_args(term.body)
+    for law in factors:
+        if not (isinstance(law, Known) and law.name == "MultivariateNormal" and law.values == (variable,)):
+            continue
+        if not any(variable in parameter.free_symbols for parameter in law.parameters):
+            return Expectation(Mul(*(factor for factor in factors if factor is not law)), law)
+    return None
 
 
 def _as_expectation(term: KL | Entropy | CrossEntropy) -> Expr:
