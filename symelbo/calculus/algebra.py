@@ -41,11 +41,17 @@ class Algebra(ABC):
         self.budget = budget
         self._unfolding: set[Root] = set()
         self._logs: dict[Form, Form] = {}
+        self.written: set[Form] = set()  # what the terms themselves take the logarithm of
         self._presumed: set[Form] = set()  # arguments of logarithms that the terms themselves take
 
     @abstractmethod
     def form(self, term: Expr) -> Form:
         """The normal form of a term. Raises `BudgetExceeded`."""
+
+    @property
+    def presumed_positive(self) -> frozenset[Form]:
+        """Forms that logarithms were taken of: where these have a meaning, they are positive."""
+        return frozenset(self._presumed | self.written)
 
     def product(self, factors: Iterable[Form]) -> Form:
         """Product of forms."""

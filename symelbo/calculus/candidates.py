@@ -9,7 +9,7 @@ from itertools import combinations
 from sympy import Dummy, Expr
 
 from symelbo.calculus.atoms import Logarithm, Root, SumOver
-from symelbo.calculus.certificates import Nonnegative
+from symelbo.calculus.certificates import Knowledge, Nonnegative
 from symelbo.calculus.form import (
     ONE,
     ZERO,
@@ -21,29 +21,31 @@ from symelbo.calculus.form import (
     rename_monomial,
     times,
 )
+from symelbo.calculus.grounds import Declared, DiscreteEntropy, Divergence, Positive, Product, Summed
 from symelbo.calculus.intervals import merged, without
 from symelbo.calculus.jensen import jensen_gaps
+from symelbo.calculus.logsigns import log_signs
 from symelbo.calculus.measure import Normaliser
-from symelbo.calculus.signs import is_nonnegative, is_positive
+from symelbo.calculus.signs import is_positive
 from symelbo.calculus.weights import Slots, Weight, joint_weights, weights_in
 from symelbo.language import Density, Family, value_of
 
 __all__ = ["candidates_for", "divergence_of", "inside_sums"]
 
 
-def candidates_for(
-    form: Form, normaliser: Normaliser, discrete: frozenset[Expr], factors: tuple[Form, ...]
-) -> Iterator[Nonnegative]:
+def candidates_for(form: Form, known: Knowledge) -> Iterator[Nonnegative]:
     """Terms known to be non-negative that share something with a form, alone and times each declared factor."""
-    for plain in _plain_candidates(form, normaliser, discrete):
+    for plain in _plain_candidates(form, known):
         yield plain
-    for factor in factors:
-        yield Nonnegative(factor, "ASSUMED-SIGN", "a declared sign")
-        for plain in _plain_candidates(form, normaliser, discrete):
-            yield Nonnegative(factor * plain.form, plain.rule, plain.words)
+    for factor in known.nonnegative:
+        yield Nonnegative.by(Declared(factor), factor)
+        for plain in _plain_candidates(form, known):
+            if plain.ground is not None:
+                made = Product(factor, plain.ground)
+                yield Nonnegative(factor * plain.form, plain.rule, plain.words, ground=made)
 
 
-def inside_sums(form: Form, normaliser: Normaliser, discrete: frozenset[Expr]) -> Iterator[Nonnegative]:
+def inside_sums(form: Form, known: Knowledge) -> Iterator[Nonnegative]:
     """A sum of terms that are non-negative for every index: candidates for the summand, summed."""
     ranges: dict[tuple[Expr, Expr], list[tuple[Monomial, SumOver, Fraction]]] = {}
     for monomial, coefficient in form:
@@ -56,9 +58,11 @@ def inside_sums(form: Form, normaliser: Normaliser, discrete: frozenset[Expr]) -
         for monomial, total, coefficient in found:
             body = rename_monomial(total.body, {total.index: index})
             inner = inner + of_monomial(times(monomial - {(total, Fraction(1))}, body), coefficient)
-        for candidate in _plain_candidates(inner, normaliser, discrete):
-            summed = normaliser.sum_over(candidate.form, index, lower, upper)
-            yield Nonnegative(summed, candidate.rule, candidate.words)
+        for candidate in _plain_candidates(inner, known):
+            if candidate.ground is not None:
+                summed = known.normaliser.sum_over(candidate.form, index, lower, upper)
+                ground = Summed(candidate.ground, index, lower, upper)
+                yield Nonnegative(summed, candidate.rule, candidate.words, ground=ground)
 
 
 def divergence_of(law: Density, family: Family, slots: Iterable[Expr], normaliser: Normaliser) -> Nonnegative | None:
@@ -74,29 +78,28 @@ def divergence_of(law: Density, family: Family, slots: Iterable[Expr], normalise
     weight = normaliser.form(law)
     reference = normaliser.log(of_monomial(times(top, power_of_monomial(bottom, Fraction(-1)))))
     gap = normaliser.integrate(weight * (normaliser.log(weight) - reference), law.of_slots)
-    return Nonnegative(gap, "KL-NONNEG", "a Kullback-Leibler divergence")
+    ratio = of_monomial(times(top, power_of_monomial(bottom, Fraction(-1))))
+    names = tuple(law.of_slots)
+    return Nonnegative.by(Divergence(weight, names, frozenset(names), frozenset(), ratio), gap)
 
 
-def _plain_candidates(form: Form, normaliser: Normaliser, discrete: frozenset[Expr]) -> Iterator[Nonnegative]:
-    yield from _positive_monomials(form)
-    weights = list(weights_in(form))
-    weights += joint_weights(weights, normaliser)
+def _plain_candidates(form: Form, known: Knowledge) -> Iterator[Nonnegative]:
+    yield from _positive_monomials(form, known)
+    yield from log_signs(form, known)
+    weights = list(weights_in(form, known))
+    weights += joint_weights(weights, known.normaliser)
     roots = _log_roots(form)
     for weight in weights:
-        yield from _divergences(weight, roots, normaliser)
-        yield from _entropies(weight, normaliser, discrete)
-    yield from jensen_gaps(form, normaliser)
+        yield from _divergences(weight, roots, known.normaliser)
+        yield from _entropies(weight, known)
+    yield from jensen_gaps(form, known)
 
 
-def _positive_monomials(form: Form) -> Iterator[Nonnegative]:
+def _positive_monomials(form: Form, known: Knowledge) -> Iterator[Nonnegative]:
     for monomial, _ in form:
-        if is_nonnegative(monomial):
-            yield Nonnegative(
-                of_monomial(monomial),
-                "POSITIVE",
-                "a positive quantity",
-                strict=all(is_positive(a) for a, _ in monomial),
-            )
+        if known.is_nonnegative(monomial):
+            strict = all(is_positive(a) for a, _ in monomial)
+            yield Nonnegative.by(Positive(monomial), of_monomial(monomial), strict)
 
 
 def _divergences(weight: Weight, roots: set[Root], normaliser: Normaliser) -> Iterator[Nonnegative]:
@@ -132,15 +135,15 @@ def _divergences(weight: Weight, roots: set[Root], normaliser: Normaliser) -> It
             slots = {bound_here[name] for name in chosen}
             top = normaliser.root(family, dict(filled))
             bottom = normaliser.root(family, {slot: value for slot, value in filled if slot not in slots})
-            reference = normaliser.log(of_monomial(times(top, power_of_monomial(bottom, Fraction(-1)))))
+            ratio = of_monomial(times(top, power_of_monomial(bottom, Fraction(-1))))
+            reference = normaliser.log(ratio)
             must = frozenset(bound_here) - chosen
             for extra in _subsets(names - chosen - must):
                 given = must | extra
                 law_of = normaliser.log(marginal(chosen | given)) - normaliser.log(marginal(given))
                 gap = normaliser.integrate(law * (law_of - reference), weight.names)
-                yield Nonnegative(
-                    outside * gap if weight.outside else gap, "KL-NONNEG", "a Kullback-Leibler divergence"
-                )
+                ground = Divergence(law, weight.names, chosen, given, ratio, outside)
+                yield Nonnegative.by(ground, outside * gap if weight.outside else gap)
 
 
 def _with_unions(roots: set[tuple[Family, Slots]]) -> set[tuple[Family, Slots]]:
@@ -167,7 +170,8 @@ def _refilled(root: Root, slots_of_name: dict[Expr, Expr]) -> tuple[Family, Slot
     return root.family, frozenset(filled)
 
 
-def _entropies(weight: Weight, normaliser: Normaliser, discrete: frozenset[Expr]) -> Iterator[Nonnegative]:
+def _entropies(weight: Weight, known: Knowledge) -> Iterator[Nonnegative]:
+    normaliser, discrete = known.normaliser, known.discrete
     names = frozenset(weight.names)
     law = of_monomial(weight.monomial)
     slots = {
@@ -185,11 +189,9 @@ def _entropies(weight: Weight, normaliser: Normaliser, discrete: frozenset[Expr]
         for given in _subsets(names - chosen):
             top = normaliser.log(normaliser.integrate(law, names - chosen - given))
             bottom = normaliser.log(normaliser.integrate(law, names - given))
-            yield Nonnegative(
-                of_monomial(weight.outside) * normaliser.integrate(-(law * (top - bottom)), weight.names),
-                "ENTROPY-NONNEG",
-                "an entropy of a discrete variable",
-            )
+            outside = of_monomial(weight.outside)
+            ground = DiscreteEntropy(law, weight.names, chosen, given, outside)
+            yield Nonnegative.by(ground, outside * normaliser.integrate(-(law * (top - bottom)), weight.names))
 
 
 def _log_roots(form: Form) -> set[Root]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import gcd
 
-from sympy import Dummy, log
+from sympy import Dummy, Expr, Integer, Mul, log
 
 from symelbo.calculus.atoms import Exponential, Logarithm, Opaque, Root
-from symelbo.calculus.certificates import Nonnegative
+from symelbo.calculus.certificates import Ground, Knowledge, Nonnegative
 from symelbo.calculus.form import (
     EMPTY,
     ZERO,
@@ -20,57 +21,76 @@ from symelbo.calculus.form import (
     rename_monomial,
     times,
 )
-from symelbo.calculus.mass import mass
+from symelbo.calculus.grounds import ExponentialGap, LogGap, MeanGap, MixtureGap, PowerGap, Spread, WrittenGap
 from symelbo.calculus.measure import Normaliser
-from symelbo.calculus.signs import is_nonnegative, is_positive_form
+from symelbo.calculus.signs import is_positive_form
 from symelbo.language import Expectation, IndexProduct, IndexSum
 
-__all__ = ["jensen_gaps", "jensen_of"]
+__all__ = ["jensen_gaps", "jensen_of", "outer_gaps"]
 
 
-def jensen_of(term: Expectation, normaliser: Normaliser) -> Iterator[Nonnegative]:
+def jensen_of(term: Expectation, known: Knowledge) -> Iterator[Nonnegative]:
     """`log E[g] - E[log g]` for the logarithms in an expectation, and the same for means over an index inside them."""
-    if mass(term.law, term.bound, normaliser) != 1:
-        return  # only a mean has a Jensen gap
     for logarithm in sorted(term.body.atoms(log), key=str):
         inside = logarithm.args[0]
-        if not is_positive_form(normaliser.form(inside)):
-            continue
-        average = Expectation(inside, term.law, term.bound)
-        gap = normaliser.log(normaliser.form(average)) - normaliser.form(Expectation(logarithm, term.law, term.bound))
-        yield Nonnegative(gap, "JENSEN-LOG", "a Jensen gap of the concave logarithm")
+        whole = WrittenGap(term.law, term.bound, inside)
+        gap = whole.form(known)
+        if gap is not None:
+            yield Nonnegative.by(whole, gap)
         for total in sorted(inside.atoms(IndexSum), key=str):
             if isinstance(total, IndexProduct) or total.expand() is not None:
                 continue
-            size = total.upper - total.lower + 1
-            if (inside / total).has(total):
-                continue  # only a multiple of the sum is a mean
-            each = inside.xreplace({total: size * total.body})
-            mean = IndexSum(log(each), total.index, total.lower, total.upper) / size
-            gap = normaliser.form(Expectation(logarithm - mean, term.law, term.bound))
-            yield Nonnegative(gap, "JENSEN-LOG", "a Jensen gap of the concave logarithm")
+            ground = MeanGap(term.law, term.bound, inside, total)
+            gap = ground.form(known)
+            if gap is not None:
+                yield Nonnegative.by(ground, gap)
 
 
-def jensen_gaps(form: Form, normaliser: Normaliser) -> Iterator[Nonnegative]:
+def outer_gaps(term: Expr, known: Knowledge) -> Iterator[Nonnegative]:
+    """The gaps of a logarithm that a claim takes of an expectation, `log E[f]`, and of a power in it, `log E[f^s]`."""
+    for logarithm in sorted(term.atoms(log), key=str):
+        mean = logarithm.args[0]
+        if not isinstance(mean, Expectation):
+            continue
+        grounds: list[Ground] = [WrittenGap(mean.law, mean.bound, mean.body)]
+        base, exponent = _as_power(mean.body)
+        if exponent != 1:
+            grounds.append(PowerGap(mean.law, mean.bound, base, exponent))
+        for ground in grounds:
+            gap = ground.form(known)
+            if gap is not None:
+                yield Nonnegative.by(ground, gap)
+
+
+def _as_power(term: Expr) -> tuple[Expr, Expr]:
+    """`f^s` as `f` and `s`, also where the power is spread over the factors, as in `p^2 / q^2`."""
+    parts = [factor.as_base_exp() for factor in Mul.make_args(term)]
+    exponents = [exponent for _, exponent in parts]
+    if len(parts) == 1:
+        return parts[0]
+    if all(exponent.is_Integer for exponent in exponents):
+        shared = Integer(gcd(*map(int, exponents)))
+        return Mul(*(base ** (exponent / shared) for base, exponent in parts)), shared
+    return term, Integer(1)
+
+
+def jensen_gaps(form: Form, known: Knowledge) -> Iterator[Nonnegative]:
     """Gaps of `log E >= E log`, `E exp >= exp E` and `E[f^2] >= E[f]^2` for the integrals in the form."""
+    normaliser = known.normaliser
     for monomial, _ in form:
         if any(isinstance(atom, Exponential) for atom, _ in monomial):
             around = frozenset((a, e) for a, e in monomial if not isinstance(a, Exponential))
-            outside = of_monomial(around)
-            for gap in _exp_gaps(monomial, normaliser) if is_nonnegative(around) else ():
-                yield Nonnegative(outside * gap, "JENSEN-EXP", "a Jensen gap of the convex exponential")
+            if known.is_nonnegative(around):
+                yield from _exp_gaps(monomial, of_monomial(around), normaliser)
         for atom, exponent in monomial:
             around = monomial - {(atom, exponent)}
-            rest = of_monomial(around)
-            if exponent != 1 or not is_nonnegative(around):
+            if exponent != 1 or not known.is_nonnegative(around):
                 continue
             if isinstance(atom, Logarithm):
-                for gap in _log_gaps(atom.form, normaliser):
-                    yield Nonnegative(rest * gap, "JENSEN-LOG", "a Jensen gap of the concave logarithm")
+                yield from _log_gaps(atom.form, of_monomial(around), normaliser)
             elif isinstance(atom, Opaque):
                 roots: Monomial = frozenset((a, e) for a, e in around if isinstance(a, Root))
-                for gap in _square_gaps(atom, roots, normaliser):
-                    yield Nonnegative(of_monomial(around - roots) * gap, "JENSEN-SQUARE", "a variance")
+                yield from _square_gaps(atom, roots, of_monomial(around - roots), normaliser)
 
 
 def _split_laws(
@@ -94,10 +114,10 @@ def _opened(atom: Opaque) -> tuple[Monomial, tuple[Dummy, ...]]:
     return rename_monomial(atom.body, names), tuple(names.values())
 
 
-def _log_gaps(inside: Form, normaliser: Normaliser) -> Iterator[Form]:
+def _log_gaps(inside: Form, outer: Form, normaliser: Normaliser) -> Iterator[Nonnegative]:
     single = inside.single()
     if single is None:
-        yield from _mean_gaps(inside, normaliser)
+        yield from _mixture_gaps(inside, outer, normaliser)
         return
     for atom, exponent in single[0]:
         if isinstance(atom, Opaque) and exponent == 1:
@@ -105,27 +125,27 @@ def _log_gaps(inside: Form, normaliser: Normaliser) -> Iterator[Form]:
             outside = single[0] - {(atom, exponent)}
             for weight, rest in _split_laws(body, outside, names, normaliser):
                 # log E_w[f] - E_w[log f], where f is what the weight multiplies and has to be positive everywhere
-                if is_positive_form(rest.scaled(single[1])):
-                    yield normaliser.log(inside) - normaliser.integrate(
-                        weight * normaliser.log(rest.scaled(single[1])), names
-                    )
+                inner = rest.scaled(single[1])
+                if is_positive_form(inner):
+                    gap = normaliser.log(inside) - normaliser.integrate(weight * normaliser.log(inner), names)
+                    yield Nonnegative.by(LogGap(weight, names, inner, outer), outer * gap)
 
 
-def _mean_gaps(inside: Form, normaliser: Normaliser) -> Iterator[Form]:
+def _mixture_gaps(inside: Form, outer: Form, normaliser: Normaliser) -> Iterator[Nonnegative]:
     """`log Σ c_i m_i >= Σ λ_i log(c_i m_i / λ_i)` with equal weights, and with weights in proportion to the `c_i`."""
-    terms = list(inside)
+    terms = tuple(inside)
     if not is_positive_form(inside):
         return
     total = sum((c for _, c in terms), Fraction(0))
-    choices = {tuple(Fraction(1, len(terms)) for _ in terms), tuple(c / total for _, c in terms)}
-    for weights in choices:
+    for weights in {tuple(Fraction(1, len(terms)) for _ in terms), tuple(c / total for _, c in terms)}:
         mean = ZERO
         for weight, (monomial, coefficient) in zip(weights, terms, strict=True):
             mean = mean + normaliser.log(of_monomial(monomial, coefficient / weight)).scaled(weight)
-        yield of_atom(Logarithm(inside)) - mean
+        gap = of_atom(Logarithm(inside)) - mean
+        yield Nonnegative.by(MixtureGap(terms, weights, outer), outer * gap)
 
 
-def _exp_gaps(monomial: Monomial, normaliser: Normaliser) -> Iterator[Form]:
+def _exp_gaps(monomial: Monomial, outer: Form, normaliser: Normaliser) -> Iterator[Nonnegative]:
     """`E_w[exp g] - exp E_w[g]`, where the exponent in the form is an average of `g` under `w`."""
     exponent = ZERO
     for atom, power in monomial:
@@ -146,10 +166,11 @@ def _exp_gaps(monomial: Monomial, normaliser: Normaliser) -> Iterator[Form]:
                     averaged = (
                         averaged + of_monomial(times(rest, rename_monomial(same.body, names)), coefficient) * over
                     )
-            yield normaliser.integrate(weight * normaliser.exp(averaged), bound) - of_monomial(convex)
+            gap = normaliser.integrate(weight * normaliser.exp(averaged), bound) - of_monomial(convex)
+            yield Nonnegative.by(ExponentialGap(weight, bound, averaged, outer), outer * gap)
 
 
-def _square_gaps(atom: Opaque, outside: Monomial, normaliser: Normaliser) -> Iterator[Form]:
+def _square_gaps(atom: Opaque, outside: Monomial, outer: Form, normaliser: Normaliser) -> Iterator[Nonnegative]:
     """`E_w[g^2] - E_w[g]^2`, where the integrand times what stands outside it is `w g^2`."""
     body, names = _opened(atom)
     for weight, rest in _split_laws(body, outside, names, normaliser):
@@ -158,4 +179,5 @@ def _square_gaps(atom: Opaque, outside: Monomial, normaliser: Normaliser) -> Ite
             continue
         root = of_monomial(power_of_monomial(single[0], Fraction(1, 2)))
         mean = normaliser.integrate(weight * root, names)
-        yield normaliser.integrate(weight * root * root, names) - mean * mean
+        gap = normaliser.integrate(weight * root * root, names) - mean * mean
+        yield Nonnegative.by(Spread(weight, names, root, outer), outer * gap)

@@ -9,20 +9,23 @@ from typing import Any
 
 from sympy import Dummy, Expr
 
-from symelbo.calculus.atoms import Root, Scalar, SumOver
+from symelbo.calculus.atoms import Reciprocal, Root, Scalar, SumOver
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.candidates import divergence_of
+from symelbo.calculus.certificates import Knowledge
 from symelbo.calculus.chains import is_chain
 from symelbo.calculus.equality import as_expression, needs_the_field
 from symelbo.calculus.factors import with_joined_factors
-from symelbo.calculus.form import ZERO, Form, Marker, Monomial, of_monomial, rename_monomial
+from symelbo.calculus.form import ZERO, Form, Marker, Monomial, of_atom, of_monomial, rename_monomial, sum_of, times
+from symelbo.calculus.grounds import Optimum, WrittenDivergence
 from symelbo.calculus.intervals import difference
-from symelbo.calculus.jensen import jensen_of
-from symelbo.calculus.mass import mass
+from symelbo.calculus.jensen import jensen_of, outer_gaps
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.naming import is_jensen_step
 from symelbo.calculus.nonnegative import Combination, Nonnegative, combine
+from symelbo.calculus.samples import samples_of
 from symelbo.calculus.structure import Structure
+from symelbo.calculus.tables import tables_of, totals_of
 from symelbo.language import (
     KL,
     Attained,
@@ -269,18 +272,21 @@ def _at_least(
     difference: Form, strict: bool, assumed: Context, normaliser: Normaliser, terms: tuple[Expr, Expr]
 ) -> Judgement:
     declared = [normaliser.form(gap) for gap in nonnegative_gaps(assumed.signs)]
-    optima = [
-        Nonnegative(normaliser.form(gap), "OPTIMUM", "the objective where it is best and elsewhere")
-        for item in assumed.attained
-        for gap in gaps(item, terms)
-    ]
-    hints = (*_hints(difference, terms, normaliser), *optima)
-    found = combine(difference, normaliser, assumed.discrete, declared, hints)
+    positive = [normaliser.form(gap) for gap in positives(assumed)]
+    presumed = normaliser.presumed_positive  # before any other logarithm is taken
+    known = Knowledge(normaliser, assumed.discrete, tuple(declared), presumed | frozenset(positive))
+    stated = tuple(gap for item in assumed.attained for gap in gaps(item, terms))
+    optima = [Nonnegative.by(Optimum(stated, gap), normaliser.form(gap)) for gap in stated]
+    hints = (*_hints(terms, known), *tables_of(totals_of(assumed), known), *optima)
+    found = combine(difference, known, hints)
+    if found is None:
+        cleared = _without_denominators(difference, known)
+        found = combine(cleared, known, hints) if cleared != difference else None
     for gap in optima if found is None else ():
         # What is left beside the gap shows the divergences that make up the rest.
-        rest = combine(difference - gap.form, normaliser, assumed.discrete, declared, hints)
+        rest = combine(difference - gap.form, known, hints)
         whole = None if rest is None else Combination(difference, (*rest.terms, (Fraction(1), gap)))
-        if whole is not None and whole.check():
+        if whole is not None and whole.rederive(known):
             found = whole
             break
     if found is None:
@@ -291,22 +297,47 @@ def _at_least(
     return Judgement(True, "combination" if found.terms else "normal-form", rules, found)
 
 
-def _hints(difference: Form, terms: tuple[Expr, ...], normaliser: Normaliser) -> Iterable[Nonnegative]:
+def _without_denominators(form: Form, known: Knowledge) -> Form:
+    """A form times the positive scalars that it is divided by: its sign is the same."""
+    for atom in sorted(form.atoms(), key=repr):
+        if isinstance(atom, Reciprocal):
+            exponent, quantity = Fraction(1), atom.form
+        elif isinstance(atom, Scalar):
+            exponent, quantity = Fraction(-1), of_atom(atom)
+        else:
+            continue
+        over = (atom, exponent)
+        if any(over in monomial for monomial, _ in form) and known.is_positive(quantity):
+            inverse: Monomial = frozenset({(atom, -exponent)})
+            form = sum_of(
+                of_monomial(times(monomial, inverse), coefficient)
+                if over in monomial
+                else of_monomial(monomial, coefficient) * quantity
+                for monomial, coefficient in form
+            )
+    return form
+
+
+def _hints(terms: tuple[Expr, ...], known: Knowledge) -> Iterable[Nonnegative]:
     """Non-negative terms that the claim's own words suggest.
 
     Jensen gaps of its expectations, and for sequences, whose joint density does not survive in the normal form,
     divergences from the laws that the claim averages under to the joint densities of its other families.
     """
     for divergence in sorted({n for term in terms for n in term.atoms(KL)}, key=str):
-        # What is written as a divergence is one only between densities: `KL(q(z) ‖ p(x, z))` may be negative.
-        masses = [mass(side, divergence.bound, normaliser) for side in (divergence.left, divergence.right)]
-        if masses[0] != 1 or masses[1] is None or not 0 < masses[1] <= 1:
-            continue
-        yield Nonnegative(normaliser.form(divergence), "KL-NONNEG", "a Kullback-Leibler divergence")
-    for node in sorted({n for term in terms for n in term.atoms(Expectation)}, key=str):
-        yield from jensen_of(node, normaliser)
+        written = WrittenDivergence(divergence)
+        gap = written.form(known)
+        if gap is not None:
+            yield Nonnegative.by(written, gap)
+    means = sorted({n for term in terms for n in term.atoms(Expectation)}, key=str)
+    for node in means:
+        yield from jensen_of(node, known)
+    for term in terms:
+        yield from outer_gaps(term, known)
+    yield from samples_of(means, known)
     laws = {node.law for term in terms for node in term.atoms(Expectation) if isinstance(node.law, Density)}
     laws |= {node.left for term in terms for node in term.atoms(KL) if isinstance(node.left, Density)}
+    normaliser = known.normaliser
     for chain in normaliser.structure.chains.values():
         joint = chain.joint
         for law in sorted(laws, key=str):

@@ -73,6 +73,12 @@ def _rational(term: Any) -> Fraction:
     return Fraction(int(term.p), int(term.q))
 
 
+def _log_rule(normaliser: Normaliser, term: Any) -> Form:
+    argument = normaliser.form(term.args[0])
+    normaliser.written.add(argument)
+    return normaliser.log(argument)
+
+
 def _power_rule(normaliser: Normaliser, term: Any) -> Form:
     base, exponent = term.base, term.exp
     if exponent.is_Rational:
@@ -175,7 +181,7 @@ _RULES: tuple[tuple[type | tuple[type, ...], Rule], ...] = (
     (Density, Normaliser.density),
     (Add, lambda n, t: sum_of(n.form(a) for a in t.args)),
     (Mul, lambda n, t: n.product(n.form(a) for a in t.args)),
-    (log, lambda n, t: n.log(n.form(t.args[0]))),
+    (log, _log_rule),
     (exp, lambda n, t: n.exp(n.form(t.args[0]))),
     (Pow, _power_rule),
     (Expectation, _expectation_rule),

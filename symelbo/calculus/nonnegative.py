@@ -11,46 +11,42 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from sympy import Expr
-
 from symelbo.calculus.candidates import candidates_for, inside_sums
-from symelbo.calculus.certificates import Combination, Nonnegative
+from symelbo.calculus.certificates import Combination, Knowledge, Nonnegative
 from symelbo.calculus.form import Form, Monomial
 from symelbo.calculus.linear import nonnegative_solution
-from symelbo.calculus.measure import Normaliser
 
-__all__ = ["Combination", "Nonnegative", "combine"]
+__all__ = ["Combination", "Knowledge", "Nonnegative", "combine"]
 
 _MOST_CANDIDATES = 400
 
 
 def combine(
     form: Form,
-    normaliser: Normaliser,
-    discrete: frozenset[Expr] = frozenset(),
-    nonnegative: Iterable[Form] = (),
+    known: Knowledge,
     hints: Iterable[Nonnegative] = (),
 ) -> Combination | None:
     """A certificate that the form is non-negative, or None where the known terms do not give one.
 
-    `discrete` names variables whose entropies are non-negative; `nonnegative` are scalars declared so; `hints` are
-    terms known to be non-negative that the form alone does not show.
+    `known` says which variables are discrete and what is declared positive; `hints` are terms known to be non-negative
+    that the form alone does not show.
     """
     if not form:
         return Combination(form, ())
-    factors = tuple(nonnegative)
     candidates: dict[Form, Nonnegative] = {}
     for candidate in (
         *hints,
-        *inside_sums(form, normaliser, discrete),
-        *candidates_for(form, normaliser, discrete, factors),
+        *inside_sums(form, known),
+        *candidates_for(form, known),
     ):
-        normaliser.budget.spend(5, "collecting non-negative terms")
+        known.normaliser.budget.spend(5, "collecting non-negative terms")
         if candidate.form and candidate.form not in candidates:
             candidates[candidate.form] = candidate
             scale = _multiple(form, candidate.form)
             if scale is not None and scale > 0:
-                return Combination(form, ((scale, candidate),))
+                found = Combination(form, ((scale, candidate),))
+                if found.rederive(known):
+                    return found
         if len(candidates) >= _MOST_CANDIDATES:
             break
     terms = _presolve(form, list(candidates.values()))
@@ -58,7 +54,7 @@ def combine(
     if solution is None:
         return None
     found = Combination(form, tuple((c, term) for c, term in zip(solution, terms, strict=True) if c))
-    return found if found.check() else None
+    return found if found.rederive(known) else None
 
 
 def _multiple(form: Form, other: Form) -> Fraction | None:

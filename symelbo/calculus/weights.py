@@ -9,9 +9,9 @@ from fractions import Fraction
 from sympy import Dummy, Expr
 
 from symelbo.calculus.atoms import Logarithm, Opaque, Root
+from symelbo.calculus.certificates import Knowledge
 from symelbo.calculus.form import Form, Marker, Monomial, power_of_monomial, rename_monomial, times
 from symelbo.calculus.measure import Normaliser
-from symelbo.calculus.signs import is_nonnegative
 from symelbo.language import Family
 
 __all__ = ["Slots", "Weight", "joint_weights", "weights_in"]
@@ -30,7 +30,7 @@ class Weight:
     roots: frozenset[tuple[Family, Slots]] = frozenset()
 
 
-def weights_in(form: Form) -> Iterator[Weight]:
+def weights_in(form: Form, known: Knowledge) -> Iterator[Weight]:
     """Every probability weight in the form, with the densities in the logarithms that it averages."""
     averaged: dict[tuple[Monomial, tuple[Expr, ...], Monomial], list[Opaque]] = {}
     for monomial, _ in form:
@@ -43,7 +43,7 @@ def weights_in(form: Form) -> Iterator[Weight]:
         inner = rename_monomial(key, names)
         free_roots = frozenset((a, e) for a, e in rest if isinstance(a, Root))
         used = tuple(name for name in names.values() if any(name in a.names for a, _ in inner))
-        if is_nonnegative(rest - free_roots):
+        if known.is_nonnegative(rest - free_roots):
             roots = frozenset(root for integral in integrals for root in _own_roots(integral, names))
             yield Weight(times(inner, free_roots), used, rest - free_roots, roots)
 

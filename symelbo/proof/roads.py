@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from symelbo.errors import BudgetExceeded, NotSupported
-from symelbo.language import Claim, Context, Density
+from symelbo.language import Binder, Block, Claim, Context, Density
 from symelbo.language.links import is_part, wiring_of
 from symelbo.semantics import continuous, scalar_claims
 from symelbo.semantics import witness as tables
@@ -59,7 +59,11 @@ def contest(claim: Claim, assumed: Context, *, seed: int, budget: int) -> Witnes
     def on_tables() -> Witness | None:
         return tables.find_witness(claim, assumed, seed=seed, budget=budget)
 
+    concerned = continuous.concerns(claim, assumed)
+
     def on_lines() -> Witness | None:
+        if not concerned and _binds_blocks(claim, assumed):
+            raise NotSupported("an integral over every entry of a block costs more than it can tell")
         return _quadrature(claim, assumed, seed)
 
     def on_both() -> Witness | None:
@@ -68,7 +72,7 @@ def contest(claim: Claim, assumed: Context, *, seed: int, budget: int) -> Witnes
     def on_points() -> Witness | None:
         return scalar_claims.find_witness(claim, assumed, seed=seed)
 
-    ways = [on_lines, on_both] if continuous.concerns(claim, assumed) else [on_tables, on_both, on_lines]
+    ways = [on_lines, on_both] if concerned else [on_tables, on_both, on_lines]
     if scalar_claims.concerns(claim, assumed):
         ways = [on_points, *ways]
     ways = list(_along_maps(claim, assumed, tuple(ways), on_lines))
@@ -134,6 +138,12 @@ def _along_maps(claim: Claim, assumed: Context, ways: tuple[Way, ...], lines: Wa
     if wiring is None or not wiring.links:
         return ways
     return (lines,) if any(map(is_part, wiring.links)) else (lines, *(way for way in ways if way != lines))
+
+
+def _binds_blocks(claim: Claim, assumed: Context) -> bool:
+    """Whether a mean or an integral of a claim is over a block of variables."""
+    binders = (node for side in (claim.lhs, claim.rhs) for node in assumed.expand(side).atoms(Binder))
+    return any(isinstance(name, Block) for binder in binders for name in binder.bound)
 
 
 def _quadrature(claim: Claim, assumed: Context, seed: int) -> Witness | None:

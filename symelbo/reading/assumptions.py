@@ -58,6 +58,7 @@ def _assume(directive: Directive, sides: Sides, given: Given, translator: Transl
         for left, sign, right in links:
             relation = RELATIONS.get(sign, Relation.EQUAL)
             given.adopt(translator.term(left), relation, translator.term(right))
+    given.require(translator.constraints)
     for tokens in directive.asides:
         nodes = read_asides(tokens)
         taken &= bool(nodes) and all(isinstance(node, sx.Independence) for node in nodes)

@@ -12,8 +12,8 @@ from symelbo.language.functionals import Named
 from symelbo.reading import syntax as sx
 from symelbo.reading.density_terms import density
 from symelbo.reading.magnitudes import bounded
-from symelbo.reading.name_terms import family, symbol
-from symelbo.reading.scripts import functional_key, name_key, plain_key, quantity_scripts
+from symelbo.reading.name_terms import family, functional_name, symbol
+from symelbo.reading.scripts import name_key, plain_key, quantity_scripts
 from symelbo.reading.translation import Translation
 
 __all__ = ["call", "subscripted"]
@@ -40,9 +40,11 @@ def call(t: Translation, node: sx.Call) -> Expr:
         raise t.failure(node, "symelbo reads calls of named functions only")
     if t.vocabulary.is_family(function):
         return density(t, node)
-    if functional_key(function) in t.vocabulary.functionals:
+    functional = functional_name(t, function)
+    if functional is not None:
         return Named(
-            functional_key(function),
+            functional.name,
+            *functional.arguments,
             *(
                 _functional_argument(t, a)
                 for a in (*node.arguments.values, *node.arguments.given, *node.arguments.parameters)

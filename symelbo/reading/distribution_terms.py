@@ -62,7 +62,10 @@ def _probabilities(t: Translation, node: sx.Distribution) -> Expr:
         return Components(Entry(base, index), index, Integer(1), high) if isinstance(base, Symbol) else base
     made = [t.term(p) for p in items]
     if isinstance(made[0], Entry) and isinstance(made[-1], Entry) and made[0].base == made[-1].base:
-        return Components(Entry(made[0].base, index), index, made[0].indices[0], made[-1].indices[0])
+        parts = Components(Entry(made[0].base, index), index, made[0].indices[0], made[-1].indices[0])
+        if node.family == "categorical":
+            t.constraints[Claim(IndexSum(*parts.args), Relation.EQUAL, Integer(1))] = None
+        return parts
     if len(set(made)) == 1:
         count = next(iter(sorted((s for s in made[0].free_symbols), key=str)), Integer(len(made)))
         return Components(made[0], index, Integer(1), count)

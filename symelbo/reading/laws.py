@@ -113,7 +113,11 @@ def _sampled(t: Translation, node: sx.Sampled) -> tuple[Expr, tuple[Expr, ...]]:
         at = _law_at(t, node.law, names[0])
         return at, (target,)
     made = law(t, node.law)
-    return made, tuple(t.term(name) for name in names)
+    targets = tuple(t.term(name) for name in names)
+    if isinstance(made, Density) and len(made.of) == 1 and len(names) > 1:
+        # `z_1, z_2 \\sim q(z | x)`: one draw for each name
+        return Mul(*(Density(made.family, [At(slot_of(made.of[0]), name)], made.given) for name in targets)), targets
+    return made, targets
 
 
 def _law_is_of(law: sx.Node, name: sx.Name) -> bool:

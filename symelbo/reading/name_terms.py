@@ -13,6 +13,7 @@ from symelbo.reading.scripts import (
     is_label,
     is_parameter,
     name_key,
+    numberless,
     plain_key,
     quantity_scripts,
     split_scripts,
@@ -20,19 +21,28 @@ from symelbo.reading.scripts import (
 from symelbo.reading.translation import Translation
 from symelbo.reading.vocabulary import Vocabulary
 
-__all__ = ["base_symbol", "family", "labelled", "name_term", "symbol"]
+__all__ = ["base_symbol", "family", "functional_name", "labelled", "name_term", "symbol"]
 
 
 def name_term(t: Translation, node: sx.Name) -> Expr:
     """A name that stands by itself: a functional, the number pi, or a quantity."""
-    if functional_key(node) in t.vocabulary.functionals:
-        return Named(functional_key(node))
+    functional = functional_name(t, node)
+    if functional is not None:
+        return functional
     if t.vocabulary.is_family(node) and family_key(node) not in t.vocabulary.also_quantities:
         raise t.failure(node, f"{sx.outline(node)} is a density and stands here without its variables")
     plain = not (node.subscripts or node.primes or node.accents or node.label is not None)
     if node.text == "pi" and plain and "pi" not in t.vocabulary.called:
         return pi
     return symbol(t, node)
+
+
+def functional_name(t: Translation, node: sx.Name) -> Named | None:
+    r"""The functional that a name stands for; the number in `\mathcal{L}_{K+1}` is an argument where it varies."""
+    base = functional_key(numberless(node))
+    if base in t.vocabulary.numbered and len(node.subscripts) == 1:
+        return Named(base, t.term(node.subscripts[0]))
+    return Named(functional_key(node)) if functional_key(node) in t.vocabulary.functionals else None
 
 
 def symbol(t: Translation, name: sx.Name) -> Expr:

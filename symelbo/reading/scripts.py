@@ -18,6 +18,7 @@ __all__ = [
     "is_parameter",
     "latex_of",
     "name_key",
+    "numberless",
     "plain_key",
     "quantity_scripts",
     "split_scripts",
@@ -117,6 +118,11 @@ def functional_key(name: sx.Name) -> str:
         + ("_{" + ",".join(below) + "}" if below else "")
         + ("^" + scripts.label if scripts.label else "")
     )
+
+
+def numberless(name: sx.Name) -> sx.Name:
+    r"""The name without its subscripts: `\mathcal{L}` for `\mathcal{L}_{K+1}`."""
+    return sx.Name(name.text, name.font, name.accents, name.primes, (), name.label, span=name.span)
 
 
 def stripped(name: sx.Name) -> sx.Name | None:

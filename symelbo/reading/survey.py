@@ -22,6 +22,7 @@ from symelbo.reading.scripts import (
     is_index,
     is_parameter,
     name_key,
+    numberless,
     plain_key,
     split_scripts,
 )
@@ -67,8 +68,33 @@ def survey(
     share_parameters(vocabulary)
     _copies(vocabulary)
     find_counted(vocabulary)
+    _numbered_functionals(vocabulary, listed)
     vocabulary.functionals -= vocabulary.indices  # a capital that counts is the end of a range, no objective
     return vocabulary
+
+
+def _numbered_functionals(vocabulary: Vocabulary, sides: Iterable[sx.Node]) -> None:
+    r"""Functionals that are about a number: `\mathcal{L}_K` where `\mathcal{L}_{K+1}` stands too.
+
+    There is one letter, which a range of the document ends with, and all else is a number or an expression in it.
+    """
+    seen: dict[str, dict[str, sx.Node]] = {}
+    for side in sides:
+        for node in sx.walk(side):
+            if isinstance(node, sx.Name) and len(node.subscripts) == 1 and _names_a_functional(node):
+                number = node.subscripts[0]
+                seen.setdefault(functional_key(numberless(node)), {})[sx.outline(number)] = number
+    for base, numbers in seen.items():
+        letters = {text for text, node in numbers.items() if isinstance(node, sx.Name)}
+        if len(letters) != 1 or len(numbers) < 2:
+            continue
+        (letter,) = letters
+        named = letter in vocabulary.counts and f"{base}_{{{letter}}}" in vocabulary.functionals
+        others = (node for text, node in numbers.items() if text != letter)
+        if named and all(
+            isinstance(node, sx.Number) or letter in {sx.outline(part) for part in sx.walk(node)} for node in others
+        ):
+            vocabulary.numbered.add(base)
 
 
 def _names_a_functional(name: sx.Name) -> bool:

@@ -28,7 +28,8 @@ class Vocabulary:
 
     `indices` count (and `counts` are their upper ends), `positive` are quantities that stand where only positive ones
     can, `first` is the lowest index seen of a base, `bounds` the limits an index was given somewhere, `vectors` the
-    names that a factorisation takes apart into entries, `bare` the names that occur without brackets. `copied` has a
+    names that a factorisation takes apart into entries, `bare` the names that occur without brackets, `numbered` the
+    functionals whose subscript is a number that varies. `copied` has a
     family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`. `counted` are the slots
     whose values are counted, `values_of` has the other letters for the count of a slot.
     """
@@ -36,6 +37,7 @@ class Vocabulary:
     families: set[FamilyKey] = field(default_factory=set)
     signatures: list[Signature] = field(default_factory=list)
     functionals: set[str] = field(default_factory=set)
+    numbered: set[str] = field(default_factory=set)
     slots: dict[FamilyKey, set[str]] = field(default_factory=dict)
     parameters: dict[FamilyKey, tuple[sx.Node, ...]] = field(default_factory=dict)
     split_by_parameters: set[FamilyKey] = field(default_factory=set)

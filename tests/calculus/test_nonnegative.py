@@ -12,7 +12,7 @@ from symelbo.calculus.budget import Budget
 from symelbo.calculus.form import ZERO
 from symelbo.calculus.judge import judge
 from symelbo.calculus.measure import Normaliser
-from symelbo.calculus.nonnegative import Combination, Nonnegative, combine
+from symelbo.calculus.nonnegative import Combination, Knowledge, Nonnegative, combine
 from symelbo.calculus.signs import is_nonnegative, is_positive, is_positive_form
 from symelbo.calculus.structure import Structure
 from symelbo.language import Claim, Context, Expectation, Relation
@@ -65,7 +65,7 @@ def test_a_square_may_vanish():
 
 def found(term, **options) -> Combination | None:
     made = normaliser()
-    return combine(made.form(term), made, **options)
+    return combine(made.form(term), Knowledge(made, **options))
 
 
 RULES = (
@@ -101,9 +101,9 @@ def test_a_declared_sign_multiplies_what_is_known():
     made = normaliser()
     gap = made.form(a - 1)
     excess = made.form((a - 1) * KL(q(z), p(z)))
-    assert combine(excess, made) is None
-    assert combine(excess, made, nonnegative=[gap]) is not None
-    assert combine(-excess, made, nonnegative=[gap]) is None
+    assert combine(excess, Knowledge(made)) is None
+    assert combine(excess, Knowledge(made, nonnegative=(gap,))) is not None
+    assert combine(-excess, Knowledge(made, nonnegative=(gap,))) is None
 
 
 def test_zero_needs_no_terms():

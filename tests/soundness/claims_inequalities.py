@@ -21,9 +21,10 @@ from soundness.vocabulary import (
     z1,
     z2,
 )
-from sympy import Eq, Expr, Function, exp, log, sympify
+from sympy import Eq, Expr, Function, Symbol, exp, log, sympify
 
-from symelbo import KL, Context, E, H, Integral, MutualInformation, context
+from symelbo import KL, Context, E, H, IndexProduct, IndexSum, Integral, MutualInformation, context
+from symelbo.language import Density, Expectation
 
 __all__ = ["PAIRS", "Bound"]
 
@@ -162,4 +163,67 @@ _DISCRETE = (
           (conditional(x, z) + conditional(z, x), H(p(x, z)) + information(x, z) / 8), discrete=(x, z)),
 )
 
-PAIRS = _DIVERGENCES + _BOUNDS + _JENSEN + _INFORMATION + _DISCRETE
+k = Symbol("k", integer=True)
+K = Symbol("K", integer=True, positive=True)
+alpha = Symbol("alpha", real=True)
+rate = Symbol("rate", real=True)
+
+
+def samples(count: Any, law: Any = q, given: Any = (x,)) -> Expr:
+    """`E log (1/K Σ p(x, z_k) / q(z_k | x))` over independent draws."""
+    draw = z[k]
+    body = IndexSum(p(x, z.at(draw)) / Density(law, [z.at(draw)], given), k, 1, count) / count
+    return Expectation(log(body), IndexProduct(Density(law, [z.at(draw)], given), k, 1, count), [z[1:count]])
+
+
+def pair_of_samples(first: Any, second: Any) -> Expr:
+    """The mean over two draws, the law and the weight of the second one given."""
+    one, two = z.at(z1), z.at(z2)
+    weights = p(x, one) / Density(q, [one], [x]) + second(two)
+    return Expectation(log(weights / 2), Density(q, [one], [x]) * first(two), [z1, z2])
+
+
+def ratio(family: Any) -> Any:
+    """The weight of a draw under a family's density."""
+    return lambda at: p(x, at) / Density(family, [at], [x])
+
+
+def draw(family: Any) -> Any:
+    """The law of a draw."""
+    return lambda at: Density(family, [at], [x])
+
+
+weight = p(x, z) / guide
+renyi = log(E(weight ** (1 - alpha), guide)) / (1 - alpha)
+binary = -rate * log(rate) - (1 - rate) * log(1 - rate)
+
+_SAMPLES = (
+    bound("more samples", samples(K + 1), samples(K), (samples(K), samples(K + 1))),
+    bound("many more samples", samples(K + 3), samples(K), (samples(K), samples(K + 3))),
+    bound("samples and evidence", evidence, samples(K), (samples(K), evidence)),
+    bound("samples and one sample", samples(K), elbo, (elbo, samples(K + 1))),
+    bound("samples of the prior", samples(K + 1, p, ()), samples(K, p, ()), (samples(K, p, ()), samples(K + 1, p, ()))),
+    bound("three samples", samples(3), samples(2), (samples(2), samples(3))),
+    bound("two samples", samples(2), elbo, (elbo, samples(2))),
+    bound("two named samples", pair_of_samples(draw(q), ratio(q)), elbo, (pair_of_samples(draw(r), ratio(r)), elbo)),
+    bound("samples of one law", samples(2), samples(1), (samples(2), samples(1, p, ()))),
+)
+
+_POWERS = (
+    bound("Renyi above", renyi, elbo, (elbo, renyi), alpha > 0, alpha < 1),
+    bound("Renyi below", evidence, renyi, (renyi, evidence), alpha > 0, alpha < 1),
+    bound("second order", log(E(weight**2, guide)) / 2, evidence, (evidence, log(E(weight**2, guide)) / 2)),
+    bound("high order", log(E(weight**alpha, guide)) / alpha, evidence, (evidence, log(E(weight**alpha, guide)) / alpha), alpha > 1),
+    bound("order and bound", log(E(weight**alpha, guide)) / alpha, elbo, (elbo, log(E(weight**alpha, guide)) / alpha), alpha > 0),
+)
+
+_SCALARS = (
+    bound("fair coin", log(2), log(2) - binary, (log(2) - binary, log(2)), rate > 0, rate < 1),
+    bound("binary entropy", binary, 0, (0, binary), rate > 0, rate < 1),
+    bound("half of it", -rate * log(rate), 0, (rate * log(rate), 0), rate > 0, rate < 1),
+    bound("below one", log(beta), 0, (-log(beta), 0), beta >= 1),
+    bound("price between", recon - lam * KL(guide, prior), elbo, (elbo, recon - lam * KL(guide, prior)), lam <= 1),
+    bound("interpolated", evidence, lam * elbo + (1 - lam) * evidence, (lam * elbo + (1 - lam) * evidence, evidence), lam <= 1),
+)
+
+PAIRS = _DIVERGENCES + _BOUNDS + _JENSEN + _INFORMATION + _DISCRETE + _SAMPLES + _POWERS + _SCALARS

@@ -8,11 +8,16 @@ from typing import Any
 
 import pytest
 from soundness.claims_inequalities import PAIRS, Bound
-from soundness.vocabulary import p, q, x, y, z
+from soundness.vocabulary import beta, p, q, x, y, z
 from sympy import Rational, log
 
 from symelbo import KL, Context, E, H, MutualInformation, prove
-from symelbo.calculus.nonnegative import Combination
+from symelbo.calculus.budget import Budget
+from symelbo.calculus.grounds import Declared, DiscreteEntropy, Divergence, LogGap, LogSign, MixtureGap
+from symelbo.calculus.judge import nonnegative_gaps, positives
+from symelbo.calculus.measure import Normaliser
+from symelbo.calculus.nonnegative import Combination, Knowledge
+from symelbo.calculus.structure import Structure
 
 NAMES = [pair.name for pair in PAIRS]
 
@@ -63,6 +68,86 @@ def test_a_certificate_with_a_changed_term_is_rejected(pair: Bound):
         ).check()
         assert not replace(found, terms=found.terms[:place] + found.terms[place + 1 :]).check()
     assert not replace(found, form=found.form.scaled(Fraction(-1))).check()
+
+
+@pytest.mark.parametrize("pair", PAIRS[::7], ids=NAMES[::7])
+def test_every_term_of_a_certificate_follows_again_from_its_ground(pair: Bound):
+    found = _certificate(pair)
+    known = _knowledge(pair)
+    assert found.rederive(known)
+    for place, (coefficient, term) in enumerate(found.terms):
+        bare = replace(term, ground=None)
+        assert not replace(found, terms=_with(found, place, coefficient, bare)).rederive(known)
+        doubled = replace(term, form=term.form.scaled(Fraction(2)))
+        forged = replace(found, terms=_with(found, place, coefficient / 2, doubled))
+        assert forged.check() and not forged.rederive(known)
+
+
+def _with(found: Combination, place: int, coefficient: Fraction, term: Any) -> tuple[Any, ...]:
+    return (*found.terms[:place], (coefficient, term), *found.terms[place + 1 :])
+
+
+def _knowledge(pair: Bound) -> Knowledge:
+    """What the claim itself lets the checker know, with a normaliser that has seen nothing but its two sides."""
+    normaliser = Normaliser(Structure.of(pair.assuming), Budget())
+    for side in (pair.left, pair.right):
+        normaliser.form(side)
+    gaps = tuple(normaliser.form(gap) for gap in nonnegative_gaps(pair.assuming.signs))
+    above = frozenset(normaliser.form(gap) for gap in positives(pair.assuming))
+    return Knowledge(normaliser, pair.assuming.discrete, gaps, normaliser.presumed_positive | above)
+
+
+def _some_known(**options: Any) -> Knowledge:
+    return Knowledge(Normaliser(Structure.of(Context()), Budget()), **options)
+
+
+def test_a_ground_whose_conditions_fail_gives_no_form():
+    known = _some_known()
+    form = known.normaliser.form
+    joint, marginal = form(p(x, z)), form(q(z))
+    fine = Divergence(marginal, (z,), frozenset({z}), frozenset(), form(p(z)))
+    assert fine.form(known) == form(KL(q(z), p(z)))
+    forgeries = (
+        replace(fine, reference=joint),  # over z it integrates to p(x)
+        replace(fine, reference=form(2 * p(z))),
+        replace(fine, weight=joint),
+        replace(fine, weight=form(q(z) / 2)),
+        replace(fine, outside=form(-log(p(x)))),
+        replace(fine, chosen=frozenset()),
+    )
+    assert all(ground.form(known) is None for ground in forgeries)
+    assert LogGap(marginal, (z,), joint).form(known) is not None
+    assert LogGap(marginal, (z,), form(p(x, z) - q(z))).form(known) is None
+    assert LogGap(joint, (z,), marginal).form(known) is None
+    half = (Fraction(1, 2), Fraction(1, 2))
+    terms = tuple(form(p(x) + q(z)))
+    assert MixtureGap(terms, half).form(known) is not None
+    assert MixtureGap(terms, (Fraction(1, 2), Fraction(1, 3))).form(known) is None
+    assert MixtureGap(terms, (Fraction(3, 2), Fraction(-1, 2))).form(known) is None
+
+
+def test_signs_that_are_not_declared_are_not_used():
+    known = _some_known()
+    quantity = known.normaliser.form(beta)
+    assert LogSign(quantity).form(known) is None
+    assert Declared(quantity).form(known) is None
+    above = known.normaliser.form(beta - 1)
+    assert LogSign(quantity).form(_some_known(nonnegative=(above,))) == known.normaliser.form(log(beta))
+    assert LogSign(quantity).form(_some_known(nonnegative=(-above,))) == known.normaliser.form(-log(beta))
+    weight, names = known.normaliser.form(p(z)), (z,)
+    assert DiscreteEntropy(weight, names, frozenset({z}), frozenset()).form(known) is None
+    counted = _some_known(discrete=frozenset({z}))
+    assert DiscreteEntropy(weight, names, frozenset({z}), frozenset()).form(counted) is not None
+
+
+@pytest.mark.parametrize(
+    ("large", "small"),
+    [(log(p(x)), E(log(p(x, z)) - log(q(z | x)), q(z | x))), (H(q(z), p(z)), H(q(z)))],
+    ids=["evidence", "cross-entropy"],
+)
+def test_the_case_of_equality_is_told(large: Any, small: Any):
+    words = prove(large, ">=", small).certificate.evidence.equality
+    assert words is not None and "=" in words and "q" in words and "p" in words
 
 
 ONE_BUT = 1 - Rational(1, 10**8)

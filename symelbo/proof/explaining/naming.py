@@ -18,6 +18,7 @@ ORDER = (
     "JENSEN-SQUARE",
     "KL-NONNEG",
     "ENTROPY-NONNEG",
+    "SAMPLES",
     "POSITIVE",
     "ASSUMED-SIGN",
     "OPTIMUM",

@@ -192,6 +192,17 @@ RULES: tuple[Rule, ...] = (
         ("$w$ integrates to one", "$g$ is real"),
     ),
     Rule(
+        "SAMPLES",
+        "more samples",
+        r"$S_K = \mathbb{E}\left[\log \frac{1}{K} \sum_{k=1}^{K} f(z_k)\right]$ over independent draws does not fall "
+        r"as $K$ grows: $\mathbb{E}[\log f] = S_1 \le S_K \le S_{K+1} \le \log \mathbb{E}[f]$.",
+        r"$$\mathbb{E}_{z_1, z_2 \sim q(z \mid x)}\left[\log \frac{1}{2} \sum_{k=1}^{2} "
+        r"\frac{p(x, z_k)}{q(z_k \mid x)}\right] "
+        r"\ge \mathbb{E}_{q(z \mid x)}\left[\log \frac{p(x, z)}{q(z \mid x)}\right]$$",
+        ("$f$ is positive", "the draws are independent and have the same law"),
+        source="Burda, Grosse and Salakhutdinov (2016), theorem 1",
+    ),
+    Rule(
         "ENTROPY-NONNEG",
         "the entropy of a discrete variable is not negative",
         r"$\mathrm{H}(a \mid c) \ge 0$.",
