@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from symelbo.checking.difference import difference_of
+from symelbo.checking.estimates import remark_on_estimate
 from symelbo.checking.report import Outcome
 from symelbo.errors import InconsistentVerdict, SymelboError
 from symelbo.language import Claim, Relation
@@ -123,7 +124,8 @@ _SPOKEN = {Relation.GREATER_EQUAL: "≥", Relation.LESS_EQUAL: "≤"}
 def _refuted(verdict: Verdict, statement: Statement, effort: Effort) -> Finding:
     apart = difference_of(verdict, statement)
     words, residual = (apart.words, apart.latex) if apart is not None else (None, None)
-    note = _notes(words, _holds_with(verdict.claim, statement, effort), statement.note)
+    estimate = _estimated(verdict.claim, statement, effort)
+    note = _notes(words, estimate or _holds_with(verdict.claim, statement, effort), statement.note)
     return Finding(Outcome.REFUTED, note=note, residual=residual, witness=verdict.witness, proof=verdict)
 
 
@@ -132,9 +134,20 @@ def _holds_with(claim: Claim, statement: Statement, effort: Effort) -> str | Non
     assert statement.context is not None
     others = [(r, Claim(claim.lhs, r, claim.rhs, claim.wrt)) for r in _OTHER_SIGNS.get(claim.relation, ())]
     search: Search[Relation] = Search(statement.context, effort, Trials())
-    for relation, _ in search.proved(others):
-        return f"it holds with {_SPOKEN[relation]}"
+    for relation, verdict in search.proved(others):
+        explanation = explain_verdict(verdict, statement.context, effort)
+        by = f", by {explanation.words}" if explanation is not None else ""
+        return f"it holds with {_SPOKEN[relation]}{by}"
     return None
+
+
+def _estimated(claim: Claim, statement: Statement, effort: Effort) -> str | None:
+    """What to say of samples that are put for a mean; None for any other claim."""
+    assert statement.context is not None
+    try:
+        return remark_on_estimate(claim, statement.context, effort)
+    except Exception:  # only a remark: that the claim is refuted is known
+        return None
 
 
 def _attempt(reading: Reading, statement: Statement, effort: Effort) -> tuple[Verdict | None, str | None, bool]:

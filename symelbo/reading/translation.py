@@ -31,6 +31,9 @@ class Translation:
     def term(self, node: sx.Node) -> Expr:
         """The term that a tree stands for. Raises `ReadingError` with the place of what has no meaning."""
         rule = self.rules.get(type(node))
+        if isinstance(node, sx.Text):
+            said = f"the words '{node.words.strip()}' stand where a term should"
+            raise self.failure(node, f"{said}; write it as a formula, or as \\text{{const}} if it does not matter")
         if rule is None:
             raise self.failure(node, f"symelbo does not understand a {type(node).__name__.lower()} here")
         try:
