@@ -1,7 +1,7 @@
 """Derivations written by the program, every step of them proved when it is made.
 
 >>> from symelbo import derive
->>> derive.elbo(derive.model("p(x, z) = p(z) p(x | z); q(z | x)")).result
+>>> derive.elbo("p(x, z) = p(z) p(x | z); q(z | x)", by="jensen").result
 E_{q(z | x)}[log(p(x | z))] - KL(q(z | x) || p(z))
 """
 

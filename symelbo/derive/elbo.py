@@ -10,7 +10,7 @@ from sympy import Expr, log
 
 from symelbo.derive import moves
 from symelbo.derive.derivation import Chain, Derivation, Proof, Words
-from symelbo.derive.model import Model, latent_variable_model
+from symelbo.derive.model import Model, as_model
 from symelbo.derive.rules import RULES
 from symelbo.derive.structured import decompose
 from symelbo.derive.written import add, difference, minus, ratio
@@ -150,11 +150,11 @@ ROUTES: Final = {
 """Ways to the bound, by name."""
 
 
-def elbo(model: Model | None = None, by: str = "jensen") -> Derivation:
+def elbo(model: Model | str | None = None, by: str = "jensen") -> Derivation:
     """The evidence lower bound of a model, by a route of `ROUTES`.
 
-    Without a model it is the plain `p(x, z)` with `q(z | x)`. A model that factorises goes on to its reconstruction and
-    divergence terms. Raises `DerivationError` for an unknown route.
+    Without a model it is the plain `p(x, z)` with `q(z | x)`; a text is read as by `model`. A model that factorises
+    goes on to its reconstruction and divergence terms. Raises `DerivationError` for an unknown route.
 
     >>> from symelbo import derive
     >>> print(derive.elbo().write("text", reasons=False))
@@ -169,7 +169,7 @@ def elbo(model: Model | None = None, by: str = "jensen") -> Derivation:
     route = ROUTES.get(by)
     if route is None:
         raise DerivationError(f"there is no route '{by}' to the bound; choose one of {', '.join(ROUTES)}")
-    given = model or latent_variable_model()
+    given = as_model(model)
     if given.factors and by == "jensen":
         proof = jensen_proof(given)
         chains: tuple[Chain, ...] = (proof.chain(names=decompose(proof, given)),)

@@ -58,7 +58,7 @@ def reparameterisation(latent: str = "z") -> Derivation:
     average, after = Expectation(f(z), law), Expectation(f(moved, evaluate=False), noise)
     first = (
         Proof(average)
-        .to(Integral(mul(law, f(z)), z), RULES["AS-INTEGRAL"], ("write the expectation out",))
+        .by(moves.as_integral())
         .to(
             Integral(mul(noise, f(moved, evaluate=False)), _NOISE),
             RULES["CHANGE-OF-VARIABLES"],

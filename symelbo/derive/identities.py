@@ -7,7 +7,7 @@ from sympy import log
 from symelbo.derive import moves
 from symelbo.derive.derivation import Derivation, Proof
 from symelbo.derive.elbo import expanded_bound
-from symelbo.derive.model import Model, latent_variable_model
+from symelbo.derive.model import Model, as_model
 from symelbo.derive.model_text import densities_of_text
 from symelbo.derive.rules import RULES
 from symelbo.derive.structured import decompose
@@ -17,9 +17,9 @@ from symelbo.language import KL, Density, Entropy, Expectation
 __all__ = ["forward_kl", "gap", "split", "tight"]
 
 
-def gap(model: Model | None = None) -> Derivation:
+def gap(model: Model | str | None = None) -> Derivation:
     """The log-evidence less the bound is the divergence to the posterior (Jordan et al. 1999)."""
-    given = model or latent_variable_model()
+    given = as_model(model)
     evidence, posterior, exact = log(given.evidence), given.posterior, given.exact
     proof = (
         Proof(difference(evidence, expanded_bound(given)), given.context)
@@ -46,9 +46,9 @@ def gap(model: Model | None = None) -> Derivation:
     )
 
 
-def split(model: Model | None = None) -> Derivation:
+def split(model: Model | str | None = None) -> Derivation:
     """The bound as reconstruction less divergence (Kingma and Welling 2013, eq. 3), and as energy plus entropy."""
-    given = model or latent_variable_model()
+    given = as_model(model)
     together = Expectation(log(ratio(given.joint, given.posterior), evaluate=False), given.posterior)
     first = Proof(together, given.context)
     names = decompose(first, given) if given.factors else _plain_split(first, given)
@@ -84,9 +84,9 @@ def _plain_split(proof: Proof, given: Model) -> tuple[tuple[object, str], ...]:
     )
 
 
-def tight(model: Model | None = None) -> Derivation:
+def tight(model: Model | str | None = None) -> Derivation:
     """With the posterior in the place of q the bound is the log-evidence."""
-    given = model or latent_variable_model()
+    given = as_model(model)
     exact, evidence = given.exact, given.evidence
     proof = (
         Proof(Expectation(log(ratio(given.joint, exact), evaluate=False), exact), given.context)

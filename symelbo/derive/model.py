@@ -28,7 +28,7 @@ from symelbo.language import (
 )
 from symelbo.language.context import factorisation
 
-__all__ = ["Factor", "Model", "latent_variable_model", "model"]
+__all__ = ["Factor", "Model", "as_model", "latent_variable_model", "model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,13 @@ def model(text: str, *, data: str | None = None, discrete: bool = False) -> Mode
     factor that is wrong.
     """
     return _assembled(equations_of(text), data, discrete)
+
+
+def as_model(given: Model | str | None) -> Model:
+    """A model as it is, from its text, or the standard one where there is none."""
+    if isinstance(given, str):
+        return model(given)
+    return latent_variable_model() if given is None else given
 
 
 def latent_variable_model(

@@ -25,7 +25,6 @@ from symelbo.language import (
 __all__ = [
     "as_expectation",
     "as_integral",
-    "average_only",
     "bayes",
     "cancel",
     "close_divergence",
@@ -34,13 +33,11 @@ __all__ = [
     "drop_divergence",
     "expectation_of_sum",
     "jensen",
-    "joined_log",
     "log_of_product",
     "marginalise",
     "multiply_divide",
     "open_divergence",
     "replace_all",
-    "replace_density",
 ]
 
 
@@ -139,28 +136,6 @@ def _apart(body: Expr) -> tuple[Expr, ...]:
     return (body,) if is_ratio(body) else factors(body)
 
 
-def joined_log() -> Move:
-    """`log a - log b` as `log (a / b)`."""
-
-    def rewrite(term: Expr) -> Expr | None:
-        if not isinstance(term, Add):
-            return None
-        above: list[Expr] = []
-        below: list[Expr] = []
-        rest: list[Expr] = []
-        for part in terms(term):
-            sign, bare = signed(part)
-            if bare.func is log:
-                (above if sign > 0 else below).append(bare.args[0])
-            else:
-                rest.append(part)
-        if not above or not below:
-            return None
-        return add(log(ratio(mul(*above), mul(*below)), evaluate=False), *rest)
-
-    return Move(RULES["LOG-RATIO"], rewrite, ("collect the logarithms",))
-
-
 def expectation_of_sum(words: Words = ("linearity of expectations",)) -> Move:
     """The expectation of a sum, term by term; sums over an index come out too."""
 
@@ -198,34 +173,6 @@ def constants_out(words: Words | None = None) -> Move:
         return add(*([Expectation(add(*kept), term.law, term.bound)] if kept else []), *free)
 
     return Move(RULES["CONSTANT"], rewrite, words or ("what is constant leaves the expectation",))
-
-
-def average_only(law_over: Callable[[tuple[Expr, ...]], Expr]) -> Move:
-    """An expectation over those variables only that occur in it; `law_over` gives the law of some of them."""
-
-    def rewrite(term: Expr) -> Expr | None:
-        if not isinstance(term, Expectation):
-            return None
-        needed = _needed(term)
-        if needed is None or len(needed) == 0 or set(needed) == set(term.bound):
-            return None
-        return Expectation(term.body, law_over(needed))
-
-    return Move(RULES["INTEGRATE-OUT"], rewrite, ("average only over what occurs",))
-
-
-def _needed(term: Expectation) -> tuple[Expr, ...] | None:
-    inside = term.body.free_symbols
-    return tuple(name for name in term.bound if name in inside)
-
-
-def replace_density(rule: str, old: Expr, new: Expr, words: Words) -> Move:
-    """One density put in the place of another term that it equals."""
-
-    def rewrite(term: Expr) -> Expr | None:
-        return new if term == old else None
-
-    return Move(RULES[rule], rewrite, words)
 
 
 def replace_all(rule: str, mapping: Mapping[Expr, Expr], words: Words) -> Move:

@@ -34,7 +34,6 @@ _ROWS = (
         Relation.GREATER_EQUAL,
     ),
     Rule("LOG-PRODUCT", r"\log \frac{a b}{c} = \log a + \log b - \log c"),
-    Rule("LOG-RATIO", r"\log a - \log b = \log \frac{a}{b}"),
     Rule("LINEARITY", r"\mathbb{E}_q[f + g] = \mathbb{E}_q[f] + \mathbb{E}_q[g]"),
     Rule("CONSTANT", r"\mathbb{E}_q[c] = c"),
     Rule("INTEGRATE-OUT", r"\mathbb{E}_{q(y, z)}[f(z)] = \mathbb{E}_{q(z)}[f(z)]"),
@@ -58,7 +57,6 @@ _ROWS = (
     Rule("CANCEL", r"\frac{a b}{a c} = \frac{b}{c}"),
     Rule("REARRANGE", r"a = b - c \iff a + c = b"),
     Rule("SUBSTITUTE", r"f(x) \text{ with } x \text{ replaced by what it stands for}"),
-    Rule("DEFINITION", r"a := b"),
     Rule("SPLIT-FIRST", r"\sum_{t=1}^{T} f_t = f_1 + \sum_{t=2}^{T} f_t"),
     Rule("TELESCOPE", r"\sum_{t=2}^{T} (f_t - f_{t-1}) = f_T - f_1"),
     Rule("DENSITY", r"\mathcal{N}(z; \mu, \sigma^2) = \frac{1}{\sqrt{2 \pi \sigma^2}} e^{-(z - \mu)^2 / 2 \sigma^2}"),
@@ -71,12 +69,10 @@ _ROWS = (
         "Kingma and Welling (2013), section 2.4",
     ),
     Rule("EXCHANGE", r"\nabla \mathbb{E}_s[f] = \mathbb{E}_s[\nabla f]"),
-    Rule("CHAIN-OF-DERIVATIVES", r"\nabla_\phi f(g(\phi)) = f'(g(\phi))\, \nabla_\phi g(\phi)"),
     Rule(
         "INVERSE-FUNCTION",
         r"\det \frac{\partial f^{-1}}{\partial x} = \left(\det \frac{\partial f}{\partial z}\right)^{-1}",
     ),
-    Rule("CONDITION", r"\text{at the place of interest}"),
 )
 RULES = {row.identifier: row for row in _ROWS}
 """All rules by identifier."""

@@ -16,7 +16,7 @@ from symelbo.derive import moves
 from symelbo.derive.derivation import Move, Proof
 from symelbo.derive.model import Factor, Model, product
 from symelbo.derive.rules import RULES
-from symelbo.derive.written import add, minus, ratio, signed
+from symelbo.derive.written import minus, ratio, signed
 from symelbo.language import KL, Block, Claim, Density, Entropy, Entry, Expectation, IndexProduct, IndexSum, Relation
 from symelbo.proof import Effort, prove_claim
 
@@ -216,15 +216,3 @@ def _entropy(term: Expr) -> Expr | None:
 def _named(parts: tuple[Part, ...], changes: list[tuple[Expr, Expr, Expr]]) -> Iterator[tuple[Expr, str]]:
     for part, (_, _, last) in zip(parts, changes, strict=True):
         yield _over_index(part.index, signed(last)[1], IndexSum), part.name
-
-
-def bound_terms(model: Model) -> Expr:
-    """The bound in its final form."""
-    hidden = _Latents(model)
-    made = []
-    for part in parts_of(model):
-        last = _stages(part, model, hidden)[2]
-        divergence = part.name == "divergence"
-        written = _over_index(part.index, minus(last) if divergence else last, IndexSum)
-        made.append(minus(written) if divergence else written)
-    return add(*made)

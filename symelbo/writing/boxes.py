@@ -16,6 +16,7 @@ __all__ = [
     "Call",
     "Fence",
     "Fraction",
+    "Half",
     "Name",
     "Number",
     "Raw",
@@ -118,6 +119,14 @@ class Fence:
 
 
 @dataclass(frozen=True, slots=True)
+class Half:
+    """One bracket of a pair whose partner stands in another row."""
+
+    bracket: str
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A letter or operator with its argument in brackets, with no blank between."""
 
@@ -133,7 +142,7 @@ class Brace:
     label: str
 
 
-Box = Name | Number | Word | Sign | Raw | Row | Fraction | Root | Script | Big | Fence | Call | Brace
+Box = Name | Number | Word | Sign | Raw | Row | Fraction | Root | Script | Big | Fence | Half | Call | Brace
 
 
 def row(*parts: Box) -> Box:

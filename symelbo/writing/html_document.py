@@ -17,6 +17,7 @@ from symelbo.writing.rows import Shape, rows_of, shape_of, sign_of
 
 __all__ = ["STYLE", "display_html", "html", "html_body", "words_html"]
 
+_WIDEST: Final = 102.0  # a page is wider than a sheet of paper
 STYLE: Final = """
 :root { color-scheme: light dark; --faint: #667; --rule: #dde; }
 body { font: 1.05rem/1.55 Georgia, 'Times New Roman', serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -81,7 +82,7 @@ def _claim(claim: Claim) -> str:
 
 def display_html(display: Display) -> str:
     """One display as a table: left sides, relations with right sides, reasons beside or below."""
-    shape = shape_of(display)
+    shape = shape_of(display, _WIDEST)
     rows = "\n".join(_rows(display, shape))
     return f'<div class="display{" below" if shape.below else ""}"><table>\n{rows}\n</table></div>'
 

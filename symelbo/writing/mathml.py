@@ -12,6 +12,7 @@ from symelbo.writing.boxes import (
     Call,
     Fence,
     Fraction,
+    Half,
     Name,
     Number,
     Raw,
@@ -74,6 +75,9 @@ def to_mathml(box: Box) -> str:
                 for side, form in ((left, "prefix"), (right, "postfix"))
             )
             return f"<mrow>{opening}{to_mathml(body)}{closing}</mrow>"
+        case Half(bracket, opens):
+            form = "prefix" if opens else "postfix"
+            return f'<mo form="{form}" stretchy="true" minsize="1.8em">{escape(sign(bracket))}</mo>'
         case Call(head, body):
             return f"<mrow>{_bare(head)}{_APPLY if body.left else ''}{to_mathml(body)}</mrow>"
         case Brace(body, label):

@@ -11,6 +11,7 @@ from symelbo.writing.boxes import (
     Call,
     Fence,
     Fraction,
+    Half,
     Name,
     Number,
     Raw,
@@ -55,6 +56,8 @@ def width(box: Box) -> float:
             return max(2.4, _SMALL * _of(below), _SMALL * _of(above))
         case Fence(left, body, right, _):
             return width(body) + 0.8 * (bool(left) + bool(right))
+        case Half():
+            return 0.8
         case Call(head, body):
             return width(head) + width(body)
         case Brace(body, label):

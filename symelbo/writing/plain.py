@@ -11,6 +11,7 @@ from symelbo.writing.boxes import (
     Call,
     Fence,
     Fraction,
+    Half,
     Name,
     Number,
     Raw,
@@ -59,6 +60,8 @@ def to_plain(box: Box, tight: bool = False) -> str:
             return sign(tex) + _scripts(below, above)
         case Fence(left, body, right, _):
             return f"{sign(left)}{to_plain(body, tight).strip()}{sign(right)}"
+        case Half(bracket, _):
+            return sign(bracket)
         case Call(head, body):
             return to_plain(head) + to_plain(body, tight)
         case Brace(body, _):

@@ -9,7 +9,7 @@ from typing import Final
 from sympy import Basic
 
 from symelbo.language import Relation
-from symelbo.writing.boxes import Box, Row, Sign, row
+from symelbo.writing.boxes import Box, Call, Fence, Half, Row, Sign, row
 from symelbo.writing.compose import compose
 from symelbo.writing.document import Display, Words
 from symelbo.writing.measure import width
@@ -17,13 +17,13 @@ from symelbo.writing.plain import to_plain
 
 __all__ = ["WIDEST", "DisplayRow", "Shape", "rows_of", "shape_of", "sign_of", "words_of"]
 
-WIDEST: Final = 84.0
+WIDEST: Final = 88.0
 """How wide a row may be, reason included, as `symelbo.writing.measure` counts."""
 _LONG_LEFT: Final = 26.0
 _NARROWEST: Final = 30.0
 _SIGN: Final = 4.0  # a relation sign with the space around it
-_BETWEEN: Final = 6.0  # what stands between the columns
-_OF_TEXT: Final = 0.85  # how wide a letter of text is, beside one of mathematics
+_BETWEEN: Final = 5.0  # what stands between the columns
+_OF_TEXT: Final = 0.88  # how wide a letter of text is, beside one of mathematics
 _SIGNS: Final = {
     Relation.EQUAL: "=",
     Relation.LESS_EQUAL: r"\le",
@@ -106,22 +106,49 @@ def rows_of(display: Display, shape: Shape) -> Iterator[DisplayRow]:
 
 
 def _broken(box: Box, room: float) -> Iterator[Box]:
-    """A long sum in pieces, each beginning with its sign."""
-    if not isinstance(box, Row) or width(box) <= room:
+    """A long sum in pieces, each beginning with its sign; a long average is broken inside its brackets."""
+    if width(box) <= room:
         yield box
         return
-    summands: list[list[Box]] = [[]]
-    for part in box.parts:
-        if isinstance(part, Sign) and part.tex in ("+", "-") and summands[-1]:
-            summands.append([])
-        summands[-1].append(part)
     piece: list[Box] = []
-    for summand in summands:
+    for summand in _summands(box):
         if piece and width(row(*piece, *summand)) > room:
             yield _piece(piece)
             piece = []
-        piece += summand
+        opened = _opened(summand, room)
+        for part in opened[:-1]:
+            yield _piece(part)
+        piece += opened[-1]
     yield _piece(piece)
+
+
+def _summands(box: Box) -> list[list[Box]]:
+    """The terms of a sum, each with its sign in front."""
+    found: list[list[Box]] = [[]]
+    for part in box.parts if isinstance(box, Row) else (box,):
+        if isinstance(part, Sign) and part.tex in ("+", "-") and found[-1]:
+            found.append([])
+        found[-1].append(part)
+    return found
+
+
+def _opened(summand: list[Box], room: float) -> list[list[Box]]:
+    """A term that is too wide, in pieces, if it is an average of a sum."""
+    last = summand[-1]
+    if width(row(*summand)) <= room or not isinstance(last, Call) or len(_summands(last.body.body)) == 1:
+        return [summand]
+    head = [*summand[:-1], last.head, Half(last.body.left, True)]
+    pieces: list[list[Box]] = [[]]
+    for inner in _summands(last.body.body):
+        if pieces[-1] and width(row(*(head if len(pieces) == 1 else []), *pieces[-1], *inner)) > room:
+            pieces.append([])
+        pieces[-1] += inner
+    pieces[-1].append(Half(last.body.right, False))
+    pieces[0] = [
+        *summand[:-1],
+        Call(last.head, Fence("", row(Half(last.body.left, True), *pieces[0]), "", grows=False)),
+    ]
+    return pieces
 
 
 def _piece(parts: list[Box]) -> Box:

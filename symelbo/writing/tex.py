@@ -11,6 +11,7 @@ from symelbo.writing.boxes import (
     Call,
     Fence,
     Fraction,
+    Half,
     Name,
     Number,
     Raw,
@@ -71,6 +72,8 @@ def to_tex(box: Box, tight: bool = False) -> str:
         case Fence(left, body, right, grows):
             inside = to_tex(body, tight).strip()
             return rf"\left{left}{inside}\right{right}" if grows else f"{left}{inside}{right}"
+        case Half(bracket, opens):
+            return rf"\Big{'l' if opens else 'r'}{bracket}"
         case Call(head, body):
             inside = to_tex(body, tight)
             return to_tex(head) + (" " if _runs_on(head, inside) else "") + inside
