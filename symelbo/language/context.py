@@ -206,6 +206,16 @@ def _no_cycle(parts: tuple[Density, ...], modelled: dict[Expr, Density]) -> None
             if all(modelled.get(slot) in placed or slot not in modelled for slot in part.given_slots)
         ]
         if not ready:
-            raise IllFormed(f"the factors {', '.join(map(str, waiting))} depend on each other in a circle")
+            raise IllFormed(f"the factors {', '.join(map(str, _circle(waiting)))} depend on each other in a circle")
         placed.update(ready)
         waiting = [part for part in waiting if part not in placed]
+
+
+def _circle(parts: list[Density]) -> list[Density]:
+    """Those factors that others among them depend on: what only hangs on a circle is left out."""
+    while True:
+        needed = {slot for part in parts for slot in part.given_slots}
+        kept = [part for part in parts if needed & set(part.of_slots)]
+        if len(kept) == len(parts):
+            return parts
+        parts = kept
