@@ -117,6 +117,30 @@ def prove(claim: str, assumptions: tuple[str, ...], style: str) -> None:
 
 
 @main.command()
+@click.argument("answer")
+@click.argument("key")
+@_ASSUME
+@_FORMAT
+def grade(answer: str, key: str, assumptions: tuple[str, ...], style: str) -> None:
+    """Is ANSWER the same quantity as KEY? Both in LaTeX or plain text.
+
+    For example: symelbo grade -- '-D_KL + log p(x)' 'log p(x) - D_KL'
+
+    Exit status: 0 if they are proved equal, 1 if not, 2 if one of them cannot be read.
+    """
+    from symelbo.grade import Standing, equivalent
+
+    found = equivalent(answer, key, assumptions)
+    if style == "json":
+        import json
+
+        click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        click.echo(str(found))
+    raise SystemExit(2 if found.standing is Standing.UNREAD else 0 if found.equal else 1)
+
+
+@main.command()
 @click.argument("name", required=False)
 @click.option("--by", metavar="ROUTE", help="The way to the bound: jensen, importance, kl, free-energy or em.")
 @click.option(
