@@ -16,11 +16,19 @@ from symelbo.derive import moves
 from symelbo.derive.derivation import Move, Proof
 from symelbo.derive.model import Factor, Model, product
 from symelbo.derive.rules import RULES
-from symelbo.derive.written import minus, ratio, signed
+from symelbo.derive.written import minus, mul, ratio, signed
 from symelbo.language import KL, Block, Claim, Density, Entropy, Entry, Expectation, IndexProduct, IndexSum, Relation
 from symelbo.proof import Effort, prove_claim
 
 __all__ = ["Part", "decompose", "parts_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """All factors of the model that are about latent variables, as one density."""
+
+    density: Expr
+    index: tuple[Expr, Expr, Expr] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Part:
     `around` are the latent variables that the term is averaged over, beside those of the pair itself.
     """
 
-    above: Factor | None
+    above: Factor | Prior | None
     below: Factor | None
     around: tuple[Expr, ...]
     name: str
@@ -61,6 +69,9 @@ class Part:
 def parts_of(model: Model) -> tuple[Part, ...]:
     """The terms of the bound: what predicts the observed first, then divergences, priors and entropies."""
     hidden = _Latents(model)
+    whole = _whole(model, hidden)
+    if whole is not None:
+        return whole
     waiting = list(model.posterior_factors or (Factor(model.posterior),))
     first: list[Part] = []
     rest: list[Part] = []
@@ -80,6 +91,18 @@ def parts_of(model: Model) -> tuple[Part, ...]:
     for other in waiting:
         rest.append(Part(None, other, hidden.among(other.density.given), "entropy"))
     return (*first, *rest)
+
+
+def _whole(model: Model, hidden: _Latents) -> tuple[Part, ...] | None:
+    """The terms for an approximation without structure: one divergence to the prior of all latent variables."""
+    about = [factor for factor in model.factors if hidden.among(factor.density.of)]
+    known = {*model.posterior.of, *model.joint.given}
+    closed = all(factor.index is None and known.issuperset(factor.density.given) for factor in about)
+    if model.posterior_factors or len(about) < 2 or not closed:
+        return None
+    rest = [Part(f, None, hidden.among(f.density.given), "reconstruction") for f in model.factors if f not in about]
+    prior = Prior(mul(*(factor.density for factor in about)))
+    return (*rest, Part(prior, Factor(model.posterior), (), "divergence"))
 
 
 class _Latents:

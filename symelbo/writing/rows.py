@@ -9,7 +9,7 @@ from typing import Final
 from sympy import Basic
 
 from symelbo.language import Relation
-from symelbo.writing.boxes import Box, Call, Fence, Half, Row, Sign, row
+from symelbo.writing.boxes import Box, Call, Fence, Half, Row, Sign, row, walk
 from symelbo.writing.compose import compose
 from symelbo.writing.document import Display, Words
 from symelbo.writing.measure import width
@@ -39,7 +39,7 @@ _SIGNS: Final = {
 class DisplayRow:
     """One row: the left side (in the first row), the relation sign (none in a continued row), and the right side.
 
-    The reason stands in the first row of a line, and in the last one as what closes it.
+    The reason stands in one row of a line, and in the last one as what closes it.
     """
 
     left: Box | None
@@ -95,13 +95,17 @@ def rows_of(display: Display, shape: Shape) -> Iterator[DisplayRow]:
     """The rows of a display, broken so that none is wider than there is room for, where a sum allows that."""
     left: Box | None = compose(display.start)
     names = dict(display.names)
-    for place, line in enumerate(display.lines):
-        last = place == len(display.lines) - 1
+    for line in display.lines:
+        last = line is display.lines[-1]
         pieces = list(_broken(compose(line.term, names if last else None), shape.room))
+        end = len(pieces) - 1
+        # Inside a bracket there is no room for words: then the reason waits for the row that closes it.
+        place = end if any(isinstance(part, Half) for part in walk(pieces[0])) else 0
         for number, piece in enumerate(pieces):
             sign = None if number else sign_of(line.relation)
-            closing = line.reason if number == len(pieces) - 1 else ()
-            yield DisplayRow(left, sign, piece, line.reason if number == 0 else (), closing)
+            yield DisplayRow(
+                left, sign, piece, line.reason if number == place else (), line.reason if number == end else ()
+            )
             left = None
 
 

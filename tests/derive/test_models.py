@@ -33,6 +33,10 @@ BOUNDS = [
         "E_{q(z_1, z_2 | x)}[log p(x | z_1, z_2)] − KL(q(z_2 | x) ‖ p(z_2))"
         " − E_{q(z_2 | x)}[KL(q(z_1 | x) ‖ p(z_1 | z_2))]",
     ),
+    (  # nothing is known of q: one divergence to the prior of all
+        "p(x, z1, z2) = p(z2) p(z1 | z2) p(x | z1); q(z1, z2 | x)",
+        "E_{q(z_1 | x)}[log p(x | z_1)] − KL(q(z_1, z_2 | x) ‖ p(z_2) p(z_1 | z_2))",
+    ),
     (  # a covariate, and data that no latent variable explains
         "p(x, y, z | c) = p(z | c) p(x | z) p(y | x); q(z | x, y, c)",
         "E_{q(z | x, y, c)}[log p(x | z)] + log p(y | x) − KL(q(z | x, y, c) ‖ p(z | c))",

@@ -119,6 +119,15 @@ def test_long_rows_are_broken_before_their_signs():
     assert len(display_tex(Display(log(p(x)), (Line(Relation.EQUAL, short),))).splitlines()) == 3
 
 
+def test_a_long_average_is_broken_inside_its_brackets():
+    inside = Add(*(log(p(x[k] | x[k - 1])) for k in range(2, 12)), evaluate=False)
+    rows = display_tex(Display(log(p(x)), (Line(Relation.EQUAL, E(inside, q(z | x)), ("why",)),))).splitlines()
+    assert r"\Bigl[" in rows[1] and "why" not in rows[1]
+    assert r"\Bigr]" in rows[-2] and rows[-2].endswith(r"\text{why}")
+    short = E(Add(*inside.args[:2], evaluate=False), q(z | x))
+    assert r"\left[" in display_tex(Display(log(p(x)), (Line(Relation.EQUAL, short),)))
+
+
 def test_reasons_go_below_where_there_is_no_room():
     wide = E(log(p(x) / q(z | x)), q(z | x)) + E(log(p(z) / q(z | x)), q(z | x))
     near = display_tex(Display(log(p(x)), (Line(Relation.EQUAL, wide, ("short",)),)))
