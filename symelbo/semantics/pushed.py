@@ -32,7 +32,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import match_definition
 from symelbo.language.links import Wiring, label_of, partners, whole
-from symelbo.semantics.wired import Setting, Value, as_column
+from symelbo.semantics.wired import Setting, Value, as_column, determinant
 
 __all__ = ["Laws"]
 
@@ -197,7 +197,7 @@ class Laws:
         column = as_column(self.setting.values[output])
         if len(column) != len(self.setting.entries):
             raise NotSupported(f"{output} has another number of entries than what it is made of")
-        return Matrix(column).jacobian(self.setting.entries).det()
+        return determinant(Matrix(column).jacobian(self.setting.entries))
 
     def _of_output(self, term: Density, value: Value) -> Expr:
         if any(self._same(item.name, term) for item in self.explicit):
@@ -234,7 +234,7 @@ class Laws:
         if index == 0:
             return start
         column = as_column(setting.values[Entry(slot.base, index)])
-        return start / Abs(Matrix(column).jacobian(setting.entries).det())
+        return start / Abs(determinant(Matrix(column).jacobian(setting.entries)))
 
     def _known(self, law: Known) -> Value:
         """A law at a value; a Gaussian of a vector written out."""

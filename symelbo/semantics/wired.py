@@ -55,7 +55,7 @@ from symelbo.language import (
 from symelbo.language.functionals import Gradient
 from symelbo.language.links import inverse_name
 
-__all__ = ["Function", "Setting", "Value", "as_column", "entrywise"]
+__all__ = ["Function", "Setting", "Value", "as_column", "determinant", "entrywise"]
 
 Value = Any
 """A SymPy expression, or a matrix of them."""
@@ -294,6 +294,24 @@ def _elementary(setting: Setting, term: Expr) -> Value:
     return entrywise(term.func, setting.value(term.args[0]))
 
 
+def determinant(matrix: Matrix) -> Expr:
+    """The determinant; of a triangular matrix without working anything out."""
+    if matrix.is_lower or matrix.is_upper:
+        return Mul(*(matrix[k, k] for k in range(matrix.rows)))
+    return matrix.det()
+
+
+def _det(setting: Setting, term: Det) -> Value:
+    """A determinant; that of a Jacobian as a ratio of two, without inverting either."""
+    inner = term.args[0]
+    if isinstance(inner, Gradient) and inner.wrt not in setting.parts:
+        body, wrt = (as_column(setting.value(part)) for part in (_meant(setting, inner.body), inner.wrt))
+        if len(body) == len(wrt) == len(setting.entries):
+            above, below = (determinant(Matrix(column).jacobian(setting.entries)) for column in (body, wrt))
+            return above / below
+    return _of_matrix(determinant)(setting, term)
+
+
 def _gradient(setting: Setting, term: Gradient) -> Value:
     """By the input: `d body / d wrt` is the Jacobian of the body over that of what it is taken by."""
     body, wrt = setting.value(_meant(setting, term.body)), setting.value(term.wrt)
@@ -395,7 +413,7 @@ _RULES: tuple[tuple[Any, Callable[[Setting, Any], Value]], ...] = (
     (IndexSum, _running),
     (Dot, _dot),
     (Ordered, _ordered),
-    (Det, _of_matrix(lambda value: value.det())),
+    (Det, _det),
     (Trace, _of_matrix(lambda value: value.trace())),
     (Inverted, _of_matrix(lambda value: value.inv())),
     (Transposed, _transposed),
