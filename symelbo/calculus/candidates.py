@@ -21,7 +21,7 @@ from symelbo.calculus.form import (
     rename_monomial,
     times,
 )
-from symelbo.calculus.grounds import Declared, DiscreteEntropy, Divergence, Positive, Product, Summed
+from symelbo.calculus.grounds import BoundedEntropy, Declared, DiscreteEntropy, Divergence, Positive, Product, Summed
 from symelbo.calculus.intervals import merged, without
 from symelbo.calculus.jensen import jensen_gaps
 from symelbo.calculus.logsigns import log_signs
@@ -192,6 +192,11 @@ def _entropies(weight: Weight, known: Knowledge) -> Iterator[Nonnegative]:
             outside = of_monomial(weight.outside)
             ground = DiscreteEntropy(law, weight.names, chosen, given, outside)
             yield Nonnegative.by(ground, outside * normaliser.integrate(-(law * (top - bottom)), weight.names))
+            bound = BoundedEntropy(law, weight.names, chosen, given, outside)
+            ends = bound.values(normaliser)
+            if ends is not None:
+                entropy = outside * normaliser.integrate(-(law * (top - bottom)), weight.names)
+                yield Nonnegative.by(bound, outside * ends - entropy)
 
 
 def _log_roots(form: Form) -> set[Root]:

@@ -17,6 +17,7 @@ from symelbo.calculus.spelling import density_of
 from symelbo.language import KL, Expectation, IndexSum
 
 __all__ = [
+    "BoundedEntropy",
     "Declared",
     "DiscreteEntropy",
     "Divergence",
@@ -334,6 +335,33 @@ class DiscreteEntropy(Ground):
         """The variables are determined."""
         law = density_of(self.weight, self.names)
         return None if law is None or self.given else f"{latex(law)} puts all its mass on one value"
+
+
+@dataclass(frozen=True)
+class BoundedEntropy(DiscreteEntropy):
+    """`outside · (log K - H(a | c)) >= 0` for `a` with `K` values (Cover and Thomas 2006, theorem 2.6.4)."""
+
+    rule = "ENTROPY-BOUND"
+    words = "the entropy of a variable with so many values"
+
+    def form(self, known: Knowledge) -> Form | None:
+        """One variable, whose values are counted."""
+        entropy, most = super().form(known), self.values(known.normaliser)
+        return None if entropy is None or most is None else self.outside * most - entropy
+
+    def values(self, normaliser: Normaliser) -> Form | None:
+        """The logarithm of the number of values; None where they are not counted."""
+        slots = {value: slot for a in self.weight.atoms() if isinstance(a, Root) for slot, value in a.slots}
+        found = [normaliser.structure.counted.get(slots[name]) for name in self.chosen if name in slots]
+        if len(self.chosen) != 1 or len(found) != 1 or found[0] is None:
+            return None
+        lower, upper = found[0]
+        return normaliser.log(normaliser.form(upper - lower + 1))
+
+    def equality(self) -> str | None:
+        """The law is uniform."""
+        law = density_of(self.weight, self.names)
+        return None if law is None or self.given else f"{latex(law)} is the same at all values"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from symelbo.language.context import Context, Definition
 from symelbo.language.densities import Density, Family
 from symelbo.language.names import is_variable, slot_of, value_of
 from symelbo.language.scope import replace_free
-from symelbo.language.sums import IndexSum
+from symelbo.language.sums import IndexSum, Integral
 
 __all__ = ["Case", "Mixture", "mixtures", "shares"]
 
@@ -49,7 +49,7 @@ class Mixture:
     """A family whose densities of a label and of observed variables are given by components.
 
     `joint` has the cases of `p(x, c = k)`, `prior` those of `p(c = k)`, `components` those of `p(x \\mid c = k)`;
-    joint or the other two are there. `definitions` are what it was read off.
+    joint or prior are there. `definitions` are what it was read off.
     """
 
     family: Family
@@ -57,6 +57,7 @@ class Mixture:
     lower: Expr
     upper: Expr
     observed: frozenset[Expr]
+    conditions: frozenset[Expr]
     joint: tuple[Case, ...]
     prior: tuple[Case, ...]
     components: tuple[Case, ...]
@@ -64,8 +65,9 @@ class Mixture:
 
     def determines(self, density: Density) -> bool:
         """Whether the density is one that the components give."""
-        slots = {*density.of_slots, *density.given_slots}
-        return density.family == self.family and slots <= self.observed | {self.label} and self._whole(slots)
+        slots = {*density.of_slots, *density.given_slots} - self.conditions
+        inside = density.family == self.family and self.conditions <= set(density.given_slots)
+        return inside and slots <= self.observed | {self.label} and self._whole(slots)
 
     def _whole(self, slots: Iterable[Expr]) -> bool:
         seen = set(slots) & self.observed
@@ -77,18 +79,18 @@ class Mixture:
             return None
         given = {slot_of(item): value_of(item) for item in density.given}
         everything = given | {slot_of(item): value_of(item) for item in density.of}
-        if set(given) == {self.label} and set(everything) > set(given) and self.components:
+        if set(given) - self.conditions == {self.label} and set(everything) > set(given) and self.components:
             return self._case(self.components, given[self.label], everything)
         top, bottom = self._marginal(everything), self._marginal(given)
         return None if top is None or bottom is None else top / bottom
 
     def _marginal(self, values: Mapping[Expr, Expr]) -> Expr | None:
-        if not values:
+        if not set(values) - self.conditions:
             return Integer(1)
         label = values.get(self.label)
         if label is None:
             return self._total(values)
-        if len(values) > 1:
+        if set(values) & self.observed:
             return self._joint(label, values)
         return self._case(self.prior, label, values) if self.prior else None
 
@@ -173,14 +175,11 @@ def _read(item: Definition, ranges: Mapping[Expr, Any]) -> Iterator[tuple[Expr, 
         return
     label, value = labels[0]
     points = tuple(pair for pair in filled if pair[0] != label)
-    if not all(is_variable(point) for _, point in points):
+    if not all(is_variable(point) for _, point in points) or item.value.has(Integral):
         return
     case = Case(value, points, item.value)
-    given = {slot_of(part) for part in name.given}
-    if not given:
-        yield label, case, not points, False
-    elif given == {label}:
-        yield label, case, False, True
+    of = {slot_of(part) for part in name.of}
+    yield label, case, of == {label}, label not in of
 
 
 def _mixture(
@@ -192,8 +191,12 @@ def _mixture(
     prior = tuple(case for _, case, is_prior, _ in rows if is_prior)
     components = tuple(case for _, case, _, is_component in rows if is_component)
     joint = tuple(case for _, case, first, second in rows if not first and not second)
-    observed = {frozenset(slot for slot, _ in case.points) for case in (*joint, *components)}
-    if len(observed) != 1 or not (joint or (prior and components)):
+    conditions = {frozenset(_given(item)) - {label} for item, _, _, _ in rows}
+    if len(conditions) != 1:
+        return None
+    beside = next(iter(conditions))
+    observed = {frozenset(slot for slot, _ in case.points) - beside for case in (*joint, *components)}
+    if len(observed) > 1 or not (joint or prior):
         return None
     if ends is None:
         numbers = sorted({int(case.label) for case in (*joint, *prior, *components) if not case.general})
@@ -201,20 +204,26 @@ def _mixture(
             return None
         ends = Integer(numbers[0]), Integer(numbers[-1])
     if joint and not prior:
-        split = [_split(case) for case in joint]
+        split = [_split(case, beside) for case in joint]
         if all(pair is not None for pair in split):
             prior = tuple(pair[0] for pair in split if pair is not None)
             components = tuple(pair[1] for pair in split if pair is not None)
     definitions = tuple(row[0] for row in rows)
-    return Mixture(family, label, *ends, next(iter(observed)), joint, prior, components, definitions)
+    seen: frozenset[Expr] = next(iter(observed), frozenset())
+    return Mixture(family, label, *ends, seen, beside, joint, prior, components, definitions)
 
 
-def _split(case: Case) -> tuple[Case, Case] | None:
+def _given(item: Definition) -> Iterator[Expr]:
+    return (slot_of(part) for part in item.name.given)
+
+
+def _split(case: Case, conditions: frozenset[Expr]) -> tuple[Case, Case] | None:
     """A joint case as weight and component, where the component is one density (or one function) of the points."""
-    points = {value for _, value in case.points}
+    points = {value for slot, value in case.points if slot not in conditions}
     factors = Mul.make_args(case.value)
     inside = [factor for factor in factors if factor.free_symbols & points]
     if len(inside) != 1 or not (hasattr(inside[0], "of") or inside[0].is_Function):
         return None
     weight = Mul(*(factor for factor in factors if factor is not inside[0]))
-    return Case(case.label, (), weight), Case(case.label, case.points, inside[0])
+    given = tuple(pair for pair in case.points if pair[0] in conditions)
+    return Case(case.label, given, weight), Case(case.label, case.points, inside[0])

@@ -67,6 +67,9 @@ def views(claim: Claim, assumed: Context) -> Iterator[View]:
         plain = replace(claim, lhs=expand(claim.lhs, names), rhs=expand(claim.rhs, names))
     except IllFormed:
         return
+    averaged = _averages_unfolded(plain, assumed)
+    if averaged is not None:
+        yield averaged
     for mixture in found:
         if not _concerns(mixture, plain):
             continue
@@ -85,6 +88,8 @@ def with_shares(assumed: Context) -> Context:
 def _concerns(mixture: Mixture, claim: Claim) -> bool:
     """Whether a claim is about a mixture: its densities, weights or components."""
     letters = {name for case in _cases(mixture) for name in _own_names(case)}
+    if not letters and not mixture.components:
+        return False  # probabilities that are numbers are said as they are
     return any(
         _own(side) & letters or any(d.family == mixture.family for d in side.atoms(Density))
         for side in (claim.lhs, claim.rhs)
@@ -105,6 +110,39 @@ def _rest(assumed: Context, mixture: Mixture) -> Iterator[Any]:
             continue
         yield item
     yield Counted(mixture.label, mixture.lower, mixture.upper)
+
+
+# Averages over data.
+
+
+def _averages_unfolded(claim: Claim, assumed: Context) -> View | None:
+    """The claim with densities that are averages of their own conditionals, `q(z) = 1/N Σ q(z | x_n)`, unfolded."""
+    own = tuple(item for item in assumed.definitions if _is_average(item))
+    if not own:
+        return None
+    made = replace(claim, lhs=expand(claim.lhs, own), rhs=expand(claim.rhs, own))
+    kept = tuple(
+        replace(item, value=expand(item.value, own)) if isinstance(item, Definition) else item
+        for item in assumed.assumptions
+        if item not in own
+    )
+    wanted = {(item.name.family, frozenset(_conditional(item).given_slots)) for item in own}
+    families = {family for family, _ in wanted}
+    used = {d for side in (made.lhs, made.rhs) for d in side.atoms(Density) if d.family in families}
+    faithful = all((d.family, frozenset(d.given_slots)) in wanted for d in used)
+    return View(made, replace(assumed, assumptions=kept), faithful)
+
+
+def _is_average(item: Definition) -> bool:
+    if not isinstance(item.name, Density) or not item.value.has(IndexSum):
+        return False
+    inside = item.value.atoms(Density)
+    return len(inside) == 1 and all(d.family == item.name.family and d.of == item.name.of for d in inside)
+
+
+def _conditional(item: Definition) -> Density:
+    found: Density = next(iter(item.value.atoms(Density)))
+    return found
 
 
 # The components as densities.
@@ -130,9 +168,10 @@ def _with_densities(claim: Claim, assumed: Context, mixture: Mixture) -> View | 
         kept.append(item)
     for case in mixture.prior:
         if case.general and not _own_names(case) and case.label not in case.value.free_symbols:
-            kept.append(Definition(Density(mixture.family, [mixture.label]), case.value))
+            given = [slot for slot, _ in case.points]
+            kept.append(Definition(Density(mixture.family, [mixture.label], given), case.value))
     cases = (*mixture.prior, *mixture.components)
-    faithful = bool(mixture.prior and mixture.components) and all(map(_is_free, cases))
+    faithful = bool(mixture.prior) and all(map(_is_free, cases))
     return View(made, replace(assumed, assumptions=tuple(kept)), faithful)
 
 
@@ -152,10 +191,10 @@ def _patterns(mixture: Mixture) -> Iterator[_Pattern]:
             holes = frozenset({point for _, point in case.points} | ({case.label} if case.general else set()))
             if not case.value.free_symbols or (case.general and not case.value.has(case.label)):
                 continue
-            of = [At(slot, point) for slot, point in case.points]
-            yield _Pattern(
-                case.value, holes, Density(mixture.family, of, [label]) if of else Density(mixture.family, [label])
-            )
+            of = [At(slot, point) for slot, point in case.points if slot not in mixture.conditions]
+            given = [At(slot, point) for slot, point in case.points if slot in mixture.conditions]
+            density = Density(mixture.family, of, [label, *given]) if of else Density(mixture.family, [label], given)
+            yield _Pattern(case.value, holes, density)
 
 
 def _folded(term: Any, patterns: list[_Pattern]) -> Any:
@@ -223,6 +262,8 @@ def _head(name: Expr) -> Any:
 
 def _is_free(case: Case) -> bool:
     """Whether a component may be anything: a name or an unknown function of the label and the points, no more."""
+    if case.general and not _own_names(case) and not case.value.has(case.label):
+        return not case.points  # one number for all labels is kept as it is
     value, wanted = case.value, {case.label, *(point for _, point in case.points)}
     if not case.general:
         wanted -= {case.label}

@@ -56,8 +56,8 @@ def call(t: Translation, node: sx.Call) -> Expr:
         if len(made) == (2 if function.text == "B" else 1):
             return bounded(_SPECIAL[function.text])(t, node, *made)
     if (
-        node.may_be_product
-        and len(values) == 1
+        len(values) == 1
+        and (node.may_be_product or _weighs(node))
         and not node.arguments.given
         and plain_key(function) in t.vocabulary.bare
     ):
@@ -81,6 +81,12 @@ def _unknown(t: Translation, function: sx.Name, node: sx.Call, mark: str = "") -
     text = name_key(function) + ("_{" + ",".join(scripts.words) + "}" if scripts.words else "") + "'" * scripts.primes
     given = (*scripts.indices, *node.arguments.values, *node.arguments.given, *node.arguments.parameters)
     return Function(text + mark, real=True)(*(t.term(a) for a in given))
+
+
+def _weighs(node: sx.Call) -> bool:
+    """Whether an indexed name stands before a sum in brackets, as in `r_{ik} (\\log \\pi_k + \\log f_k(x_i))`."""
+    function = node.function
+    return isinstance(function, sx.Name) and bool(function.subscripts) and isinstance(node.arguments.values[0], sx.Sum)
 
 
 def _functional_argument(t: Translation, node: sx.Node) -> Any:

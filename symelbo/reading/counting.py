@@ -31,7 +31,7 @@ def find_counted(vocabulary: Vocabulary) -> None:
             if key not in group:
                 group.append(key)
         for name, value in _values(signature):
-            bounds = vocabulary.bounds.get(value)
+            bounds = vocabulary.bounds.get(value) or _shared(vocabulary, value)
             if bounds is not None and (not name.subscripts or (signature.family, base_text(name)) in vocabulary.copied):
                 vocabulary.counted.setdefault(base_text(name), bounds)
     for (family, _), group in letters.items():
@@ -42,6 +42,13 @@ def find_counted(vocabulary: Vocabulary) -> None:
             vocabulary.counted.setdefault(slot, vocabulary.bounds[key])
             if slot != key:
                 vocabulary.values_of[(family, key)] = slot
+
+
+def _shared(vocabulary: Vocabulary, letter: str) -> Bounds | None:
+    """The limits of a letter that is never summed over: those of the letters that stand in its place elsewhere."""
+    beside = {other for letters in vocabulary.indexed.values() if letter in letters for other in letters}
+    found = {_written(vocabulary.bounds[other]): vocabulary.bounds[other] for other in beside & set(vocabulary.bounds)}
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _mates(vocabulary: Vocabulary, family: FamilyKey, group: list[str]) -> list[str]:

@@ -30,6 +30,7 @@ from symelbo.language.context import factorisation
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
 from symelbo.language.mixtures import mixtures
+from symelbo.reading.averages import is_average, is_over_data, weights_of
 from symelbo.reading.sides import DEFINING
 
 __all__ = ["Given", "factor_of", "is_nameable", "is_optimum"]
@@ -61,8 +62,11 @@ class Given:
             return
         if isinstance(lhs, Density):
             self._count(lhs, rhs)
+            weights = weights_of(lhs, rhs, self.context)
             factors = _factors(rhs)
-            if factors is not None and (len(factors) > 1 or factors[0].family == lhs.family):
+            if weights is not None:
+                self.context = self.context.assume(weights)
+            elif factors is not None and (len(factors) > 1 or factors[0].family == lhs.family):
                 self.context = self.context.assume(factorisation(lhs, factors))
             else:
                 self.context = self.context.assume(Definition(lhs, rhs, _parameters(lhs)))
@@ -216,6 +220,8 @@ class Given:
             return False
         if any(mixture.written_out(density) is not None for mixture in mixtures(self.context)):
             return False  # what the components of a mixture give is no further assumption
+        if is_average(density, value):
+            return is_over_data(density, value) or weights_of(density, value, self.context) is not None
         if not value.has(Density):
             return True
         factors = _factors(value)

@@ -14,7 +14,9 @@ __all__ = ["factors", "see_index", "see_matrix", "see_positive"]
 def see_index(vocabulary: Vocabulary, node: sx.Node) -> None:
     """Names that count: in subscripts, under sums, at the ends of ranges."""
     if isinstance(node, sx.Name):
-        for part in node.subscripts:
+        for place, part in enumerate(node.subscripts):
+            if isinstance(part, sx.Name) and not part.subscripts:
+                vocabulary.indexed.setdefault((base_text(node), place), set()).add(name_key(part))
             for inner in sx.walk(part):
                 if isinstance(inner, sx.Name) and not inner.subscripts and len(inner.text) == 1 and inner.font == "":
                     vocabulary.indices.add(name_key(inner))

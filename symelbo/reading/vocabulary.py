@@ -31,7 +31,8 @@ class Vocabulary:
     names that a factorisation takes apart into entries, `bare` the names that occur without brackets, `numbered` the
     functionals whose subscript is a number that varies. `copied` has a
     family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`. `counted` are the slots
-    whose values are counted, `values_of` has the other letters for the count of a slot.
+    whose values are counted, `values_of` has the other letters for the count of a slot, `indexed` the letters that each
+    name is indexed with at each place.
     """
 
     families: set[FamilyKey] = field(default_factory=set)
@@ -55,6 +56,7 @@ class Vocabulary:
     labels: set[tuple[str, str]] = field(default_factory=set)
     own_functions: set[str] = field(default_factory=set)
     copied: set[tuple[FamilyKey, str]] = field(default_factory=set)
+    indexed: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     counted: dict[str, Bounds] = field(default_factory=dict)
     values_of: dict[tuple[FamilyKey, str], str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)

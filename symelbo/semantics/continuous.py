@@ -41,6 +41,7 @@ from symelbo.language import (
     may_overlap,
     replace_free,
 )
+from symelbo.language.mixtures import mixtures
 from symelbo.language.shapes import dimension_name, kinds_of, with_shapes
 from symelbo.semantics.balls import working_precision
 from symelbo.semantics.densities import TERMS, Evaluator, Point, Undefined, Value
@@ -159,6 +160,9 @@ class _Trial:
         for item in assumed.attained:
             if any(item.variable in side.free_symbols for side in (claim.lhs, claim.rhs)):
                 raise NotSupported(f"where the objective behind {item.variable} is best is not known at a point")
+        for mixture in mixtures(assumed):
+            if any(d.family == mixture.family for side in (claim.lhs, claim.rhs) for d in side.atoms(Density)):
+                raise NotSupported(f"the densities of {mixture.family} follow from its components")
         mapped = with_concrete_maps((claim.lhs, claim.rhs), assumed, random, dimension)
         written, assumed = mapped if mapped is not None else ([claim.lhs, claim.rhs], assumed)
         sides = [assumed.expand(side) for side in written]

@@ -17,7 +17,23 @@ _COINS = (
     "$$ p(h, c = 2) = (1 - w) \\binom{n}{h} b^h (1 - b)^{n - h} $$\n\n"
 )
 
+_EXPONENTIALS = "$$ p(t, c = k) = w_k \\lambda_k e^{-\\lambda_k t} $$\n\n"
+_GIVEN_THETA = (
+    "$$ p(x_i, z_i = k \\mid \\theta) = \\pi_k f_k(x_i) $$\n\n"
+    "$$ r_{ik} = p(z_i = k \\mid x_i, \\theta) = \\frac{\\pi_k f_k(x_i)}{\\sum_{l=1}^{K} \\pi_l f_l(x_i)} $$\n\n"
+)
+_SHORT = "$$ p(x) = \\sum_{k=1}^{K} \\pi_k p(x \\mid k) $$\n\n"
+_DATA = "$$ q(z) = \\frac{1}{N} \\sum_{n=1}^{N} q(z \\mid x_n) $$\n\n"
+
 _TRUE = [
+    (
+        _EXPONENTIALS,
+        r"p(c = k \mid t) = w_k \lambda_k e^{-\lambda_k t} / \sum_{j=1}^{K} w_j \lambda_j e^{-\lambda_j t}",
+    ),
+    (_GIVEN_THETA, r"\log p(x_i \mid \theta) = \sum_{k=1}^{K} r_{ik} (\log \pi_k + \log f_k(x_i) - \log r_{ik})"),
+    (_SHORT, r"p(k \mid x) = \frac{\pi_k p(x \mid k)}{\sum_{j=1}^{K} \pi_j p(x \mid j)}"),
+    (_SHORT, r"\log p(x) \ge \sum_{k=1}^{K} \pi_k \log p(x \mid k)"),
+    (_DATA, r"\frac1N \sum_{n=1}^{N} (KL(q(z|x_n) \| p(z)) - KL(q(z|x_n) \| q(z))) = KL(q(z) \| p(z))"),
     (_ABSTRACT, r"p(y = k \mid x) = \frac{\pi_k f_k(x)}{\sum_{j=1}^K \pi_j f_j(x)}"),
     (_ABSTRACT, r"\sum_{k=1}^K \pi_k = 1"),
     (_ABSTRACT, r"\int f_k(x)\, dx = 1"),
@@ -31,6 +47,11 @@ _TRUE = [
     (_COINS, r"p(c = 1 \mid h) = \frac{w a^h (1 - a)^{n - h}}{w a^h (1 - a)^{n - h} + (1 - w) b^h (1 - b)^{n - h}}"),
 ]
 _FALSE = [
+    (_EXPONENTIALS, r"p(c = k \mid t) = \frac{w_k e^{-\lambda_k t}}{\sum_{j=1}^{K} w_j e^{-\lambda_j t}}"),
+    (_GIVEN_THETA, r"\log p(x_i \mid \theta) = \sum_{k=1}^{K} r_{ik} (\log \pi_k + \log f_k(x_i) + \log r_{ik})"),
+    (_SHORT, r"p(k \mid x) = \frac{p(x \mid k)}{\sum_{j=1}^{K} p(x \mid j)}"),
+    (_SHORT, r"\log p(x) \le \sum_{k=1}^{K} \pi_k \log p(x \mid k)"),
+    (_DATA, r"\frac1N \sum_{n=1}^{N} KL(q(z|x_n) \| p(z)) = KL(q(z) \| p(z))"),
     (_ABSTRACT, r"p(y = k \mid x) = \frac{f_k(x)}{\sum_{j=1}^K f_j(x)}"),
     (_ABSTRACT, r"\sum_{k=1}^K \pi_k^2 = 1"),
     (_ABSTRACT, r"\int f_k(x)\, dx = 2"),

@@ -18,6 +18,7 @@ ORDER = (
     "JENSEN-SQUARE",
     "KL-NONNEG",
     "ENTROPY-NONNEG",
+    "ENTROPY-BOUND",
     "SAMPLES",
     "POSITIVE",
     "ASSUMED-SIGN",

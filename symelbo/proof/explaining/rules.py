@@ -212,6 +212,14 @@ RULES: tuple[Rule, ...] = (
         "Shannon (1948)",
     ),
     Rule(
+        "ENTROPY-BOUND",
+        "the uniform law has the largest entropy",
+        r"$\mathrm{H}(a \mid c) \le \log K$ where $a$ has $K$ values.",
+        "$$\\sum_{k=1}^{K} q(k) = 1$$\n$$\\mathrm{H}[q(k)] \\le \\log K$$",
+        ("$a$ takes the values that the document sums over",),
+        source="Shannon (1948); Cover and Thomas (2006), theorem 2.6.4",
+    ),
+    Rule(
         "POSITIVE",
         "positive quantities",
         "Products of densities, exponentials, declared positive scalars and even powers are not negative, "
