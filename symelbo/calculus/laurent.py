@@ -7,6 +7,7 @@ multiplied out only where they are added to something else. No polynomial is eve
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 
 from symelbo.errors import SymelboError
@@ -36,6 +37,7 @@ class Laurent:
         self.meter = [budget]  # shared by all who check one certificate
         self.sums: list[Poly] = []
         self.known: dict[frozenset[tuple[Mono, Number]], int] = {}
+        self.added: dict[frozenset[tuple[tuple[tuple[int, int], ...], frozenset[tuple[Mono, Number]]]], Value] = {}
         self.relations: list[tuple[int, int, Poly]] = []
 
     def spend(self, terms: int) -> None:
@@ -53,6 +55,18 @@ class Laurent:
         groups = {d: p for d, q in groups.items() if (p := {m: c for m, c in q.items() if c})}
         if len(groups) < 2:
             return next(((p, d) for d, p in groups.items()), ({}, ()))
+        common = _content([m for p in groups.values() for m in p])
+        if common:
+            inverse: Poly = {tuple((v, -e) for v, e in common): 1}
+            groups = {d: self._product(p, inverse) for d, p in groups.items()}
+        # Fractions of one table often differ in a monomial alone: the rest is summed once.
+        key = frozenset((d, frozenset(p.items())) for d, p in groups.items())
+        if key not in self.added:
+            self.added[key] = self._sum(groups)
+        rest = self.added[key]
+        return self.times(({common: 1}, ()), rest) if common else rest
+
+    def _sum(self, groups: dict[tuple[tuple[int, int], ...], Poly]) -> Value:
         shared = self._shared(groups)
         below = [f for f, e in shared.items() if e < 0]
         total: Poly = {}
@@ -218,11 +232,11 @@ def _multiplied(a: Poly, b: Poly) -> Poly:
     return {m: c for m, c in total.items() if c}
 
 
-def _content(poly: Poly) -> Mono:
+def _content(terms: Collection[Mono]) -> Mono:
     """The monomial that every term has; the same for a polynomial and its products with monomials, but for these."""
     counts: dict[int, int] = {}
     lowest: dict[int, int] = {}
-    for m in poly:
+    for m in terms:
         for v, e in m:
             if v in lowest:
                 counts[v] += 1
@@ -230,7 +244,7 @@ def _content(poly: Poly) -> Mono:
                     lowest[v] = e
             else:
                 counts[v], lowest[v] = 1, e
-    return tuple(sorted((v, e) for v, e in lowest.items() if e < 0 or (e > 0 and counts[v] == len(poly))))
+    return tuple(sorted((v, e) for v, e in lowest.items() if e < 0 or (e > 0 and counts[v] == len(terms))))
 
 
 def _joined(m: Mono, n: Mono) -> Mono:
