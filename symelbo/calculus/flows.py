@@ -94,7 +94,7 @@ def settle_flow(claim: Claim, assumed: Context, budget: Budget) -> Judgement | N
         return None
     laws = [item for item in assumed.definitions if isinstance(item.name, Density)]
     left, right = (expand(side, laws) for side in (left, right))
-    if any(side.has(Gradient, Det) and _open(side) for side in (left, right)):
+    if any(whole(node.wrt) in rewriter.dets for side in (left, right) for node in side.atoms(Gradient)):
         return None
     rest = Context(tuple(item for item in assumed.signs if not _is_equation(item)))
     inner = replace(claim, lhs=left, rhs=right)
@@ -106,11 +106,6 @@ def settle_flow(claim: Claim, assumed: Context, budget: Budget) -> Judgement | N
         found = Judgement(True, "closed-form", (), closed)
     rules = ("CHANGE-OF-VARIABLES", *found.rules)
     return Judgement(True, found.method, rules, found.evidence, conditions=(*found.conditions, _CONDITION))
-
-
-def _open(term: Expr) -> bool:
-    """Whether a derivative is left."""
-    return bool(term.atoms(Gradient))
 
 
 def _is_equation(item: Sign) -> bool:
@@ -310,8 +305,21 @@ class _Rewriter:
         made = algebraic(self.jacobians.layer(self.layered[base], index))
         return self.at_input(made)
 
+    def _is_parameter(self, name: Expr) -> bool:
+        """Whether a derivative is by something that no variable of the maps is."""
+        return isinstance(name, Symbol) and whole(name) not in self.dets and bool(self.plain)
+
+    def _by_parameter(self, node: Gradient) -> Expr:
+        """A derivative along the path: nothing in it may be an output, which would be held fixed."""
+        outputs = {name for name in self.dets if name not in self.inputs}
+        if {whole(name) for name in node.body.free_symbols} & outputs:
+            raise Refused
+        return Gradient(self.at_input(node.body), node.wrt)
+
     def _derivative(self, node: Gradient) -> Expr:
         """A derivative that is no determinant: a number, or a matrix that is written out."""
+        if self._is_parameter(node.wrt):
+            return self._by_parameter(node)
         if not self.wiring.links or node.body == node.wrt:
             made = jacobian_matrix(self._meant(node.body), node.wrt, self.identity)
             if made is None:
@@ -386,7 +394,10 @@ class _Rewriter:
         if label_of(law.family) not in self.own and slot not in self.inputs:
             raise Refused
         if slot in self.inputs:
-            return Expectation(self.at_input(term.body), law)
+            body = self.at_input(term.body)
+            if isinstance(body, Gradient) and body.wrt not in law.free_symbols and body.wrt != slot:
+                return Gradient(Expectation(body.body, law), body.wrt)
+            return Expectation(body, law)
         if slot not in self.dets:
             raise Refused
         return Expectation(self.at_input(term.body), self._start(law.family, slot))

@@ -173,6 +173,9 @@ class _Trial:
         _refuse_pushforwards(sides, assumed)
         solved = _solved(assumed)
         wanted = derived_by(sides)
+        if mapped is not None and wanted:
+            # densities at points that move are put in first, so that their derivatives are known
+            sides, _ = stand_ins(sides, assumed, random, kinds_of(sides), 1)
         if wanted & {s for name, value in solved.items() for s in (*name.free_symbols, *value.free_symbols)}:
             raise NotSupported("a derivative is by a name that the context ties to others")
         sides = differentiated(sides) if wanted else sides

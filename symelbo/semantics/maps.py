@@ -36,6 +36,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import expand
 from symelbo.language.divergences import KL, CrossEntropy, Entropy
+from symelbo.language.functionals import Gradient
 from symelbo.language.links import (
     Link,
     Wiring,
@@ -232,6 +233,7 @@ class _Plan:
         self._count(sides)
         terms = [*sides, *(link.value for link in self.wiring.links)]
         setting.indexed = frozenset(_indexed(terms, self.wiring))
+        self._turn(sides)
         self._monotone()
         for name in self.wiring.inputs:
             self._input(name)
@@ -346,13 +348,27 @@ class _Plan:
                 continue
             labels = [(Integer(k),) for k in range(1, _LAYERS + 2)] if link.layered else [()]
             for label in labels:
-                setting.functions[link.function, label] = self._invertible()
+                setting.functions[link.function, label] = self._invertible(link.function)
 
-    def _invertible(self) -> Function:
+    def _turn(self, sides: Sequence[Expr]) -> None:
+        """Parameters that the claim differentiates by stay symbols; functions that carry them depend on them."""
+        ends = {whole(name) for name in (*self.wiring.inputs, *self.wiring.outputs)}
+        names = {node.wrt for side in sides for node in side.atoms(Gradient) if isinstance(node.wrt, Symbol)}
+        self.setting.turning = frozenset(name for name in names if name not in ends)
+        if self.setting.turning and self.size > 1:
+            raise NotSupported("derivatives by parameters are evaluated in one dimension only")
+        for name in self.setting.turning:
+            self.setting.values[name] = Variable(f"{re.sub('[^A-Za-z]', '', str(name))}_at")
+
+    def _invertible(self, name: str) -> Function:
         setting = self.setting
         bent = not setting.gentle and setting.random.random() < 0.6
         scale = setting.square() if self.size > 1 else setting.number()
         shift: Value = setting.column() if self.size > 1 else setting.number()
+        for parameter in setting.turning:
+            if str(parameter) in name.partition("_")[2]:
+                at = setting.values[parameter]
+                scale, shift = scale * (1 + at**2 / 3), shift + setting.number() * at
 
         def bend(value: Value, rule: Callable[[Expr], Expr]) -> Value:
             if not bent:

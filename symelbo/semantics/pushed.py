@@ -192,9 +192,13 @@ class Laws:
         known = self._explicit_input()
         return self._gaussian(family, self._start()) if known is None else self._by_definition(known)
 
+    def _value_of(self, output: Expr) -> Value:
+        """What the input is mapped to, also where a derivative holds it fixed."""
+        return self.setting.held.get(output, self.setting.values[output])
+
     def _stretch(self, output: Expr) -> Expr:
         """The determinant of the Jacobian of an output."""
-        column = as_column(self.setting.values[output])
+        column = as_column(self._value_of(output))
         if len(column) != len(self.setting.entries):
             raise NotSupported(f"{output} has another number of entries than what it is made of")
         return determinant(Matrix(column).jacobian(self.setting.entries))
@@ -204,7 +208,7 @@ class Laws:
             return self._by_definition(term)
         output = term.of_slots[0]
         own = self._at_start(label_of(term.family)) / Abs(self._stretch(output))
-        if value == self.setting.values[output]:
+        if value == self._value_of(output):
             return own
         back = self._inverse(output, value)
         return own.subs(dict(zip(self.setting.entries, as_column(back), strict=True)), simultaneous=True)
@@ -216,7 +220,7 @@ class Laws:
                 back = self.setting.functions[link.function, ()].back
                 if back is not None:
                     return back(value)
-        made, entries = Matrix(as_column(self.setting.values[output])), self.setting.entries
+        made, entries = Matrix(as_column(self._value_of(output))), self.setting.entries
         slope = made.jacobian(entries)
         if not slope.free_symbols & set(entries) and slope.rows == slope.cols == len(as_column(value)):
             shift = made.subs(dict.fromkeys(entries, 0))

@@ -39,7 +39,9 @@ from sympy.matrices import MatrixBase
 
 from symelbo.errors import NotSupported
 from symelbo.language import (
+    Binder,
     Block,
+    Density,
     Det,
     Dot,
     Entry,
@@ -85,6 +87,8 @@ class Setting:
     indexed: frozenset[str | tuple[str, int]] = frozenset()
     maps: dict[str, Expr] = field(default_factory=dict)
     gentle: bool = False
+    turning: frozenset[Expr] = frozenset()
+    held: dict[Expr, Value] = field(default_factory=dict)
     positive: frozenset[str] = frozenset()
     handlers: tuple[tuple[Any, Callable[[Any], Value]], ...] = ()
 
@@ -314,6 +318,8 @@ def _det(setting: Setting, term: Det) -> Value:
 
 def _gradient(setting: Setting, term: Gradient) -> Value:
     """By the input: `d body / d wrt` is the Jacobian of the body over that of what it is taken by."""
+    if term.wrt in setting.turning:
+        return _by_parameter(setting, term)
     body, wrt = setting.value(_meant(setting, term.body)), setting.value(term.wrt)
     rows, by = as_column(body), setting.parts.get(term.wrt)
     if by is None:
@@ -327,6 +333,32 @@ def _gradient(setting: Setting, term: Gradient) -> Value:
     if not isinstance(body, MatrixBase):
         return made[0, 0] if not isinstance(wrt, MatrixBase) else made.T
     return made
+
+
+def _by_parameter(setting: Setting, term: Gradient) -> Value:
+    """A derivative by a parameter, at fixed values of the outputs that stand in it by name."""
+    names = [name for name in term.body.free_symbols if name in setting.values and name not in setting.parts]
+    held = {name: Dummy(str(name), real=True) for name in names if name not in setting.turning}
+    if any(isinstance(setting.values[name], MatrixBase) for name in held):
+        raise NotSupported(f"{term} is taken at a fixed vector")
+    setting.held = {**setting.held, **{name: setting.values[name] for name in held}}
+    setting.values |= held
+    try:
+        value = setting.value(term.body)
+    finally:
+        setting.values |= {name: setting.held[name] for name in held}
+        setting.held = {name: made for name, made in setting.held.items() if name not in held}
+    if isinstance(value, MatrixBase):
+        raise NotSupported(f"{term} is a derivative of a vector by a parameter")
+    by = setting.values[term.wrt]
+    if not held:
+        return Gradient(value, by)
+    if value.has(Density, Binder):
+        if value.has(by):
+            raise NotSupported(f"{term} holds an output of a map fixed")
+        return Integer(0)
+    back = {dummy: setting.values[name] for name, dummy in held.items()}
+    return value.diff(by).subs(back)
 
 
 def _meant(setting: Setting, body: Expr) -> Expr:
