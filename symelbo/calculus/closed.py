@@ -21,6 +21,7 @@ from symelbo.calculus.vectors import componentwise, ranges, unfold_norms
 from symelbo.errors import NotSupported
 from symelbo.language import (
     KL,
+    Components,
     CrossEntropy,
     Density,
     Det,
@@ -61,7 +62,7 @@ def closed_sides(terms: Iterable[Expr]) -> list[Expr]:
         listed = with_shapes(listed)
     except NotSupported:
         return listed
-    dimension = dimension_name(listed) or Dimension(Symbol("z"))
+    dimension = _listed_size(listed) or dimension_name(listed) or Dimension(Symbol("z"))
     listed = [_sized(term, dimension) for term in listed]
     try:
         forms = matrix_forms(listed, dimension)
@@ -76,9 +77,23 @@ def closed_sides(terms: Iterable[Expr]) -> list[Expr]:
     return _same_sizes(made)
 
 
+def _listed_size(terms: Iterable[Expr]) -> Expr | None:
+    """The number of components of the claim's vectors, where all laws that say how many they have agree on it."""
+    sizes = {node.args[0] for term in terms for node in term.atoms(Identity) if node.args}
+    sizes |= {
+        vector.args[3]
+        for term in terms
+        for law in term.atoms(Known)
+        if law.name == "MultivariateNormal"
+        for vector in law.parameters
+        if isinstance(vector, Components) and vector.args[2] == 1
+    }
+    return sizes.pop() if len(sizes) == 1 else None
+
+
 def _sized(term: Expr, dimension: Expr) -> Expr:
     """Unnamed dimensions named."""
-    unnamed = dict.fromkeys(term.atoms(Dimension), dimension) if isinstance(dimension, Symbol) else {}
+    unnamed = {} if isinstance(dimension, Dimension) else dict.fromkeys(term.atoms(Dimension), dimension)
     whole = {node: Identity(dimension) for node in term.atoms(Identity) if not node.args}
     return term.xreplace({**unnamed, **whole})
 

@@ -55,7 +55,8 @@ def closed_claim(claim: Claim, assumed: Context) -> tuple[Expr, Expr, bool]:
 def _is_density(term: Expr) -> bool:
     """Whether a term is a product with an explicit density in it, or an integral of one."""
     return any(
-        isinstance(factor, Known) or (isinstance(factor, Integral) and factor.body.has(Known))
+        isinstance(factor, Known)
+        or (isinstance(factor, Integral) and factor.body.has(Known) and not factor.body.has(log))
         for factor in Mul.make_args(term)
         for factor in [factor.as_base_exp()[0]]
     )

@@ -16,7 +16,18 @@ from symelbo.calculus.certificates import Knowledge
 from symelbo.calculus.chains import is_chain
 from symelbo.calculus.equality import as_expression, needs_the_field
 from symelbo.calculus.factors import with_joined_factors
-from symelbo.calculus.form import ZERO, Form, Marker, Monomial, of_atom, of_monomial, rename_monomial, sum_of, times
+from symelbo.calculus.form import (
+    ZERO,
+    Form,
+    Marker,
+    Monomial,
+    of_atom,
+    of_monomial,
+    power_of_monomial,
+    rename_monomial,
+    sum_of,
+    times,
+)
 from symelbo.calculus.grounds import Optimum, WrittenDivergence
 from symelbo.calculus.intervals import difference
 from symelbo.calculus.jensen import jensen_of, outer_gaps
@@ -24,6 +35,7 @@ from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.naming import is_jensen_step
 from symelbo.calculus.nonnegative import Combination, Nonnegative, combine
 from symelbo.calculus.samples import samples_of
+from symelbo.calculus.signs import is_positive
 from symelbo.calculus.structure import Structure
 from symelbo.calculus.tables import tables_of, totals_of
 from symelbo.language import (
@@ -100,16 +112,30 @@ def _judge(claim: Claim, assumed: Context, names: tuple[Definition, ...], budget
             return _at_least(rhs - lhs, claim.relation is Relation.LESS, assumed, normaliser, (left, right))
 
 
-def common_scale(left: Expr, right: Expr, wrt: tuple[Expr, ...], assumed: Context) -> Fraction | None:
-    """The rational `c` for which `left - c right` is free of some names, if the normal forms show one."""
+def common_scale(left: Expr, right: Expr, wrt: tuple[Expr, ...], assumed: Context) -> tuple[Fraction, Expr] | None:
+    """The `c` for which `left - c right` is free of some names, if the normal forms show one.
+
+    It is a rational number times something that is positive in every model.
+    """
     normaliser = Normaliser(Structure.of(assumed), Budget())
     names = tuple(item for item in assumed.definitions if not is_chain(item))
     first, second = normaliser.form(expand(left, names)), normaliser.form(expand(right, names))
     moving = [dict(_part_with(form, wrt)) for form in (first, second)]
-    if not moving[0] or moving[0].keys() != moving[1].keys():
+    if not moving[0] or len(moving[0]) != len(moving[1]):
         return None
-    ratios = {moving[0][monomial] / moving[1][monomial] for monomial in moving[0]}
-    return ratios.pop() if len(ratios) == 1 else None
+    some = next(iter(moving[0]))
+    for other in moving[1]:
+        factor = times(some, power_of_monomial(other, Fraction(-1)))
+        if not all(is_positive(atom) or e % 2 == 0 for atom, e in factor):
+            continue
+        if any(mentions(Form({factor: Fraction(1)}), name) for name in wrt):
+            continue
+        pairs = [(moving[0].get(times(m, factor)), c) for m, c in moving[1].items()]
+        ratios = {first / second for first, second in pairs if first is not None}
+        if len(ratios) == 1 and all(first is not None for first, _ in pairs):
+            made, names_of = as_expression(Form({factor: Fraction(1)}))
+            return None if names_of else (ratios.pop(), made)
+    return None
 
 
 def _part_with(form: Form, wrt: tuple[Expr, ...]) -> Iterable[tuple[Monomial, Fraction]]:

@@ -45,15 +45,15 @@ def _same_place(left: Extremum, right: Extremum, assumed: Context) -> Iterator[t
         return
     if left.kind.startswith("arg"):
         scale = _scale(left.body, right.body, left.over, assumed)
-        if scale is None or (scale > 0) is opposite:
+        if scale is None or (scale[0] > 0) is opposite:
             return
-        factor = Rational(scale.numerator, scale.denominator)
+        factor = Rational(scale[0].numerator, scale[0].denominator) * scale[1]
         yield (Claim(left.body, Relation.EQUAL_UP_TO_CONSTANT, factor * right.body, left.over),)
     elif not opposite:
         yield (Claim(left.body, Relation.EQUAL, right.body),)
 
 
-def _scale(left: Expr, right: Expr, over: tuple[Expr, ...], assumed: Context) -> Fraction | None:
+def _scale(left: Expr, right: Expr, over: tuple[Expr, ...], assumed: Context) -> tuple[Fraction, Expr] | None:
     """How many times one objective is the other, as far as it varies; explicit densities written out if need be."""
     scale = common_scale(left, right, over, assumed)
     if scale is not None:

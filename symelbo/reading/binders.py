@@ -2,6 +2,8 @@ r"""Rules for what binds variables: integrals, sums and products, extrema."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from symelbo.reading import failures
 from symelbo.reading.expectations import given_list
 from symelbo.reading.names import bare_name, read_name_scripts
@@ -15,13 +17,14 @@ from symelbo.reading.nodes import (
     Integral,
     IntegralVariable,
     Name,
+    Negative,
     Node,
     Number,
     Product,
     Relation,
     Sum,
 )
-from symelbo.reading.operators import Prefix
+from symelbo.reading.operators import RELATIONS, Prefix
 from symelbo.reading.parser import Parser
 from symelbo.reading.plain import Piece
 from symelbo.reading.syntax import children
@@ -178,6 +181,8 @@ def big_rule(parser: Parser, prefix: Prefix, piece: Piece) -> Node:
     if prefix.detail == "product" and isinstance(body, Product):
         body, tail = _without_tail(parser, body, variables, after)
     kind = BigSum if prefix.detail == "sum" else BigProduct
+    if prefix.detail == "sum":
+        body = _with_later_terms(parser, body, variables, after)
     end = max(body.span.end, parser.pieces[start].end) if tail else parser.span(start).end
     span = Span(parser.pieces[start].start, end)
     parser.pending.extend(tail)
@@ -201,6 +206,56 @@ def _index(below: tuple[Node, ...]) -> tuple[tuple[Node, ...], Node | None, tupl
             if subject not in variables and isinstance(subject, Name) and not variables:
                 variables.append(subject)
     return tuple(variables), lower, tuple(conditions)
+
+
+def _with_later_terms(parser: Parser, body: Node, variables: tuple[Node, ...], after: int) -> Node:
+    r"""Terms behind a sum that carry its index belong to it: `\sum_i x_i \log y_i + (1 - x_i) \log(1 - y_i)`."""
+    index = {one.text for one in variables if isinstance(one, Name) and not one.subscripts}
+    count = _terms_with(parser, index) if index and _carries(parser.pieces[after : parser.place], index) else 0
+    if not count:
+        return body
+    parser.doubt("sum", after)
+    if parser.flipped("sum", after):
+        return body
+    terms = [body]
+    for _ in range(count):
+        sign = parser.advance()
+        term = parser.term()
+        terms.append(Negative(term, span=Span(sign.start, term.span.end)) if sign.text == "-" else term)
+    return Sum(tuple(terms), span=Span(body.span.start, terms[-1].span.end))
+
+
+def _terms_with(parser: Parser, index: set[str]) -> int:
+    """How many terms stand behind, up to the last one that carries the index."""
+    pieces, partner = parser.pieces, parser.structure.partner
+    place, count, wanted = parser.place, 0, 0
+    while place < len(pieces) and pieces[place].text in ("+", "-"):
+        start = place = place + 1
+        while place < len(pieces):
+            piece, other = pieces[place], partner.get(place, place)
+            if other < place or piece.text in _ENDS or piece.text in RELATIONS:
+                break
+            if piece.text in ("+", "-") and place > start:
+                break
+            place = other + 1
+        count += 1
+        if _carries(pieces[start:place], index):
+            wanted = count
+    return wanted
+
+
+_ENDS = frozenset((",", ";", "|", ")", "]", "}", "\\}", "\\rangle"))
+_SIGNS = frozenset(("\\sum", "\\prod"))
+
+
+def _carries(pieces: Sequence[Piece], index: set[str]) -> bool:
+    """Whether an index occurs in a run of pieces that has no sum of its own over it."""
+    found = any(piece.text in index and piece.kind == "name" for piece in pieces)
+    own = any(
+        piece.text in _SIGNS and any(one.text in index for one in pieces[place + 1 : place + 4])
+        for place, piece in enumerate(pieces)
+    )
+    return found and not own
 
 
 def _without_tail(

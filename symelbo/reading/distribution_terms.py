@@ -8,6 +8,7 @@ from symelbo.language import Claim, Entry, IndexSum, Relation, Variable
 from symelbo.language.distributions import Components, Known
 from symelbo.language.linear import Identity
 from symelbo.reading import syntax as sx
+from symelbo.reading.diagonals import diagonal
 from symelbo.reading.name_terms import symbol
 from symelbo.reading.translation import Translation
 
@@ -40,12 +41,31 @@ def distribution(t: Translation, node: sx.Distribution) -> Expr:
     values = [t.term(v) for v in node.values]
     if name in ("Categorical", "Dirichlet"):
         return Known(name, values, [_probabilities(t, node)])
+    if name == "Normal":
+        entrywise = diagonal(t, node)
+        if entrywise is not None:
+            return Known("MultivariateNormal", values, entrywise)
     parameters = [t.term(v) for v in node.parameters]
     if name == "Normal" and len(parameters) == 2:
         last = node.parameters[1]
+        parameters[1] = parameters[1].xreplace(_identities(parameters[1]))
         if parameters[1].has(Identity) or t.vocabulary.is_matrix(last):
             name = "MultivariateNormal"
     return Known(name, values, parameters)
+
+
+def _identities(covariance: Expr) -> dict[Expr, Expr]:
+    """`I_D` and bold letters as identity matrices."""
+    found: dict[Expr, Expr] = {}
+    for name in covariance.free_symbols:
+        if isinstance(name, Entry) and str(name.base) in _UNITS:
+            found[name] = Identity(name.indices[0])
+        elif str(name) in _UNITS and str(name) != "I":
+            found[name] = Identity()
+    return found
+
+
+_UNITS = ("I", "\\mathbf{I}", "\\mathbb{I}", "\\mathrm{I}", "\\boldsymbol{I}", "\\mathbb{1}")
 
 
 def _probabilities(t: Translation, node: sx.Distribution) -> Expr:

@@ -74,6 +74,7 @@ _DOUBTS = {
         Doubt("gradient", "the gradient is taken of the whole product; put its argument in brackets"),
         Doubt("derivative", "the derivative is taken of the first factor alone; put its argument in brackets"),
         Doubt("tail", "all factors to the right belong to the product sign; put its body in brackets"),
+        Doubt("sum", "the sum ends at the first plus or minus; put its body in brackets"),
         Doubt("slash", "the slash divides by everything up to the next sign; write a fraction"),
         Doubt(
             "call",

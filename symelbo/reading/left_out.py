@@ -1,4 +1,4 @@
-r"""All factors but one: `q_{-j}(z_{-j})`, `z_{\setminus j}`, `\mathbb E_{-j}`, `\mathbb E_{i \ne j}`, `\prod_{i \ne j} q_i(z_i)`.
+r"""All factors but one: `q_{-j}(z_{-j})`, `z_{\setminus j}`, `\mathbb E_{i \ne j}`, `\prod_{i \ne j} q_i(z_i)`.
 
 Of `z_1, \dots, z_M` the entries before the one left out and those after it are two blocks, and the law of the others is
 the product of the factors before and after.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symelbo.reading import syntax as sx
-from symelbo.reading.scripts import base_text, name_key
+from symelbo.reading.scripts import GREEK, base_text, name_key
 from symelbo.reading.vocabulary import Vocabulary
 
 __all__ = ["factors", "see_index", "see_matrix", "see_positive"]
@@ -14,6 +14,9 @@ __all__ = ["factors", "see_index", "see_matrix", "see_positive"]
 def see_index(vocabulary: Vocabulary, node: sx.Node) -> None:
     """Names that count: in subscripts, under sums, at the ends of ranges."""
     if isinstance(node, sx.Name):
+        last = node.subscripts[-1] if node.subscripts else None
+        if isinstance(last, sx.Name) and len(last.text) == 1 and last.text not in GREEK:
+            vocabulary.entries.setdefault(name_key(node), name_key(last))
         for place, part in enumerate(node.subscripts):
             if isinstance(part, sx.Name) and not part.subscripts:
                 vocabulary.indexed.setdefault((base_text(node), place), set()).add(name_key(part))

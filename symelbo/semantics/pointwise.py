@@ -82,10 +82,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The logarithm of a density of one number; `everywhere` says that it is positive for all real values."""
+    """The logarithm of a density of one number, and relations that say where it lives, none for the whole line."""
 
     log_density: Callable[[Expr, Sequence[Expr]], Expr]
-    everywhere: bool = False
+    lives: Callable[[Expr], tuple[tuple[Expr, Relation, Expr], ...]] = lambda x: ()
 
 
 def _normal(x: Expr, p: Sequence[Expr]) -> Expr:
@@ -101,14 +101,27 @@ def _beta(x: Expr, p: Sequence[Expr]) -> Expr:
     return whole + (p[0] - 1) * log(x) + (p[1] - 1) * log(1 - x)
 
 
+def _positive(x: Expr) -> tuple[tuple[Expr, Relation, Expr], ...]:
+    return ((x, Relation.GREATER, _ZERO),)
+
+
+def _proper(x: Expr) -> tuple[tuple[Expr, Relation, Expr], ...]:
+    return ((x, Relation.GREATER, _ZERO), (x, Relation.LESS, _ONE))
+
+
+def _among(*values: int) -> Callable[[Expr], tuple[tuple[Expr, Relation, Expr], ...]]:
+    return lambda x: ((Mul(*(x - value for value in values)), Relation.EQUAL, _ZERO),)
+
+
+_ZERO, _ONE = Integer(0), Integer(1)
 _LAWS = {
-    "Normal": _Row(_normal, True),
-    "Laplace": _Row(lambda x, p: -Abs(x - p[0]) / p[1] - log(2 * p[1]), True),
-    "Bernoulli": _Row(lambda x, p: x * log(p[0]) + (1 - x) * log(1 - p[0])),
-    "Exponential": _Row(lambda x, p: log(p[0]) - p[0] * x),
-    "Gamma": _Row(_gamma),
-    "Beta": _Row(_beta),
-    "Poisson": _Row(lambda x, p: x * log(p[0]) - p[0] - loggamma(x + 1)),
+    "Normal": _Row(_normal),
+    "Laplace": _Row(lambda x, p: -Abs(x - p[0]) / p[1] - log(2 * p[1])),
+    "Bernoulli": _Row(lambda x, p: x * log(p[0]) + (1 - x) * log(1 - p[0]), _among(0, 1)),
+    "Exponential": _Row(lambda x, p: log(p[0]) - p[0] * x, _positive),
+    "Gamma": _Row(_gamma, _positive),
+    "Beta": _Row(_beta, _proper),
+    "Poisson": _Row(lambda x, p: x * log(p[0]) - p[0] - loggamma(x + 1), _among(0, 1, 2, 3)),
 }
 
 
@@ -146,6 +159,7 @@ def pointwise(claim: Claim, assumed: Context, dimension: int) -> Written:
     faithful = writer.faithful and all(item.value.has(Known) for item in laws)
     signs = tuple(Sign(Claim(name, Relation.GREATER, Integer(0))) for name in sorted(writer.scales, key=str))
     signs = tuple(sign for sign in signs if isinstance(sign.claim.lhs, Symbol))
+    signs += tuple(Sign(Claim(*relation)) for relation in sorted(writer.homes, key=str))
     assumed = replace(assumed, assumptions=(*kept, *signs))
     return Written(replace(claim, lhs=made[0], rhs=made[1]), assumed, faithful)
 
@@ -283,6 +297,7 @@ class _Writer:
         self.kinds = kinds
         self.dimension = dimension
         self.faithful = True
+        self.homes: set[tuple[Expr, Relation, Expr]] = set()
         self.chances: set[Any] = set()
         self.scales: set[Any] = set()
 
@@ -337,7 +352,10 @@ class _Writer:
         row = _LAWS.get(name)
         if row is None:
             raise NotSupported(f"laws such as {name} are not written out on a finite model")
-        self.faithful = self.faithful and row.everywhere
+        if row.lives(value) and not is_variable(value):
+            self.faithful = False  # it cannot be said where the value has to lie
+        elif is_variable(value):
+            self.homes |= set(row.lives(value))
         if name == "Bernoulli":
             self.chances |= {parameters[0].func if isinstance(parameters[0], AppliedUndef) else parameters[0]}
         elif name in ("Normal", "Laplace"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sympy import Eq, Expr, Function, Symbol, log, pi
+from sympy import Eq, Expr, Function, Symbol, log, loggamma, pi
 
 from symelbo import KL, E, family, variables
 from symelbo.errors import NotSupported
@@ -58,11 +58,14 @@ def test_the_other_densities_of_the_model_follow():
     assert agrees(p(x, z), p(z) * p(x | z), decoder)
 
 
-def test_coins_are_written_but_do_not_refute():
-    right = E(x * log(f(z)) + (1 - x) * log(1 - f(z)), q(z | x))
-    written = pointwise(Claim(E(log(p(x | z)), q(z | x)), Relation.EQUAL, right), context([coin]), 1)
-    assert not written.faithful
-    assert tables.agrees(written.claim, written.context, draws=2).counterexample is None
+def test_laws_that_live_on_a_part_of_the_line_are_taken_there():
+    mean = E(log(p(x | z)), q(z | x))
+    assert agrees(mean, E(x * log(f(z)) + (1 - x) * log(1 - f(z)), q(z | x)), coin)
+    assert agrees(mean, E(x**2 * log(f(z)) + (1 - x) * log(1 - f(z)), q(z | x)), coin)  # x is zero or one
+    assert not agrees(mean, E(x * log(f(z)) + (1 + x) * log(1 - f(z)), q(z | x)), coin)
+    poisson = Eq(p(x | z), known("Poisson", x, f(z)))
+    assert agrees(mean, E(x * log(f(z)) - f(z), q(z | x)) - loggamma(x + 1), poisson)
+    assert not agrees(mean, E(x * log(f(z)) + f(z), q(z | x)) - loggamma(x + 1), poisson)
 
 
 @pytest.mark.parametrize(
