@@ -139,16 +139,18 @@ class Algebra(ABC):
         chain = self.structure.chains.get(unparametrised(atom.family))
         if chain is None or any(slot != value for slot, value in atom.slots):
             return None
-        joint = chain.joint
+        joint, value = chain.joint, chain.value
         if merged((*joint.of_slots, *joint.given_slots)) != atom.variables:
-            return None
+            value = chain.until(atom.variables)
+            if value is None:
+                return None
         if atom in self._unfolding:
             return None  # an autoregressive product mentions its own joint density at the last index
         self._unfolding.add(atom)
         try:
             given = {slot: slot for slot in joint.given_slots}
             rest = self.log(of_monomial(self.root(atom.family, given))) if given else ZERO
-            return rest + self.log(self.form(chain.value))
+            return rest + self.log(self.form(value))
         finally:
             self._unfolding.discard(atom)
 

@@ -8,7 +8,7 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations, islice, product
 
@@ -45,6 +45,22 @@ class Chain:
             self._graphs[key] = self._graph(sizes)
         return self._graphs[key]
 
+    def until(self, variables: Variables) -> Expr | None:
+        """The joint density of the beginning of the sequence, if some variables are that; None for others.
+
+        Where no factor depends on what comes later, the first factors are the density of what they are about.
+        """
+        ends = self.ends
+        if len(ends) != 1 or not _runs_forward(self.value, ends[0]):
+            return None
+        for block in (name for name in variables if isinstance(name, Block) and ends[0] not in name.upper.free_symbols):
+            change = {ends[0]: block.upper}
+            slots = [replace_free(slot, change) for slot in (*self.joint.of_slots, *self.joint.given_slots)]
+            if merged(slots) == variables:
+                shorter: Expr = replace_free(self.value, change)
+                return shorter
+        return None
+
     def _graph(self, sizes: dict[Expr, Expr]) -> tuple[Variables, dict[Expr, Variables]]:
         parents: dict[Expr, Variables] = {}
         given = [e for s in self.joint.given_slots for e in concrete(s, sizes)]
@@ -56,6 +72,34 @@ class Chain:
             for place, node in enumerate(own):
                 parents[node] = frozenset(before) | frozenset(own[:place])
         return frozenset(parents), parents
+
+
+def _runs_forward(value: Expr, end: Expr) -> bool:
+    """Whether a product over an index up to an end has factors of the variables at the index, given earlier ones."""
+    for factor in Mul.make_args(value):
+        if not isinstance(factor, IndexProduct):
+            if end in factor.free_symbols:
+                return False
+            continue
+        if factor.upper != end or end in factor.body.free_symbols:
+            return False
+        for part in Mul.make_args(factor.body):
+            if not isinstance(part, Density):
+                return False
+            own = [name.indices == (factor.index,) for name in part.of_slots if isinstance(name, Entry)]
+            if len(own) != len(part.of_slots) or not all(own):
+                return False
+            places = [n.upper if isinstance(n, Block) else n.indices[-1] for n in part.given_slots if indexed(n)]
+            running = [difference(factor.index, place) for place in places if factor.index in place.free_symbols]
+            fixed = [difference(factor.lower - 1, place) for place in places if factor.index not in place.free_symbols]
+            if any(gap is None or gap < 0 for gap in (*running, *fixed)):
+                return False
+    return True
+
+
+def indexed(name: Expr) -> bool:
+    """Whether a name is a member of a sequence or a block of one."""
+    return isinstance(name, Entry | Block)
 
 
 def chains_of(context: Context) -> list[Chain]:
@@ -146,7 +190,10 @@ def _inside(name: Block, place: Expr, last: set[Expr]) -> bool:
     )
 
 
-def group_graph(chain: Chain, groups: list[Expr], separated: object) -> dict[Expr, set[Expr]] | None:
+Joined = Callable[[Variables, Mapping[Expr, Variables], Variables], Mapping[Expr, set[Expr]]]
+
+
+def group_graph(chain: Chain, groups: list[Expr], joined_in: Joined) -> dict[Expr, set[Expr]] | None:
     """Which groups of variables depend on each other given all the rest, in any instance; None if there is none."""
     joined: dict[Expr, set[Expr]] = {group: set() for group in groups}
     seen = False
@@ -158,9 +205,9 @@ def group_graph(chain: Chain, groups: list[Expr], separated: object) -> dict[Exp
         if len(set(everything)) != len(everything) or not set(everything) <= nodes or not all(members.values()):
             continue
         seen = True
+        graph = joined_in(nodes, parents, frozenset(everything))
         for left, right in pairs:
-            rest = frozenset(everything)
-            if any(not separated(nodes, parents, u, v, rest - {u, v}) for u in members[left] for v in members[right]):  # type: ignore[operator]
+            if right not in joined[left] and any(not graph[u].isdisjoint(members[right]) for u in members[left]):
                 joined[left].add(right)
                 joined[right].add(left)
     return joined if seen else None
@@ -179,9 +226,9 @@ def _instances(chain: Chain, groups: list[Expr]) -> Iterator[dict[Expr, Expr]]:
 
 def _index_symbols(name: Expr) -> set[Expr]:
     if isinstance(name, Entry):
-        return set().union(*(index.free_symbols for index in name.indices))
+        return set[Expr]().union(*(index.free_symbols for index in name.indices))
     if isinstance(name, Block):
-        return name.lower.free_symbols | name.upper.free_symbols
+        return set[Expr](name.lower.free_symbols | name.upper.free_symbols)
     return set()
 
 

@@ -35,7 +35,7 @@ from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.naming import is_jensen_step
 from symelbo.calculus.nonnegative import Combination, Nonnegative, combine
 from symelbo.calculus.samples import samples_of
-from symelbo.calculus.signs import is_positive
+from symelbo.calculus.signs import is_positive, is_positive_form
 from symelbo.calculus.structure import Structure
 from symelbo.calculus.tables import tables_of, totals_of
 from symelbo.language import (
@@ -153,6 +153,10 @@ def _equal(lhs: Form, rhs: Form, assumed: Context, normaliser: Normaliser) -> Ju
     difference = lhs - rhs
     if not difference:
         return Judgement(True, "normal-form")
+    if all(side.single() is not None and is_positive_form(side) for side in (lhs, rhs)):
+        # Of a density of a whole sequence the logarithm is a sum, which products do not show.
+        if not normaliser.log(lhs) - normaliser.log(rhs):
+            return Judgement(True, "normal-form")
     if needs_the_field(difference):
         from symelbo.calculus.logcheck import check
         from symelbo.calculus.logfield import Zero, decide_zero

@@ -43,12 +43,7 @@ class FamilyStructure:
 
     def _d_separated(self, first: Expr, second: Expr, given: Variables) -> bool:
         """Separation in the moral graph of the ancestors (Lauritzen 1996, proposition 3.25)."""
-        ancestors = self._ancestors(given | {first, second})
-        neighbours: dict[Expr, set[Expr]] = {node: set() for node in ancestors}
-        for node in ancestors:
-            clique = (self.parents.get(node, frozenset()) & ancestors) | {node}
-            for member in clique:
-                neighbours[member] |= clique - {member}
+        neighbours = self._moral_graph(self._ancestors(given | {first, second}))
         seen, waiting = {first}, [first]
         while waiting:
             for other in neighbours[waiting.pop()]:
@@ -58,6 +53,43 @@ class FamilyStructure:
                     seen.add(other)
                     waiting.append(other)
         return True
+
+    def graph(self, variables: Variables) -> dict[Expr, set[Expr]]:
+        """Which pairs of some variables are not separated by all the others of them.
+
+        In the moral graph of the ancestors two of them are joined by an edge, or by a path outside of the variables.
+        """
+        if not variables <= self.nodes:
+            joined = {u: set(variables - {u}) for u in variables}
+        else:
+            joined = self._marginal_graph(variables)
+        if self.independences:
+            for u in joined:
+                joined[u] = {v for v in joined[u] if not self.separated(u, v, variables - {u, v})}
+        return joined
+
+    def _marginal_graph(self, variables: Variables) -> dict[Expr, set[Expr]]:
+        neighbours = self._moral_graph(self._ancestors(variables))
+        joined = {u: neighbours[u] & variables for u in variables}
+        hidden = set(neighbours) - variables
+        while hidden:
+            waiting, edge = [hidden.pop()], set[Expr]()
+            while waiting:
+                around = neighbours[waiting.pop()]
+                edge |= around & variables
+                waiting += around & hidden
+                hidden -= around
+            for node in edge:
+                joined[node] |= edge - {node}
+        return joined
+
+    def _moral_graph(self, ancestors: Variables) -> dict[Expr, set[Expr]]:
+        neighbours: dict[Expr, set[Expr]] = {node: set() for node in ancestors}
+        for node in ancestors:
+            clique = (self.parents.get(node, frozenset()) & ancestors) | {node}
+            for member in clique:
+                neighbours[member] |= clique - {member}
+        return neighbours
 
     def _ancestors(self, nodes: Variables) -> Variables:
         found, waiting = set(nodes), list(nodes)
@@ -135,9 +167,7 @@ class Structure:
         structure = self.families.get(family)
         if structure is None or len(variables) == 1:
             return {(family, variables): 1}
-        graph = {
-            u: {v for v in variables if v != u and not structure.separated(u, v, variables - {u, v})} for u in variables
-        }
+        graph = structure.graph(variables)
         parts, separators = prime_decomposition(graph)
         if len(parts) == 1:
             return {(family, variables): 1}
@@ -152,7 +182,7 @@ class Structure:
         self, family: Family, chain: Chain, variables: Variables
     ) -> dict[tuple[Family, Variables], int]:
         groups = cut(variables, chain.ends)
-        graph = group_graph(chain, groups, _separated) if len(groups) > 1 else None
+        graph = group_graph(chain, groups, _joined) if len(groups) > 1 else None
         whole = {(family, rejoined(variables)): 1}
         if graph is None:
             return whole
@@ -219,10 +249,8 @@ def _parents(item: Factorisation) -> dict[Expr, Variables]:
     return parents
 
 
-def _separated(
-    nodes: Variables, parents: Mapping[Expr, Variables], first: Expr, second: Expr, given: Variables
-) -> bool:
-    return FamilyStructure(nodes, parents).separated(first, second, given)
+def _joined(nodes: Variables, parents: Mapping[Expr, Variables], variables: Variables) -> dict[Expr, set[Expr]]:
+    return FamilyStructure(nodes, parents).graph(variables)
 
 
 def _sets(item: Independence) -> tuple[Variables, Variables, Variables]:

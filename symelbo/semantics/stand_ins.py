@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import Any
 
+from flint import fmpq, fmpq_mat
 from sympy import Add, Basic, Expr, Matrix, Mul, Rational
 from sympy.core.symbol import Str
 
@@ -117,33 +118,70 @@ class _Model:
             noise[k, k] = Rational(random.randint(2, 9), 5)
             for parent in parents[slot]:
                 weights[k, place[parent]] = Rational(random.choice([-5, -3, -2, 2, 3, 4]), 4)
-        spread = (Matrix.eye(size) - weights).inv()
-        self.place, self.mean, self.covariance = place, spread * mean, spread * noise * spread.T
+        spread = _inverse(Matrix.eye(size) - weights)
+        self.place, self.mean = place, _product(spread, mean)
+        self.covariance = _product(_product(spread, noise), spread.T)
 
     def density(self, member: Density) -> Expr:
         """A conditional as a product of normal densities, one for each variable given those before it."""
-        given = [(slot_of(item), value_of(item)) for item in member.given]
-        factors = []
-        for item in member.of:
-            factors.append(self._normal(slot_of(item), value_of(item), given))
-            given = [*given, (slot_of(item), value_of(item))]
-        return Mul(*factors)
+        items = (*member.given, *member.of)
+        order = [self.place[slot_of(item)] for item in items]
+        deviations = [value_of(item) - self.mean[place] for item, place in zip(items, order, strict=True)]
+        gains, variances = _successive([[self.covariance[a, b] for b in order] for a in order])
+        return Mul(
+            *(
+                self._normal(k, value_of(items[k]), order[k], gains[k], deviations, variances[k])
+                for k in range(len(member.given), len(items))
+            )
+        )
 
-    def _normal(self, slot: Expr, value: Expr, given: Sequence[tuple[Expr, Expr]]) -> Known:
-        here, there = [self.place[slot]], [self.place[other] for other, _ in given]
-        mean, variance = self.mean[here[0]], self.covariance[here[0], here[0]]
-        if there:
-            gain = self.covariance.extract(here, there) * self.covariance.extract(there, there).inv()
-            points = [point - self.mean[k] for (_, point), k in zip(given, there, strict=True)]
-            mean = mean + Add(*(weight * point for weight, point in zip(gain, points, strict=True)))
-            variance = variance - (gain * self.covariance.extract(there, here))[0]
+    def _normal(
+        self, count: int, value: Expr, place: int, gains: Sequence[fmpq], deviations: Sequence[Expr], variance: fmpq
+    ) -> Known:
+        parts = [Rational(int(g.p), int(g.q)) * deviations[k] for k, g in enumerate(gains[:count]) if g != 0]
+        mean, spread = Add(self.mean[place], *parts), Rational(int(variance.p), int(variance.q))
         if self.dimension:
-            return Known("MultivariateNormal", (value,), (mean, variance * Identity(self.dimension)))
-        return Known("Normal", (value,), (mean, variance))
+            return Known("MultivariateNormal", (value,), (mean, spread * Identity(self.dimension)))
+        return Known("Normal", (value,), (mean, spread))
+
+
+def _successive(covariance: Sequence[Sequence[Rational]]) -> tuple[list[list[fmpq]], list[fmpq]]:
+    """Each variable given those before it: the weights of their deviations, and the variance that is left.
+
+    By elimination without square roots: `(I - W) x` has independent entries with the variances `D`.
+    """
+    size = len(covariance)
+    rest = [[fmpq(int(entry.p), int(entry.q)) for entry in row] for row in covariance]
+    lower = [[fmpq(int(i == j)) for j in range(size)] for i in range(size)]
+    for k in range(size):
+        for i in range(k + 1, size):
+            factor = rest[i][k] / rest[k][k]
+            lower[i][k] = factor
+            if factor != 0:
+                rest[i] = [a - factor * b for a, b in zip(rest[i], rest[k], strict=True)]
+    inverse = fmpq_mat(lower).inv() if size else None
+    gains = [[-inverse[i, j] if inverse is not None else fmpq(0) for j in range(i)] for i in range(size)]
+    return gains, [rest[k][k] for k in range(size)]
 
 
 def _base(slot: Expr) -> Expr:
     return slot.base if isinstance(slot, Entry | Block) else slot
+
+
+def _inverse(matrix: Matrix) -> Matrix:
+    return _symbolic(_rational(matrix).inv())
+
+
+def _product(left: Matrix, right: Matrix) -> Matrix:
+    return _symbolic(_rational(left) * _rational(right))
+
+
+def _rational(matrix: Matrix) -> fmpq_mat:
+    return fmpq_mat([[fmpq(int(entry.p), int(entry.q)) for entry in row] for row in matrix.tolist()])
+
+
+def _symbolic(matrix: fmpq_mat) -> Matrix:
+    return Matrix([[Rational(int(entry.p), int(entry.q)) for entry in row] for row in matrix.tolist()])
 
 
 def _ancestors(slot: Expr, parents: dict[Expr, tuple[Expr, ...]]) -> set[Expr]:
