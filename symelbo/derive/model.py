@@ -251,7 +251,7 @@ def _check_roles(made: Model, data: str | None) -> None:
     if made.posterior.given and left:
         raise DerivationError(
             f"{made.posterior} has no factor for {_list(left)} and is not given it either; "
-            f"add it before the bar, or after the bar if it is observed"
+            "add it before the bar, or after the bar if it is observed, or name all that is observed with --data"
         )
 
 
