@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from symelbo.calculus.lawful import with_laws
+from symelbo.errors import SymelboError
 from symelbo.language import Claim, Context
 from symelbo.proof.prove import Effort, find_proof
-from symelbo.proof.roads import agrees_once
+from symelbo.proof.roads import agrees_once, confirm
 from symelbo.proof.verdict import Verdict
 
 __all__ = ["Search", "Trials"]
@@ -22,10 +23,16 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(slots=True)
 class Trials:
-    """How many changed claims may be looked at, and how many of them may be put to the full proof."""
+    """How many changed claims may be looked at, and how many of them may be put to the full proof.
+
+    `detours` is how many may be taken to other models where the nearest ones have no value for them, `unseen` how many
+    may be put to the proof although no model has a value for them.
+    """
 
     looks: int = 260
     proofs: int = 14
+    detours: int = 16
+    unseen: int = 4
 
     @property
     def spent(self) -> bool:
@@ -71,10 +78,23 @@ class Search(Generic[Key]):
 
     def plausible(self, claim: Claim) -> bool:
         """Whether one concrete model agrees; what no model can be asked about is not plausible."""
+        assumed, seed = with_laws(self.assumed), self.effort.seed + 1
         try:
-            return agrees_once(claim, with_laws(self.assumed), seed=self.effort.seed + 1)
+            return agrees_once(claim, assumed, seed=seed)
+        except SymelboError:
+            if self.trials.detours <= 0:
+                return False
         except Exception:  # a changed claim need not make sense, and one that trips the evaluator is no repair
             return False
+        self.trials.detours -= 1
+        try:
+            found = confirm(claim, assumed, draws=1, seed=seed)
+        except SymelboError:
+            self.trials.unseen -= 1
+            return self.trials.unseen >= 0
+        except Exception:
+            return False
+        return found.counterexample is None and found.counted > 0
 
     def _verdict(self, claim: Claim) -> Verdict | None:
         try:

@@ -4,5 +4,5 @@ from typing import Final
 
 __all__ = ["LOOKS"]
 
-LOOKS: Final = 260
+LOOKS: Final = 200
 """How many edits of a false line are looked at, where repairs are asked for."""

@@ -48,7 +48,7 @@ KINDS = {
         Kind("unconditioned", 1.5, "a condition is too much"),
         Kind("mean", 1.8, "an expectation is missing"),
         Kind("unaveraged", 2.2, "an expectation is too much"),
-        Kind("constant", 1.5, "a constant is missing"),
+        Kind("constant", 1.95, "a constant is missing"),
         Kind("term", 2.3, "a term is missing"),
         Kind("extra term", 2.2, "a term is too much"),
         Kind("difference", 2.6, "a term is missing"),

@@ -16,7 +16,7 @@ from symelbo.checking.repairs.edits import Edit, applied
 from symelbo.checking.repairs.material import Site, hidden_in, material_of
 from symelbo.checking.report import Outcome
 from symelbo.errors import SymelboError
-from symelbo.language import Binder, Claim, Context
+from symelbo.language import KL, Binder, Claim, Context
 from symelbo.proof import Effort
 from symelbo.proof.prove import find_proof
 from symelbo.proof.repair import Search, Trials
@@ -71,7 +71,8 @@ def find_repair(
     statement = document.statements[number]
     if statement.kind is not Kind.CLAIM or not statement.readings or statement.context is None:
         return None
-    search: Search[Edit] = Search(statement.context, effort, Trials(looks=effort.repairs))
+    assumed = statement.later or statement.context
+    search: Search[Edit] = Search(assumed, effort, Trials(looks=effort.repairs))
     hits: list[_Hit] = []
     claims: dict[Edit, Claim] = {}
     empty: list[Edit] = []  # edits that leave a row which only repeats the one before
@@ -95,13 +96,14 @@ def find_repair(
                 yield edit, claim
 
     for edit, _ in search.proved(proposals()):
-        cost = edit.cost + _surcharge(edit, statement) + _downstream(document, number, edit, claims[edit], search)
+        cost = edit.cost + _surcharge(edit, statement) + _idle(claims[edit])
+        cost += _downstream(document, number, edit, claims[edit], search)
         hits.append(_Hit(edit, cost))
         if len(hits) >= _MOST_HITS or cost < _CERTAIN:
             break
     for hit in sorted(hits, key=lambda hit: hit.cost):
         again = _with_edit(document, number, hit.edit)
-        if again is not None and _holds(again, number, claims[hit.edit], statement.context, effort):
+        if again is not None and _holds(again, number, claims[hit.edit], assumed, effort):
             return Found(hit.edit, again, hit.cost)
     return None
 
@@ -200,6 +202,12 @@ def _surcharge(edit: Edit, statement: Statement) -> float:
     return _LIKELY_BOUND if dropped or _averages_logged(left) != _averages_logged(right) else 0.0
 
 
+def _idle(claim: Claim) -> float:
+    """A divergence of a density from itself is nothing that anybody would write."""
+    same = any(node.left == node.right for side in (claim.lhs, claim.rhs) for node in side.atoms(KL))
+    return 1.0 if same else 0.0
+
+
 def _averages_logged(term: Expr) -> int:
     """How many logarithms of averages stand in a term."""
     return sum(node.args[0].has(Binder) for node in term.atoms(log))
@@ -216,7 +224,7 @@ def _downstream(document: DocumentReading, number: int, edit: Edit, claim: Claim
     old = after.readings[0].claim
     new = replace(old, lhs=claim.rhs)
     before, now = search.plausible(old), search.plausible(new)
-    return (-0.5 if now else 0.0) if not before else (0.0 if now else 0.4)
+    return (-0.5 if now else 0.0) if not before else (0.0 if now else 0.7)
 
 
 def _with_edit(document: DocumentReading, number: int, edit: Edit) -> DocumentReading | None:
@@ -232,11 +240,11 @@ def _holds(document: DocumentReading, number: int, known: Claim, assumed: Contex
     statement = document.statements[number]
     if statement.kind is not Kind.CLAIM or not statement.readings or statement.context is None or statement.gap:
         return False
-    claim = statement.readings[0].claim
-    if (claim, statement.context) == (known, assumed):
+    claim, context = statement.readings[0].claim, statement.later or statement.context
+    if (claim, context) == (known, assumed):
         return True
     try:
-        return find_proof(claim, statement.context, effort).proved
+        return find_proof(claim, context, effort).proved
     except SymelboError:
         return False
 

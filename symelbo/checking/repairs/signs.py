@@ -12,6 +12,7 @@ from symelbo.reading import syntax as sx
 __all__ = ["fractions", "inverses", "logarithms", "powers", "signs"]
 
 _MINUS = "-−"
+_BRACKET = re.compile(r"(?<![A-Za-z])(\\left\s*)?\(\s*$")
 _EXPONENT = re.compile(r"\s*(\^\s*(\{[^{}]*\}|[^\\\s{}])|²)$")
 
 
@@ -68,6 +69,8 @@ def logarithms(site: Site) -> Iterator[Edit]:
             bodies.append((node.body, 0.0))
             if isinstance(node.body, sx.Product):
                 bodies += [(factor, 0.05) for factor in node.body.factors[1:]]
+        elif isinstance(node, sx.Product):
+            bodies += [(factor, 0.15) for factor in node.factors[1:]]
         elif isinstance(node, sx.Sum):
             bodies += [(term.body if isinstance(term, sx.Negative) else term, 0.15) for term in node.terms]
         elif isinstance(node, sx.Log):
@@ -82,7 +85,10 @@ def logarithms(site: Site) -> Iterator[Edit]:
         inner = site.text[start:end]
         if isinstance(body, sx.Number | sx.Negative) or _is_logged(body):
             continue
-        if isinstance(body, sx.Sum | sx.Product):
+        bracket = _BRACKET.search(site.text, 0, start)
+        if bracket is not None and site.text[end:].lstrip().startswith((")", "\\right)")):
+            yield Edit(bracket.start(), bracket.start(), log, "logarithm", more)
+        elif isinstance(body, sx.Sum | sx.Product):
             yield Edit(start, end, f"{log}{_bracketed(inner, site)}", "logarithm", more + 0.1)
         else:
             yield Edit(start, start, log, "logarithm", more)
