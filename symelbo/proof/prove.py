@@ -33,6 +33,7 @@ from symelbo.language import (
 from symelbo.language.definitions import expand
 from symelbo.language.functionals import Extremum
 from symelbo.language.optima import with_optima
+from symelbo.language.powers import with_plain_derivatives
 from symelbo.language.steps import with_chains
 from symelbo.proof.constants import is_open, names_of, ways_to_prove
 from symelbo.proof.extrema import reductions
@@ -107,6 +108,9 @@ def find_proof(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
 
 def _in_all_ways(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict:
     """The verdict on a claim as it is said, or else as it may be said of the mixtures of its context."""
+    said, (claim, assumed) = claim, with_plain_derivatives(claim, assumed)
+    if said != claim:
+        return replace(_in_all_ways(claim, assumed, effort, contested), claim=said)
     assumed = with_shares(assumed)
     verdict = _decided(claim, assumed, effort, contested)
     if verdict.proved:

@@ -233,7 +233,8 @@ def _derivative(parser: Parser, letter: str, start: int) -> Node:
     if braced:
         parser.advance()
     parser.advance()
-    if parser.at("^"):
+    ordered = parser.at("^")
+    if ordered:
         parser.argument(parser.advance(), "\\partial^2")
     body: Node | None = None
     if braced:
@@ -246,15 +247,18 @@ def _derivative(parser: Parser, letter: str, start: int) -> Node:
     wrt: list[Node] = []
     while parser.peek.kind != "close":
         parser.advance()
-        wrt.extend(_variable(parser))
+        wrt.extend(_variable(parser, ordered))
     parser.advance()
     if body is None:
         body = _differentiated(parser, start)
     return Derivative(body, tuple(wrt), letter == "\\partial", span=parser.span(start))
 
 
-def _variable(parser: Parser) -> list[Node]:
-    """The variable behind a `\\partial` or `d`, repeated for its order; `x^\\top` counts as `x`."""
+def _variable(parser: Parser, ordered: bool = False) -> list[Node]:
+    """The variable behind a `\\partial` or `d`, repeated for its order; `x^\\top` counts as `x`.
+
+    Without an order above, `\\partial / \\partial \\sigma^2` is a derivative by the square.
+    """
     at = parser.place
     if parser.peek.kind == "open":
         return [parser.group()]
@@ -264,6 +268,8 @@ def _variable(parser: Parser) -> list[Node]:
     name, scripts = read_name_scripts(parser, name, at)
     times = 1
     if isinstance(scripts.exponent, Number) and scripts.exponent.text.isdigit():
+        if not ordered:
+            return [Power(name, scripts.exponent, span=parser.span(at))]
         times = min(int(scripts.exponent.text), 9)
     return [name] * times
 
