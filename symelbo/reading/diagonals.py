@@ -20,7 +20,7 @@ __all__ = ["diagonal"]
 
 def diagonal(t: Translation, node: sx.Distribution) -> tuple[Expr, Expr] | None:
     """Mean and variances as components, if the covariance of a normal law is diagonal; None for other laws."""
-    if len(node.parameters) != 2:
+    if len(node.parameters) != 2 or any(isinstance(t.term(value), Entry) for value in node.values):
         return None
     spread = node.parameters[1]
     items = _in_diag(spread)
@@ -33,7 +33,8 @@ def diagonal(t: Translation, node: sx.Distribution) -> tuple[Expr, Expr] | None:
     variance = variance.replace(lambda part: isinstance(part, Identity), lambda part: Integer(1))
     plain = variance.xreplace({name: Integer(1) for name in variance.free_symbols if str(name) == "I"})
     heads = [*_heads(mean), *_heads(plain)]
-    bare = not any(isinstance(part, Entry) for part in (mean.free_symbols | plain.free_symbols))
+    # what carries an index is a number already
+    bare = not any(isinstance(part, Entry) or part.is_integer for part in mean.free_symbols | plain.free_symbols)
     if bare and _heads(plain) and all(_summed(t, head) for head in heads):
         return _components(t, mean, plain)
     return None

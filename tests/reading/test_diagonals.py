@@ -51,3 +51,12 @@ def test_terms_with_the_index_of_a_sum_belong_to_it():
     assert outcomes(r"\sum_{i=1}^n x_i + c = c + \sum_{i=1}^n x_i") == ["proved"]
     assert outcomes(r"\sum_{i=1}^n a_i + \sum_{i=1}^n b_i = \sum_{i=1}^n (a_i + b_i)") == ["proved"]
     assert outcomes(r"\sum_{i=1}^n a_i - c + b_i = \sum_{i=1}^n (a_i + b_i) - c") == ["refuted"]
+
+
+def test_what_carries_an_index_is_a_number():
+    given = r"<!-- symelbo: assume q(z \mid x) = \prod_{j=1}^d \mathcal{N}(z_j; \mu_j(x), \sigma_j^2(x)) -->" + "\n"
+    given += r"<!-- symelbo: assume p(z) = \prod_{j=1}^d \mathcal{N}(z_j; 0, 1) -->" + "\n\n"
+    left = r"KL(q(z \mid x) \,\|\, p(z))"
+    right = r"\frac12 \sum_{j=1}^d ( \mu_j^2(x) + \sigma_j^2(x) - \log \sigma_j^2(x) - 1 )"
+    for written, outcome in ((right, "proved"), (right.replace("- \\log", "+ \\log"), "refuted")):
+        assert [c.outcome.value for c in check_text(f"{given}$$\n{left} = {written}\n$$").claims] == [outcome]
