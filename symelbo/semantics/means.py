@@ -15,6 +15,8 @@ from symelbo.semantics.unrolled import degree_in
 
 __all__ = ["MEANS"]
 
+_MOST_NESTED = 8
+
 
 def _expectation(evaluator: Evaluator, term: Expectation) -> Run:
     terms = [_summand(evaluator, part, term.law) for part in Add.make_args(term.body)]
@@ -43,12 +45,34 @@ def _summand(evaluator: Evaluator, body: Expr, law: Expr) -> Callable[[Point], a
             break
         chain.append(found)
         needed.extend(found.parameters)
+    chain = _collapsed(chain, body)
+    if len(chain) > _MOST_NESTED:
+        raise NotSupported(f"means over {len(chain)} variables that depend on each other take too long")
     inner = _nest(evaluator, body, _sorted(chain))
     return lambda point: weight(point, False) * inner(point, False)
 
 
 def _uses(term: Expr, variable: Expr) -> bool:
     return bool(term.has(variable)) or (isinstance(variable, Entry) and variable.base in term.free_symbols)
+
+
+def _collapsed(chain: list[Known], body: Expr) -> list[Known]:
+    """Normal laws put into the one normal law whose mean is linear in their variable, where nothing else uses it."""
+    laws = list(chain)
+    for value in [law.value for law in reversed(chain)]:
+        law = next(other for other in laws if other.value == value)
+        users = [other for other in laws if other is not law and any(_uses(p, law.value) for p in other.parameters)]
+        if len(users) != 1 or _uses(body, law.value) or law.name != "Normal" or users[0].name != "Normal":
+            continue
+        (user,) = users
+        mean, variance = user.parameters
+        slope = mean.diff(law.value)
+        if not slope.is_number or _uses(variance, law.value):
+            continue
+        moved = mean + slope * (law.parameters[0] - law.value)
+        wider = Known("Normal", user.values, (moved.expand(), variance + slope**2 * law.parameters[1]))
+        laws = [wider if other is user else other for other in laws if other is not law]
+    return laws
 
 
 def _sorted(laws: list[Known]) -> list[Known]:
