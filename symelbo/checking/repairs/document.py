@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from symelbo.checking.judge import Finding
-from symelbo.checking.repairs.edits import Edit, applied
+from symelbo.checking.repairs.edits import Edit, applied, whole
 from symelbo.checking.repairs.numbers import literal
 from symelbo.checking.repairs.search import Found, Judge, find_numeric_repair, find_repair
 from symelbo.checking.report import Change, ClaimReport, Fix, Outcome
 from symelbo.proof import Effort
+from symelbo.reading import syntax as sx
 from symelbo.reading.rereading import Rereader
 from symelbo.reading.statements import DocumentReading, Statement
 
 __all__ = ["repaired"]
 
+_OPENER = re.compile(r"\\(left|[bB]igg?l?|underbrace|overbrace)\s*\{?$")
+_LABEL = re.compile(r"\}?\s*[_^]\{(\\[a-z]+)?\{?[^{}]*\}?\}")
 _MOST_LINES = 40  # repairs are sought for so many false lines of a document
 
 
@@ -77,7 +81,11 @@ def repaired(
         change = _change(document, edit)
         if wanted:
             after = found.document.statements[number]
-            words = f"{after.lhs} {_written(after, found.document)} {after.rhs}"
+            text, span = found.document.text, after.span
+            sides = [
+                _framed(text, node, side) for node, side in zip(after.written, (after.lhs, after.rhs), strict=True)
+            ]
+            words = f"{sides[0]} {text[span.start : span.end] or after.sign} {sides[1]}"
             made[number] = replace(claim, repair=words, fix=Fix((change,), edit.words))
             last = number
         elif last is not None and made[last].fix is not None:
@@ -114,8 +122,14 @@ def _remember(corrected: dict[str, str], document: DocumentReading, found: Found
         corrected[before] = after
 
 
-def _written(statement: Statement, document: DocumentReading) -> str:
-    return document.text[statement.span.start : statement.span.end] or statement.sign
+def _framed(text: str, node: sx.Node | None, written: str) -> str:
+    """A side as it was written; brackets and braces around its first part get what stands before and behind them."""
+    if node is None or not written.startswith(("(", "[", "{")):
+        return written
+    start, end = whole(text, node.span.start, node.span.end)
+    opener = _OPENER.search(text, 0, start if text[start : start + 1] in tuple("([{") else start + 1)
+    label = _LABEL.match(text, end)
+    return " ".join(text[opener.start() if opener else start : label.end() if label else end].split())
 
 
 def _change(document: DocumentReading, edit: Edit) -> Change:
