@@ -13,6 +13,8 @@ from symelbo.language import Dimension, Entry, replace_free
 from symelbo.language.distributions import Components
 from symelbo.language.linear import Identity
 from symelbo.reading import syntax as sx
+from symelbo.reading.quantities import plain_names
+from symelbo.reading.scripts import name_key
 from symelbo.reading.translation import Translation
 
 __all__ = ["diagonal"]
@@ -35,9 +37,36 @@ def diagonal(t: Translation, node: sx.Distribution) -> tuple[Expr, Expr] | None:
     heads = [*_heads(mean), *_heads(plain)]
     # what carries an index is a number already
     bare = not any(isinstance(part, Entry) or part.is_integer for part in mean.free_symbols | plain.free_symbols)
-    if bare and _heads(plain) and all(_summed(t, head) for head in heads):
-        return _components(t, mean, plain)
-    return None
+    if not (bare and _heads(plain) and all(_summed(t, head) for head in heads)):
+        return None
+    if plain == variance and not _by_entries(t, heads):
+        # The entries stand elsewhere in the document; here the names may be numbers.
+        if any(_as_numbers(tree, heads) for tree in t.chain):
+            return None
+        if t.vocabulary.plain & set(heads):
+            t.gap = f"the document does not say whether {heads[0]} is a number or a vector here"
+    return _components(t, mean, plain)
+
+
+def _by_entries(t: Translation, heads: list[str]) -> bool:
+    """Whether the chain that is being read takes one of the names by its entries, or has a unit matrix beside it."""
+    for node in (part for tree in t.chain for part in sx.walk(tree)):
+        if isinstance(node, sx.Name) and node.subscripts and name_key(node) in heads:
+            return True
+        if isinstance(node, sx.Distribution) and any(
+            isinstance(part, sx.Name) and part.text in ("I", "1") and name_key(part) not in heads
+            for parameter in node.parameters
+            for part in sx.walk(parameter)
+        ):
+            return True
+    return False
+
+
+def _as_numbers(tree: sx.Node, heads: list[str]) -> bool:
+    """Whether a chain has a law of a number beside, or takes one of the names for a number."""
+    laws = (node for node in sx.walk(tree) if isinstance(node, sx.Distribution))
+    one = any(len(law.parameters) == 2 and isinstance(law.parameters[1], sx.Number) for law in laws)
+    return one or bool(plain_names(tree) & set(heads))
 
 
 def _in_diag(node: sx.Node) -> tuple[sx.Node, ...] | None:

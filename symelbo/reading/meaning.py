@@ -59,6 +59,9 @@ class _Reader:
                 yield from self._chain(item)
 
     def _chain(self, chain: Chain) -> Iterator[Statement]:
+        sides = (side for side in (chain.start, *(link.right for link in chain.links)) if side is not None)
+        trees = (self.sides.read(side).conventional for side in sides)
+        self.translator.chain = tuple(tree for tree in trees if tree is not None)
         left = chain.start
         sofar: str | None = "="
         for place, link in enumerate(chain.links):

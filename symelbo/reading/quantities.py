@@ -8,7 +8,7 @@ from symelbo.reading import syntax as sx
 from symelbo.reading.scripts import GREEK, base_text, name_key
 from symelbo.reading.vocabulary import Vocabulary
 
-__all__ = ["factors", "see_index", "see_matrix", "see_positive"]
+__all__ = ["factors", "plain_names", "see_index", "see_matrix", "see_positive"]
 
 
 def see_index(vocabulary: Vocabulary, node: sx.Node) -> None:
@@ -52,6 +52,21 @@ def see_positive(vocabulary: Vocabulary, node: sx.Node) -> None:
         for part in factors(place):
             if isinstance(part, sx.Name):
                 vocabulary.positive.add(base_text(part))
+
+
+def plain_names(tree: sx.Node) -> set[str]:
+    """Names without a subscript that stand in a logarithm or a power outside of laws and norms, where numbers do."""
+    found: set[str] = set()
+    rest = [tree]
+    while rest:
+        node = rest.pop()
+        if isinstance(node, sx.Distribution | sx.Norm | sx.Call):
+            continue
+        if isinstance(node, sx.Log | sx.Power):
+            inner = node.argument if isinstance(node, sx.Log) else node.base
+            found |= {name_key(part) for part in factors(inner) if isinstance(part, sx.Name) and not part.subscripts}
+        rest.extend(sx.children(node))
+    return found
 
 
 def see_matrix(vocabulary: Vocabulary, node: sx.Node) -> None:

@@ -19,6 +19,7 @@ class Translation:
     """A document on its way to terms: its vocabulary, the rules, and what was found out.
 
     `notes` collects what was inferred on the way, `constraints` what laws imply, `gap` what the document does not say.
+    `chain` holds the trees of the chain that is being read: what stands beside an expression tells how it is meant.
     """
 
     def __init__(self, vocabulary: Vocabulary, rules: Mapping[type[sx.Node], Rule]) -> None:
@@ -27,6 +28,7 @@ class Translation:
         self.notes: list[str] = []
         self.constraints: dict[Claim, None] = {}
         self.gap: str | None = None
+        self.chain: tuple[sx.Node, ...] = ()
 
     def term(self, node: sx.Node) -> Expr:
         """The term that a tree stands for. Raises `ReadingError` with the place of what has no meaning."""

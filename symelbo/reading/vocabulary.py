@@ -27,7 +27,8 @@ class Vocabulary:
     """The names of a document by role.
 
     `indices` count (and `counts` are their upper ends), `positive` are quantities that stand where only positive ones
-    can, `first` is the lowest index seen of a base, `bounds` the limits an index was given somewhere, `vectors` the
+    can, `first` is the lowest index seen of a base, `bounds` the limits an index was given somewhere, `plain`
+    the names that occur as numbers, `vectors` the
     names that a factorisation takes apart into entries, `entries` the index that a name is used with, `bare` the names
     that occur without brackets, `numbered` the functionals whose subscript is a number that varies. `copied` has a
     family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`. `counted` are the slots
@@ -51,6 +52,7 @@ class Vocabulary:
     first: dict[str, int] = field(default_factory=dict)
     bounds: dict[str, Bounds] = field(default_factory=dict)
     matrices: set[str] = field(default_factory=set)
+    plain: set[str] = field(default_factory=set)
     entries: dict[str, str] = field(default_factory=dict)
     declared_latent: set[str] = field(default_factory=set)
     also_quantities: set[FamilyKey] = field(default_factory=set)
