@@ -92,7 +92,7 @@ def _side_by_side(parts: tuple[Box, ...], tight: bool) -> str:
         piece = to_tex(part, tight)
         before = parts[place - 1] if place else None
         if text and not text.endswith(" ") and not piece.startswith(" ") and _apart(before, part):
-            text += " "
+            text += r"\, " if isinstance(before, Call | Fraction) and isinstance(part, Call | Fraction) else " "
         text += piece.lstrip() if text.endswith(" ") else piece
     return text.strip() if isinstance(parts[0], Sign) else text.rstrip()
 
