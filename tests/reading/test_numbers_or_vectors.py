@@ -5,7 +5,10 @@ from __future__ import annotations
 from symelbo.checking import Report, check_text
 
 ONE = r"""
-$$ \mathrm{KL}(\mathcal{N}(\mu, \sigma^2) \,\|\, \mathcal{N}(0, 1)) = -\frac{1}{2}(1 + \log \sigma^2 - \mu^2 - \sigma^2) $$
+$$
+\mathrm{KL}(\mathcal{N}(\mu, \sigma^2) \,\|\, \mathcal{N}(0, 1))
+  = -\frac{1}{2}(1 + \log \sigma^2 - \mu^2 - \sigma^2)
+$$
 """
 MANY = r"""
 $$
@@ -14,7 +17,10 @@ $$
 $$
 """
 SAMPLE = r"""
-$$ \mathbb{E}_{\mathcal{N}(z; \mu, \sigma^2)}[f(z)] = \mathbb{E}_{\mathcal{N}(\epsilon; 0, 1)}[f(\mu + \sigma \epsilon)] $$
+$$
+\mathbb{E}_{\mathcal{N}(z; \mu, \sigma^2)}[f(z)]
+  = \mathbb{E}_{\mathcal{N}(\epsilon; 0, 1)}[f(\mu + \sigma \epsilon)]
+$$
 """
 
 
