@@ -16,7 +16,7 @@ from symelbo.calculus.judge import Judgement, judge
 from symelbo.calculus.lawful import with_laws
 from symelbo.calculus.mixed import judge_mixed
 from symelbo.calculus.scalar_claims import judge_scalars
-from symelbo.errors import BudgetExceeded, InconsistentVerdict, NotSupported
+from symelbo.errors import BudgetExceeded, IllFormed, InconsistentVerdict, NotSupported
 from symelbo.language import (
     Attained,
     Claim,
@@ -98,12 +98,20 @@ def prove(
 
 def prove_claim(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     """Decide a claim in a context: certificate first, then agreement or a witness."""
-    return _in_all_ways(claim, assumed, effort, contested=True)
+    return _or_why_not(claim, assumed, effort, contested=True)
 
 
 def find_proof(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
     """As `prove_claim`, but no counterexample is sought: a claim that is not proved stays unknown."""
-    return _in_all_ways(claim, assumed, effort, contested=False)
+    return _or_why_not(claim, assumed, effort, contested=False)
+
+
+def _or_why_not(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict:
+    """The verdict, or why the claim has no meaning somewhere in the range of its indices."""
+    try:
+        return _in_all_ways(claim, assumed, effort, contested)
+    except IllFormed as wrong:
+        return Verdict(claim, Status.UNKNOWN, reason=f"the claim has no meaning for some values of its indices: {wrong}")
 
 
 def _in_all_ways(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict:
