@@ -20,7 +20,7 @@ from symelbo.language import Block, Context, Definition, Density, Entry, IndexPr
 __all__ = ["Chain", "chains_of", "group_graph"]
 
 _SIZES = (5, 4, 3)
-_MOST_INSTANCES = 60
+_MOST_INSTANCES = 250  # three free indices, at every place of the largest size and of the smaller ones
 Variables = frozenset[Expr]
 
 
@@ -198,7 +198,10 @@ def group_graph(chain: Chain, groups: list[Expr], joined_in: Joined) -> dict[Exp
     joined: dict[Expr, set[Expr]] = {group: set() for group in groups}
     seen = False
     pairs = list(combinations(sorted(groups, key=str), 2))
-    for sizes in islice(_instances(chain, groups), _MOST_INSTANCES):
+    instances = list(islice(_instances(chain, groups), _MOST_INSTANCES + 1))
+    if len(instances) > _MOST_INSTANCES:
+        return None  # not all orders of the indices would be seen
+    for sizes in instances:
         nodes, parents = chain.graph({name: sizes[name] for name in chain.ends})
         members = {group: concrete(group, sizes) for group in groups}
         everything = [entry for entries in members.values() for entry in entries]
