@@ -28,7 +28,7 @@ from symelbo.reading.nodes import (
     Node,
     Power,
 )
-from symelbo.reading.operators import DIVERGENCES, FAMILIES, FUNCTION_LETTERS, Prefix
+from symelbo.reading.operators import DIVERGENCES, ELEMENTARY, FAMILIES, FUNCTION_LETTERS, Prefix
 from symelbo.reading.parser import Parser
 from symelbo.reading.plain import Piece
 from symelbo.reading.scripts import GREEK
@@ -278,6 +278,8 @@ def _is_call(parser: Parser, name: Name, scripts: Scripts, opening: int) -> bool
     if bracket == "\\{":  # an indicator
         return name.text == "1" or (name.text, name.font) == ("I", "bb")
     if bracket == "{":
+        return True
+    if bracket in ("(", "[") and name.text in ELEMENTARY:
         return True
     level = parser.level(opening)
     if level.separated:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Symbol, pi
+from sympy import E, Expr, Integer, Symbol, pi
 
 from symelbo.language import Block, Entry, Family, Variable
 from symelbo.language.functionals import Named
 from symelbo.reading import syntax as sx
+from symelbo.reading.operators import ELEMENTARY
 from symelbo.reading.scripts import (
     family_key,
     functional_key,
@@ -31,10 +32,20 @@ def name_term(t: Translation, node: sx.Name) -> Expr:
         return functional
     if t.vocabulary.is_family(node) and family_key(node) not in t.vocabulary.also_quantities:
         raise t.failure(node, f"{sx.outline(node)} is a density and stands here without its variables")
+    if node.text in ELEMENTARY and node.text not in t.vocabulary.own_functions:
+        raise t.failure(node, f"put the argument of {node.text} in brackets: \\{node.text}(x)")
     plain = not (node.subscripts or node.primes or node.accents or node.label is not None)
     if node.text == "pi" and plain and "pi" not in t.vocabulary.called:
         return pi
+    if node.text == "e" and plain and _is_euler(t, node):
+        return E
     return symbol(t, node)
+
+
+def _is_euler(t: Translation, node: sx.Name) -> bool:
+    """Whether `e` is the number: upright or beside pi, and nothing that the document names so itself."""
+    own = t.vocabulary.is_variable("e") or "e" in t.vocabulary.indices or "e" in t.vocabulary.own_functions
+    return not own and (node.font == "roman" or t.vocabulary.euler)
 
 
 def functional_name(t: Translation, node: sx.Name) -> Named | None:

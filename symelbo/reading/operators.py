@@ -13,6 +13,7 @@ __all__ = [
     "ACCENTS",
     "BRACKETS",
     "DIVERGENCES",
+    "ELEMENTARY",
     "EXPECTATIONS",
     "EXTREMA",
     "FAMILIES",
@@ -214,6 +215,7 @@ FAMILIES: Final = _by_word(
 )
 
 # Letters that are functions more often than quantities: `f(a + b)` is a value of f, `a(b + c)` is a product.
+ELEMENTARY: Final = words("sin cos tan sinh cosh tanh")
 FUNCTION_LETTERS: Final = words("p q r f g h P Q F G delta Phi varphi Psi psi zeta Gamma digamma")
 
 # Valid mathematics that the reader does not take in so far: what to write instead.
