@@ -12,11 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
@@ -38,6 +41,14 @@ def ours(difference: Any) -> Answer:
     if isinstance(outcome, Zero):
         return True if check(difference, outcome.certificate) else None
     return False if find_witness(difference, "=", sp.Integer(0)) is not None else None
+
+
+def public(difference: Any) -> Answer:
+    """`symelbo.prove`, as a user calls it: certificate, checker, and agreement or a witness at points."""
+    from symelbo import prove
+
+    verdict = prove(difference, "=", 0)
+    return True if verdict.proved else False if verdict.refuted else None
 
 
 def decision(difference: Any) -> Answer:
@@ -88,22 +99,27 @@ def maxima(difference: Any) -> Answer:
 
 
 def fricas(difference: Any) -> Answer:
-    names = {"E": "%e", "pi": "%pi", "loggamma": "logGamma"}
+    """A normal form over independent elementary functions: one that is not zero says that the difference is not."""
+    names = {"E": "%e", "pi": "%pi", "loggamma": "logGamma", "gamma": "Gamma", "beta": "Beta"}
     command = f")set message prompt none\nnormalize({_as_text(difference, names)})\n)quit\n"
     run = subprocess.run(["fricas", "-nosman"], input=command, capture_output=True, text=True, check=False)
-    found = re.findall(r"\(1\)\s+(\S+)", run.stdout)
-    return True if found and found[-1] == "0" else False if found and re.fullmatch(r"-?\d+", found[-1]) else None
+    result = run.stdout.split("copyright notices.")[-1]
+    if re.search(r"\(1\)\s+0\s", result):
+        return True
+    understood = "Type: Expression(Integer)" in result and not re.search(r"[Gg]amma|Beta|digamma", result)
+    return False if understood else None
 
 
 METHODS: dict[str, Callable[[Any], Answer]] = {
     "symelbo": ours,
+    "symelbo, `prove`": public,
     "symelbo, decision only": decision,
-    "SymPy simplify": simplify,
-    "SymPy equals": equals,
-    "SymPy expand_log, cancel": expand_log,
+    "SymPy `simplify`": simplify,
+    "SymPy `equals`": equals,
+    "SymPy `expand_log`, `cancel`": expand_log,
     "Math-Verify": math_verify,
-    "Maxima radcan": maxima,
-    "FriCAS normalize": fricas,
+    "Maxima `radcan`": maxima,
+    "FriCAS `normalize`": fricas,
 }
 
 
@@ -113,7 +129,7 @@ def available() -> list[str]:
         import math_verify as _  # noqa: F401
     except ImportError:
         missing.add("Math-Verify")
-    for name, program in (("Maxima radcan", "maxima"), ("FriCAS normalize", "fricas")):
+    for name, program in (("Maxima `radcan`", "maxima"), ("FriCAS `normalize`", "fricas")):
         if shutil.which(program) is None:
             missing.add(name)
     return [name for name in METHODS if name not in missing]
@@ -145,6 +161,7 @@ class Score:
 
 
 def _work(method: str, difference: Any, pipe: Any) -> None:
+    os.setsid()  # other programs that are started from here end with this process
     for warm in (method.startswith("symelbo"), False):
         start = perf_counter()
         try:
@@ -164,6 +181,8 @@ def judge(method: str, claim: Claim, limit: float) -> tuple[Answer | str, float]
         answer = ours_.recv()
         process.join()
         return answer
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     process.join()
     return "ended", limit
