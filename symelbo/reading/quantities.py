@@ -8,7 +8,7 @@ from symelbo.reading import syntax as sx
 from symelbo.reading.scripts import GREEK, base_text, name_key
 from symelbo.reading.vocabulary import Vocabulary
 
-__all__ = ["factors", "plain_names", "see_index", "see_matrix", "see_positive"]
+__all__ = ["factors", "plain_names", "see_euler", "see_index", "see_matrix", "see_positive"]
 
 
 def see_index(vocabulary: Vocabulary, node: sx.Node) -> None:
@@ -52,6 +52,13 @@ def see_positive(vocabulary: Vocabulary, node: sx.Node) -> None:
         for part in factors(place):
             if isinstance(part, sx.Name):
                 vocabulary.positive.add(base_text(part))
+
+
+def see_euler(vocabulary: Vocabulary, node: sx.Node) -> None:
+    r"""`e` beside `\pi`, as in `2 \pi e \sigma^2`: where that occurs, the letter is Euler's number."""
+    if isinstance(node, sx.Product):
+        letters = {part.text for part in node.factors if isinstance(part, sx.Name) and not part.subscripts}
+        vocabulary.euler |= {"e", "pi"} <= letters
 
 
 def plain_names(tree: sx.Node) -> set[str]:
