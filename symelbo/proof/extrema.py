@@ -10,12 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sympy import Expr, Rational
+from sympy import Add, Expr, Mul, Rational, log
 
 from symelbo.calculus.explicit_claims import closed_claim
 from symelbo.calculus.judge import common_scale
 from symelbo.errors import NotSupported
-from symelbo.language import Binder, Claim, Context, Density, Family, Relation, slot_of, value_of
+from symelbo.language import (
+    KL,
+    Binder,
+    Claim,
+    Context,
+    Density,
+    Expectation,
+    Family,
+    Relation,
+    is_variable,
+    slot_of,
+    value_of,
+)
 from symelbo.language.definitions import replace_family
 from symelbo.language.functionals import Extremum
 
@@ -44,11 +56,15 @@ def _same_place(left: Extremum, right: Extremum, assumed: Context) -> Iterator[t
     if left.kind != right.kind and not opposite:
         return
     if left.kind.startswith("arg"):
+        left, right = _without_scale(left), _without_scale(right)
         scale = _scale(left.body, right.body, left.over, assumed)
         if scale is None or (scale[0] > 0) is opposite:
             return
         factor = Rational(scale[0].numerator, scale[0].denominator) * scale[1]
         yield (Claim(left.body, Relation.EQUAL_UP_TO_CONSTANT, factor * right.body, left.over),)
+        bodies = _opened(left.body), _opened(right.body)
+        if bodies != (left.body, right.body):
+            yield (Claim(bodies[0], Relation.EQUAL_UP_TO_CONSTANT, factor * bodies[1], left.over),)
     elif not opposite:
         yield (Claim(left.body, Relation.EQUAL, right.body),)
 
@@ -59,10 +75,35 @@ def _scale(left: Expr, right: Expr, over: tuple[Expr, ...], assumed: Context) ->
     if scale is not None:
         return scale
     try:
-        closed, other, taken = closed_claim(Claim(left, Relation.EQUAL, right), assumed)
+        closed, other, taken = closed_claim(Claim(_opened(left), Relation.EQUAL, _opened(right)), assumed)
     except NotSupported:
         return None
     return None if taken else common_scale(closed, other, over, assumed)
+
+
+def _opened(term: Expr) -> Expr:
+    """A term with its divergences as means of logarithms, of which each may have a closed form of its own."""
+    if isinstance(term, KL) and term.bound:
+        return Expectation(log(term.left) - log(term.right), term.left, term.bound)
+    if not term.has(KL) or is_variable(term) or isinstance(term, Density):
+        return term
+    return term.func(*(_opened(part) if isinstance(part, Expr) else part for part in term.args))
+
+
+def _without_scale(extremum: Extremum) -> Extremum:
+    """The same place, of an objective without the terms and positive factors that nothing varies."""
+
+    def varies(term: Expr) -> bool:
+        families = {name.args[0] for name in extremum.over if isinstance(name, Family)}
+        return bool(term.free_symbols & set(extremum.over)) or any(
+            node.args[0] in families for node in term.atoms(Family)
+        )
+
+    terms = [term for term in Add.make_args(extremum.body) if varies(term)]
+    if len(terms) != 1:
+        return extremum
+    kept = Mul(*(f for f in Mul.make_args(terms[0]) if varies(f) or not f.is_positive))
+    return Extremum(extremum.kind, kept, *extremum.over)
 
 
 def _attained(extremum: Extremum, value: Expr, assumed: Context) -> Iterator[tuple[Claim, ...]]:

@@ -44,6 +44,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import expand
 from symelbo.language.mixtures import Case, Mixture, mixtures, shares
+from symelbo.proof.samples import over_data, with_parameters
 
 __all__ = ["View", "views", "with_shares"]
 
@@ -67,6 +68,11 @@ def views(claim: Claim, assumed: Context) -> Iterator[View]:
         plain = replace(claim, lhs=expand(claim.lhs, names), rhs=expand(claim.rhs, names))
     except IllFormed:
         return
+    for change in (over_data, with_parameters):
+        other = change(plain, assumed)
+        if other is not None:
+            yield View(*other, True)
+            return
     averaged = _averages_unfolded(plain, assumed)
     if averaged is not None:
         yield averaged
