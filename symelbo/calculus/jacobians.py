@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import permutations
 
-from sympy import Add, Dummy, Expr, Function, Integer, Mul, Symbol
+from sympy import Add, Dummy, Expr, Function, Integer, Mul, Symbol, exp, log, tanh
 from sympy.core.function import AppliedUndef
 
 from symelbo.calculus.slopes import NotDifferentiable, slope
@@ -80,6 +80,8 @@ class Jacobians:
         if value.has(*_ALGEBRA) or value.free_symbols & self.matrices:
             return self._of_algebra(value, own)
         if self.whole_only:
+            if _slope(value, own) == 1:
+                return Integer(1)
             if link is None:
                 raise Refused
             return self.opaque(link, own)
@@ -294,8 +296,10 @@ def _is_outer(term: Expr) -> bool:
 
 def is_number(term: Expr) -> bool:
     """Whether a factor beside vectors is a number: values of functions of numbers, inner products, numerals."""
-    if isinstance(term, AppliedUndef):
-        return all(_is_scalar(argument) for argument in term.args if not argument.is_integer)
+    if isinstance(term, AppliedUndef | tanh | exp | log):
+        return all(_is_scalar(argument) or is_number(argument) for argument in term.args if not argument.is_integer)
+    if term.is_Add or term.is_Mul or term.is_Pow:
+        return all(map(is_number, term.args))
     return bool(term.is_number) or isinstance(term, Dot | Det | Trace)
 
 
@@ -306,6 +310,8 @@ def _is_scalar(term: Expr) -> bool:
 
 def _ordered(parts: list[Expr]) -> Expr:
     """`u^T v` is an inner product; numbers leave `u v^T`; `A^{-1} A z` is `z`."""
+    if len(parts) > 2 and is_number(parts[0]):
+        return parts[0] * _ordered(parts[1:])
     if len(parts) == 2 and isinstance(parts[0], Transposed) and not isinstance(parts[1], Transposed):
         return inner(parts[0].args[0], parts[1])
     if len(parts) == 2 and isinstance(parts[1], Transposed) and not isinstance(parts[0], Transposed):

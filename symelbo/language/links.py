@@ -154,7 +154,7 @@ def resettled(term: Any, links: tuple[Link, ...]) -> Any:
         if link.function is not None and link.index is None
     }
     outputs = {link.value: link.output for link in links if link.function is not None and link.index is None}
-    named = {str(name).lower(): name for link in links for name in (link.output, *_names(link.value))}
+    named = {_letter(name): name for link in links for name in (link.output, *_names(link.value))}
 
     def renew(item: Expr, family: str) -> Expr:
         slot, value = slot_of(item), value_of(item)
@@ -340,4 +340,9 @@ def partners(densities: Iterable[Density], wiring: Wiring) -> list[tuple[Family 
 
 def _names_its_variable(name: str, slot: Expr) -> bool:
     """Whether a family is called after its variable, as `p_X` of `x`."""
-    return "_" in name and name.split("_", 1)[1].strip("{}").lower() == str(slot).lower()
+    return "_" in name and name.split("_", 1)[1].strip("{}").lower() == _letter(slot)
+
+
+def _letter(name: Expr) -> str:
+    """A variable's letter, without bold type."""
+    return re.sub(r"\\(?:mathbf|boldsymbol|bm|vec)\{?(\w+)\}?", r"\1", str(name)).lower()
