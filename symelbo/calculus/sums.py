@@ -11,6 +11,7 @@ from sympy import Dummy, Expr, Integer
 from symelbo.calculus.algebra import Algebra
 from symelbo.calculus.atoms import Exponential, Logarithm, Opaque, Reciprocal, Root, Scalar, SumOver
 from symelbo.calculus.budget import Budget
+from symelbo.calculus.exchange import exchanged
 from symelbo.calculus.form import ZERO, Atom, Form, Marker, Monomial, of_atom, of_monomial, rename_monomial, sum_of
 from symelbo.calculus.intervals import difference
 from symelbo.calculus.mentions import entries_of
@@ -36,6 +37,7 @@ class Sums(Algebra):
         total = ZERO
         for monomial, coefficient in form:
             self.budget.spend(1 + len(monomial), "summing")
+            monomial = exchanged(monomial, index, lower, upper)
             inside = frozenset((a, e) for a, e in monomial if index in a.names)
             outside = of_monomial(monomial - inside, coefficient)
             if not inside:

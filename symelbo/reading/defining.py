@@ -57,6 +57,8 @@ class Given:
 
     def adopt(self, lhs: Expr, relation: Relation, rhs: Expr) -> None:
         """Take an equation or inequality into the context."""
+        if lhs == rhs:
+            return  # read as the same: nothing is said
         if relation is not Relation.EQUAL:
             self.context = self.context.assume(Sign(Claim(lhs, relation, rhs)))
             return

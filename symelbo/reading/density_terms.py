@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
-from symelbo.language import At, Block, Density, Entry, value_of
+from symelbo.language import At, Block, Density, Entry, IndexProduct, Variable, value_of
 from symelbo.reading import syntax as sx
 from symelbo.reading.left_out import entries_but_one, left_out, product_but_one
 from symelbo.reading.name_terms import base_symbol, family, labelled, symbol
@@ -26,11 +26,33 @@ def density(t: Translation, call: sx.Call) -> Expr:
         others = None if index is None else product_but_one(t, key, index)
         if others is not None:
             return others
+        drawn = _draws(t, arguments.values[0], key, call)
+        if drawn is not None:
+            return drawn
     of = _arguments(t, arguments.values, key, call)
     given = _arguments(t, (*arguments.given, *arguments.parameters), key, call)
     under = family(t, call.function)
     given = [item for item in given if value_of(item) not in under.parameters]
     return Density(under, of, given)
+
+
+def _draws(t: Translation, name: sx.Name, key: str, call: sx.Call) -> Expr | None:
+    """`q(z_{1:K} | x)` as the product of the densities of independent draws of `z`; None where it is no such thing."""
+    if (key, base_text(name)) not in t.vocabulary.drawn:
+        return None
+    block = symbol(t, name)
+    if not isinstance(block, Block):
+        return None
+    given = _arguments(t, (*call.arguments.given, *call.arguments.parameters), key, call)
+    index = Variable("k", integer=True) if "k" in t.vocabulary.indices else Symbol("k", integer=True)
+    assert isinstance(call.function, sx.Name)
+    under = family(t, call.function)
+    each = Density(
+        under,
+        [At(base_symbol(t, base_text(name)), Entry(block.base, index))],
+        [item for item in given if value_of(item) not in under.parameters],
+    )
+    return IndexProduct(each, index, block.lower, block.upper)
 
 
 def _arguments(t: Translation, items: Sequence[sx.Node], key: str, call: sx.Call) -> list[Expr]:

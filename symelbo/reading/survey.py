@@ -38,7 +38,7 @@ def survey(
 
     `starts` are the sides that open a chain, `pairs` the two sides of each relation.
     """
-    listed, opening = list(sides), list(starts)
+    listed, opening, pairs = list(sides), list(starts), list(pairs)
     vocabulary = Vocabulary()
     find_families(vocabulary, listed, opening)
     for side in opening:
@@ -69,6 +69,8 @@ def survey(
         _vectors(vocabulary, left, right)
     share_parameters(vocabulary)
     _copies(vocabulary)
+    for left, right in pairs:
+        _draws(vocabulary, left, right)
     find_counted(vocabulary)
     _numbered_functionals(vocabulary, listed)
     vocabulary.functionals -= vocabulary.indices  # a capital that counts is the end of a range, no objective
@@ -165,3 +167,32 @@ def _copies(vocabulary: Vocabulary) -> None:
         and any(is_index(p) and not is_parameter(p) for p in split_scripts(s.call.function).indices)
     }
     vocabulary.copied = {key for key, fine in seen.items() if fine and key[0] in numbered - families_with_index}
+
+
+def _draws(vocabulary: Vocabulary, left: sx.Node, right: sx.Node) -> None:
+    r"""Independent draws: `q(z_{1:K} \mid x) = \prod_k q(z_k \mid x)`, where `z_k` fills the place of `z` elsewhere.
+
+    That it does, as in `p(x, z_k)`, says that the entries are values of one variable, and not variables of their own.
+    """
+    if not isinstance(left, sx.Call) or not isinstance(right, sx.BigProduct) or len(right.variables) != 1:
+        return
+    each = right.body
+    if not isinstance(each, sx.Call) or not isinstance(left.function, sx.Name) or each.function != left.function:
+        return
+    whole, one = left.arguments.values, each.arguments.values
+    if len(whole) != 1 or len(one) != 1 or not all(isinstance(name, sx.Name) for name in (*whole, *one)):
+        return
+    assert isinstance(whole[0], sx.Name) and isinstance(one[0], sx.Name)
+    base, key = base_text(whole[0]), family_key(left.function)
+    ranges, places = split_scripts(whole[0]).indices, split_scripts(one[0]).indices
+    same = base_text(one[0]) == base and list(map(sx.outline, places)) == [sx.outline(right.variables[0])]
+    if not same or len(ranges) != 1 or not isinstance(ranges[0], sx.Range):
+        return
+    conditions = [[sx.outline(node) for node in call.arguments.given] for call in (left, each)]
+    if conditions[0] != conditions[1] or any(
+        isinstance(n, sx.Name) and base_text(n) == base for n in each.arguments.given
+    ):
+        return  # each entry depends on others, or on a condition of its own
+    if any(family != key and other == base for family, other in vocabulary.copied):
+        vocabulary.copied.add((key, base))
+        vocabulary.drawn.add((key, base))

@@ -31,7 +31,8 @@ class Vocabulary:
     the names that occur as numbers, `euler` whether the letter e is Euler's number, `vectors` the
     names that a factorisation takes apart into entries, `entries` the index that a name is used with, `bare` the names
     that occur without brackets, `numbered` the functionals whose subscript is a number that varies. `copied` has a
-    family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`. `counted` are the slots
+    family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`, `drawn` those
+    that the family has independent draws of, as in `q(z_{1:K})`. `counted` are the slots
     whose values are counted, `values_of` has the other letters for the count of a slot, `indexed` the letters that each
     name is indexed with at each place.
     """
@@ -61,6 +62,7 @@ class Vocabulary:
     own_functions: set[str] = field(default_factory=set)
     copied: set[tuple[FamilyKey, str]] = field(default_factory=set)
     indexed: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+    drawn: set[tuple[FamilyKey, str]] = field(default_factory=set)
     counted: dict[str, Bounds] = field(default_factory=dict)
     values_of: dict[tuple[FamilyKey, str], str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)

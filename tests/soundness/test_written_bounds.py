@@ -52,9 +52,10 @@ def test_what_holds_is_proved_and_its_neighbour_is_not(given: str, true: str, fa
     assert verdict(given, false) in ("refuted", "unknown")
 
 
-@pytest.mark.parametrize(
-    ("given", "false"), [(row[1], row[3]) for row in ROWS if row[1] not in (LEFT_OUT, TABLES)], ids=lambda value: value[-40:]
-)
+REFUTED = [(row[1], row[3]) for row in ROWS if row[1] not in (LEFT_OUT, TABLES)]
+
+
+@pytest.mark.parametrize(("given", "false"), REFUTED, ids=lambda value: value[-40:])
 def test_the_neighbour_is_refuted(given: str, false: str):
     assert verdict(given, false) == "refuted"
 
