@@ -25,6 +25,7 @@ from sympy import (
     polygamma,
     preorder_traversal,
 )
+from sympy.core.function import AppliedUndef
 from sympy.core.symbol import Str
 
 from symelbo.errors import IllFormed
@@ -41,9 +42,11 @@ from symelbo.language import (
     Det,
     Dot,
     Entropy,
+    Expectation,
     Family,
     IndexSum,
     Indicator,
+    Integral,
     Known,
     Ordered,
     Sign,
@@ -57,7 +60,7 @@ from symelbo.language.definitions import expand
 from symelbo.language.functionals import Extremum, Gradient, Named
 from symelbo.language.overlap import hides
 
-__all__ = ["generalisations"]
+__all__ = ["generalisations", "without_common_means"]
 
 # Where a law is positive: laws of one variable are only made abstract together where that is the same place for all.
 _SUPPORT = {
@@ -118,6 +121,45 @@ def generalisations(claim: Claim, assumed: Context) -> Iterator[tuple[Claim, Con
     structure = tuple(item for item in kept if not isinstance(item, Sign | Definition))
     if structure != kept:
         yield general, replace(assumed, assumptions=structure)
+
+
+def without_common_means(claim: Claim) -> Claim | None:
+    """The claim with the means that stand on both sides as unknown functions of what they depend on.
+
+    It holds if this one does. None where there are none, or where a constant in a family may hide in one.
+
+    >>> from symelbo.language import E, Relation, family, variables
+    >>> from sympy import log
+    >>> x, z, p, q = *variables("x z"), family("p"), family("q")
+    >>> mean = E(log(p(x | z)), q(z))
+    >>> print(without_common_means(Claim(mean - 1, Relation.LESS, mean)))
+    Claim(lhs=h_1(x) - 1, relation=<Relation.LESS: '<'>, rhs=h_1(x), wrt=())
+    """
+    if any(isinstance(name, Family) for name in claim.wrt):
+        return None
+    means = [n for n in claim.lhs.atoms(Expectation, Integral) if n.has(Density) and claim.rhs.has(n)]
+    largest = [n for n in means if not any(other is not n and other.has(n) for other in means)]
+    taken = {str(use.func) for side in (claim.lhs, claim.rhs) for use in side.atoms(AppliedUndef)}
+    changes: dict[Expr, Expr] = {}
+    whole: set[Expr] = set()
+    for number, node in enumerate(sorted(largest, key=str), 1):
+        free = sorted((name for name in node.free_symbols if is_variable(name)), key=str)
+        whole |= {name.base for name in free if isinstance(name, Block)}
+        free = [name for name in free if not isinstance(name, Block)]
+        name = f"h_{number}"
+        if name in taken:
+            return None
+        changes[node] = Function(name, real=True)(*free) if free else Symbol(name, real=True)
+    if not changes:
+        return None
+    made = replace(claim, lhs=claim.lhs.xreplace(changes), rhs=claim.rhs.xreplace(changes))
+    # A block that stays as it is need not be an argument; one that varies would have to be.
+    return None if whole & _bound_bases(made) else made
+
+
+def _bound_bases(claim: Claim) -> set[Expr]:
+    bound = {name for side in (claim.lhs, claim.rhs) for node in side.atoms(Binder) for name in node.bound}
+    return {getattr(name, "base", name) for name in (*bound, *claim.wrt)}
 
 
 def _with_values(term: Any) -> Any:

@@ -37,7 +37,7 @@ from symelbo.language.powers import with_plain_derivatives
 from symelbo.language.steps import with_chains
 from symelbo.proof.constants import is_open, names_of, ways_to_prove
 from symelbo.proof.extrema import reductions
-from symelbo.proof.generalise import generalisations
+from symelbo.proof.generalise import generalisations, without_common_means
 from symelbo.proof.roads import confirm, contest
 from symelbo.proof.verdict import Certificate, Status, Verdict
 from symelbo.proof.views import views, with_shares
@@ -195,6 +195,11 @@ def _up_to_anything(claim: Claim, assumed: Context, effort: Effort, contested: b
 
 def _by_generalisation(claim: Claim, assumed: Context, effort: Effort) -> Verdict | None:
     """A claim that holds whatever its explicit laws are: both roads are taken with abstract ones in their place."""
+    apart = without_common_means(claim)
+    if apart is not None:
+        verdict = _decided(apart, assumed, effort, contested=False)
+        if verdict.proved:
+            return replace(verdict, claim=claim)
     for general, kept in generalisations(claim, assumed):
         try:
             judgement = judge(general, kept, Budget(effort.calculus))

@@ -47,6 +47,8 @@ class Claims:
         """The statement that a relation makes; `place` is its number in its chain, `base` what is known without it."""
         if base.sign == r"\approx":
             return self._estimate(base, first.conventional, second.conventional)
+        if base.sign == r"\ne":
+            return replace(base, kind=Kind.ESTIMATE, note="that two sides differ for some values is not judged")
         self.translator.notes.clear()
         self.translator.gap = None
         if any(isinstance(parsed.conventional, sx.Dots) for parsed in (first, second)):
@@ -82,16 +84,20 @@ class Claims:
     def from_head(self, sign: str, left: sx.Node, right: sx.Node) -> tuple[Reading, ...]:
         """The chain's first expression against a later one, in the conventional reading."""
         try:
-            claim = self._claim(sign, left, right, has_constant(left) or has_constant(right))
+            claim = self._claim(sign, left, right, self._up_to(left) or self._up_to(right))
         except ReadingError:
             return ()
         return (Reading(claim, "it follows from the head of the chain, not from the row before"),)
+
+    def _up_to(self, side: sx.Node) -> bool:
+        """Whether a side is only given up to a constant."""
+        return has_constant(side, self.translator.vocabulary.constants)
 
     def _readings(self, sign: str, first: Parsed, second: Parsed) -> tuple[tuple[Reading, ...], Problem | None]:
         """What the relation may mean, the conventional reading first, and what is wrong with the first that fails."""
         found: list[Reading] = []
         problem: Problem | None = None
-        constants = has_constant(first.conventional) or has_constant(second.conventional)
+        constants = self._up_to(first.conventional) or self._up_to(second.conventional)
         for (left, left_says), (right, right_says) in islice(_pairs(first, second), _MOST_READINGS):
             try:
                 claim = self._claim(sign, left, right, constants)
@@ -118,7 +124,7 @@ class Claims:
         known = self._known.get(id(side))
         if known is None:
             before, gap, translator.gap = len(translator.notes), translator.gap, None
-            term = translator.term(without_constant(side))
+            term = translator.term(without_constant(side, translator.vocabulary.constants))
             known = self._known[id(side)] = (term, tuple(translator.notes[before:]), translator.gap)
             translator.gap = gap or translator.gap
             return term

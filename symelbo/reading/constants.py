@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from sympy import Expr, log
 
 from symelbo.language import Density, value_of
 from symelbo.language.distributions import Known
 from symelbo.reading import syntax as sx
 
-__all__ = ["decimal", "has_constant", "inferred_wrt", "is_numeric", "without_constant"]
+__all__ = ["constant_letters", "decimal", "has_constant", "inferred_wrt", "is_numeric", "without_constant"]
 
 
-def has_constant(node: sx.Node) -> bool:
-    """Whether `+ const` stands anywhere in a side."""
-    return any(isinstance(part, sx.Constant) for part in sx.walk(node))
+def has_constant(node: sx.Node, letters: Collection[str] = ()) -> bool:
+    """Whether `+ const` stands anywhere in a side, or a letter that stands for a constant is one of its terms."""
+    terms = node.terms if isinstance(node, sx.Sum) else ()
+    return any(isinstance(part, sx.Constant) for part in sx.walk(node)) or any(
+        is_letter(_unsigned(term), letters) for term in terms
+    )
 
 
-def without_constant(node: sx.Node) -> sx.Node:
+def without_constant(node: sx.Node, letters: Collection[str] = ()) -> sx.Node:
     """The expression with a trailing `+ const` left out."""
     if isinstance(node, sx.Sum):
-        kept = tuple(t for t in node.terms if not isinstance(t.body if isinstance(t, sx.Negative) else t, sx.Constant))
+        kept = tuple(
+            t for t in node.terms if not (isinstance(_unsigned(t), sx.Constant) or is_letter(_unsigned(t), letters))
+        )
         if len(kept) != len(node.terms):
             if not kept:
                 return sx.Number("0", span=node.span)
@@ -27,6 +34,28 @@ def without_constant(node: sx.Node) -> sx.Node:
     if isinstance(node, sx.Constant):
         return sx.Number("0", span=node.span)
     return node
+
+
+def _unsigned(term: sx.Node) -> sx.Node:
+    return term.body if isinstance(term, sx.Negative) else term
+
+
+def is_letter(node: sx.Node, letters: Collection[str]) -> bool:
+    """Whether a tree is one of these letters, and nothing more."""
+    if not isinstance(node, sx.Name) or node.text not in letters or node.font:
+        return False
+    return not (node.subscripts or node.primes or node.accents or node.label is not None)
+
+
+def constant_letters(sides: Iterable[sx.Node]) -> set[str]:
+    """`C`, where a document only ever adds it to something and never says what it is."""
+    added = alone = 0
+    for side in sides:
+        found = sum(is_letter(part, ("C",)) for part in sx.walk(side))
+        last = side.terms[-1] if isinstance(side, sx.Sum) else None
+        added += found == 1 and last is not None and is_letter(last, ("C",))
+        alone += found > 0 and not (found == 1 and last is not None and is_letter(last, ("C",)))
+    return {"C"} if added and not alone else set()
 
 
 def inferred_wrt(lhs: Expr) -> tuple[Expr, ...]:

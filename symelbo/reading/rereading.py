@@ -84,7 +84,7 @@ class Rereader:
         if relation is None:
             return None
         constants = old.relation is Relation.EQUAL_UP_TO_CONSTANT or any(
-            side is not None and has_constant(side) for side in (left, right)
+            side is not None and has_constant(side, self._translator.vocabulary.constants) for side in (left, right)
         )
         if constants and relation is Relation.EQUAL:
             relation = Relation.EQUAL_UP_TO_CONSTANT
@@ -92,7 +92,7 @@ class Rereader:
         return Claim(lhs, relation, rhs, wrt)
 
     def _term(self, node: sx.Node) -> Expr:
-        return self._translator.term(without_constant(node))
+        return self._translator.term(without_constant(node, self._translator.vocabulary.constants))
 
     def _link(self, sign: int, start: int, end: int, text: str) -> tuple[Side | None, Link] | None:
         """The relation whose sign stood at `sign`, in the edited display, and the side before it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symelbo.reading import syntax as sx
+from symelbo.reading.constants import constant_letters
 from symelbo.reading.counting import find_counted
 from symelbo.reading.families import DENSITY_LETTERS, find_families, record, share_parameters
 from symelbo.reading.quantities import plain_names, see_euler, see_index, see_matrix, see_positive
@@ -47,6 +48,10 @@ def survey(
             vocabulary.functionals.add(functional_key(head))
         if isinstance(side, sx.Call) and isinstance(head, sx.Name):
             vocabulary.own_functions.add(head.text)
+    pairs = list(pairs)
+    for _, right in pairs:  # `... = \mathcal{L}_1` names what it stands behind
+        if isinstance(right, sx.Name) and right.font in ("cal", "script") and not vocabulary.is_family(right):
+            vocabulary.functionals.add(functional_key(right))
     called_nodes: set[int] = set()
     for side in listed:
         for node in sx.walk(side):
@@ -67,6 +72,7 @@ def survey(
                     vocabulary.also_quantities.add(family_key(node))
     for left, right in pairs:
         _vectors(vocabulary, left, right)
+    vocabulary.constants = constant_letters(listed)
     share_parameters(vocabulary)
     _copies(vocabulary)
     for left, right in pairs:

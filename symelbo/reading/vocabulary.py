@@ -28,8 +28,9 @@ class Vocabulary:
 
     `indices` count (and `counts` are their upper ends), `positive` are quantities that stand where only positive ones
     can, `first` is the lowest index seen of a base, `bounds` the limits an index was given somewhere, `plain`
-    the names that occur as numbers, `euler` whether the letter e is Euler's number, `vectors` the
-    names that a factorisation takes apart into entries, `entries` the index that a name is used with, `bare` the names
+    the names that occur as numbers, `euler` whether the letter e is Euler's number, `constants` letters that stand for
+    any constant, `vectors` the names that a factorisation takes apart into entries, `entries` the index that a name is
+    used with, `bare` the names
     that occur without brackets, `numbered` the functionals whose subscript is a number that varies. `copied` has a
     family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`, `drawn` those
     that the family has independent draws of, as in `q(z_{1:K})`. `counted` are the slots
@@ -56,6 +57,7 @@ class Vocabulary:
     plain: set[str] = field(default_factory=set)
     euler: bool = False
     entries: dict[str, str] = field(default_factory=dict)
+    constants: set[str] = field(default_factory=set)
     declared_latent: set[str] = field(default_factory=set)
     also_quantities: set[FamilyKey] = field(default_factory=set)
     labels: set[tuple[str, str]] = field(default_factory=set)

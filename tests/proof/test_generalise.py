@@ -10,7 +10,7 @@ from sympy import Eq, Expr, Function, Symbol, log, sympify
 from symelbo import KL, E, family, prove, variables
 from symelbo.language import Claim, Dot, Integral, Relation, context, known
 from symelbo.language.functionals import Extremum
-from symelbo.proof.generalise import generalisations
+from symelbo.proof.generalise import generalisations, without_common_means
 
 x, z = variables("x z")
 p, q = family("p"), family("q")
@@ -78,3 +78,12 @@ def test_proved(name: str, left: Expr, right: Expr, assuming: tuple[Any, ...]):
 @pytest.mark.parametrize(("name", "left", "right", "assuming"), FALSE, ids=[row[0] for row in FALSE])
 def test_not_proved(name: str, left: Expr, right: Expr, assuming: tuple[Any, ...]):
     assert not prove(left, "==", right, assuming=assuming).proved
+
+
+def test_a_mean_on_both_sides_may_be_anything():
+    mean = E(log(p(x | z)), q(z | x))
+    found = without_common_means(Claim(mean + error, Relation.EQUAL, mean + 1))
+    assert found is not None
+    assert str(found.rhs) == "h_1(x) + 1"
+    assert without_common_means(Claim(mean, Relation.EQUAL_UP_TO_CONSTANT, mean + error, (q,))) is None
+    assert without_common_means(Claim(mean, Relation.EQUAL, error)) is None
