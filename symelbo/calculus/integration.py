@@ -288,7 +288,11 @@ def _orders(group: Monomial, variables: list[Expr]) -> Iterable[tuple[Expr, ...]
     """Orders of bound variables worth trying: by the slots they fill, and every order within a tie."""
     signature = {
         v: sorted(
-            f"{a.family}:{slot}:{e}" for a, e in group if isinstance(a, Root) for slot, value in a.slots if value == v
+            f"{a.family}:{_place(slot)}:{e}"
+            for a, e in group
+            if isinstance(a, Root)
+            for slot, value in a.slots
+            if value == v
         )
         for v in variables
     }
@@ -297,6 +301,15 @@ def _orders(group: Monomial, variables: list[Expr]) -> Iterable[tuple[Expr, ...]
     if distinct or len(variables) > _MOST_PERMUTATIONS:
         return [tuple(ranked)]
     return [order for order in permutations(ranked) if all(signature[a] <= signature[b] for a, b in pairwise(order))]
+
+
+def _place(slot: Expr) -> str:
+    """A slot without the names in its indices, so that shifting or renaming an index keeps the order of slots."""
+    if not isinstance(slot, Entry | Block):
+        return str(slot)
+    ends = slot.indices if isinstance(slot, Entry) else (slot.lower, slot.upper)
+    steps = [(len(end.free_symbols), end.as_coeff_Add()[0]) for end in ends]
+    return f"{slot.base}:" + ":".join(f"{count}:{int(step) + 10**6:08d}" for count, step in steps if step.is_Integer)
 
 
 def _components(monomial: Monomial, variables: list[Expr]) -> list[tuple[Monomial, list[Expr]]]:

@@ -216,9 +216,17 @@ class Given:
         """Whether the context has a value for a name."""
         return bool(self.context.expand(name) != name)
 
+    def _is_structured(self, density: Density) -> bool:
+        """Whether a declared factorisation says already how the variables of a density depend on each other."""
+        about, name, wide = {*density.of_slots, *density.given_slots}, density.family.name, len(density.of) > 1
+        return any(
+            item.joint == density or (item.joint.family.name == name and wide and about <= set(item.joint.of_slots))
+            for item in self.context.factorisations
+        )
+
     def _models(self, density: Density, value: Expr) -> bool:
         """Whether an equation about a density is part of the model: a known law, a number, or a new factorisation."""
-        if self.is_defined(density) or any(item.joint == density for item in self.context.factorisations):
+        if self.is_defined(density) or self._is_structured(density):
             return False
         if any(mixture.written_out(density) is not None for mixture in mixtures(self.context)):
             return False  # what the components of a mixture give is no further assumption
