@@ -62,7 +62,8 @@ class Laurent:
         # Fractions of one table often differ in a monomial alone: the rest is summed once.
         key = frozenset((d, frozenset(p.items())) for d, p in groups.items())
         if key not in self.added:
-            self.added[key] = self._sum(groups)
+            total = self._sum(groups)
+            self.added[key] = self._factored(total) if len(total[0]) > _SHORT else total
         rest = self.added[key]
         return self.times(({common: 1}, ()), rest) if common else rest
 
