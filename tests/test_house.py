@@ -44,11 +44,24 @@ def test_an_arrow_that_runs_up_is_found(tmp_path, module, line, kept):
     """The same contracts, on a house of empty rooms with one arrow drawn in."""
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     house = tmp_path / "symelbo"
-    rooms = ["language", "calculus", "semantics", "reading", "writing", "proof", "checking", "derive", "practice"]
+    rooms = [
+        "language",
+        "calculus",
+        "semantics",
+        "reading",
+        "writing",
+        "proof",
+        "checking",
+        "derive",
+        "practice",
+        "booklet",
+        "lsp",
+        "page",
+    ]
     for room in rooms:
         (house / room).mkdir(parents=True)
         (house / room / "__init__.py").touch()
-    for name in ("__init__", "errors", "cli", "pytest_plugin", "testing"):
+    for name in ("__init__", "errors", "cli", "pytest_plugin", "testing", "notebook", "grade"):
         (house / f"{name}.py").touch()
     for contract in tomllib.loads(settings)["tool"]["importlinter"]["contracts"]:
         for source in contract.get("source_modules", ()):

@@ -153,10 +153,10 @@ def _equal(lhs: Form, rhs: Form, assumed: Context, normaliser: Normaliser) -> Ju
     difference = lhs - rhs
     if not difference:
         return Judgement(True, "normal-form")
-    if all(side.single() is not None and is_positive_form(side) for side in (lhs, rhs)):
-        # Of a density of a whole sequence the logarithm is a sum, which products do not show.
-        if not normaliser.log(lhs) - normaliser.log(rhs):
-            return Judgement(True, "normal-form")
+    # Of a density of a whole sequence the logarithm is a sum, which products do not show.
+    products = all(side.single() is not None and is_positive_form(side) for side in (lhs, rhs))
+    if products and not normaliser.log(lhs) - normaliser.log(rhs):
+        return Judgement(True, "normal-form")
     if needs_the_field(difference):
         from symelbo.calculus.logcheck import check
         from symelbo.calculus.logfield import Zero, decide_zero

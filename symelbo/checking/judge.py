@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from symelbo.checking.connected import unconnected
 from symelbo.checking.difference import difference_of
 from symelbo.checking.estimates import remark_on_estimate
 from symelbo.checking.report import Outcome
@@ -87,8 +88,9 @@ def _claim(statement: Statement, effort: Effort) -> Finding:
         return Finding(Outcome.UNKNOWN, note=_notes(open_reason, statement.note))
     if statement.may_define:
         return Finding(Outcome.DEFINITION, note=_notes("taken as given", statement.note))
-    if statement.gap is not None:
-        return Finding(Outcome.UNKNOWN, note=_notes(f"nothing is refuted, as {statement.gap}", statement.note))
+    gap = statement.gap or unconnected(refuted[0].claim, statement.context)
+    if gap is not None:
+        return Finding(Outcome.UNKNOWN, note=_notes(f"nothing is refuted, as {gap}", statement.note))
     return _refuted(refuted[0], statement, effort)
 
 

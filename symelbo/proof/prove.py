@@ -111,7 +111,8 @@ def _or_why_not(claim: Claim, assumed: Context, effort: Effort, contested: bool)
     try:
         return _in_all_ways(claim, assumed, effort, contested)
     except IllFormed as wrong:
-        return Verdict(claim, Status.UNKNOWN, reason=f"the claim has no meaning for some values of its indices: {wrong}")
+        reason = f"the claim has no meaning for some values of its indices: {wrong}"
+        return Verdict(claim, Status.UNKNOWN, reason=reason)
 
 
 def _in_all_ways(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict:

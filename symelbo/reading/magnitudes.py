@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
 from sympy import Expr
 
 from symelbo.reading import syntax as sx
@@ -26,7 +24,7 @@ def refuse_large_power(t: Translation, node: sx.Node, base: Expr, exponent: Expr
         raise t.failure(node, _WORDS)
 
 
-def bounded(make: Callable[..., Expr]) -> Callable[[Translation, sx.Node, Any], Expr]:
+def bounded(make: Callable[..., Expr]) -> Callable[..., Expr]:
     """The function for arguments that are not large numbers; for these it raises `ReadingError`."""
 
     def call(t: Translation, node: sx.Node, *arguments: Expr) -> Expr:

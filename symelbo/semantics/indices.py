@@ -148,9 +148,7 @@ def size_choices(terms: Iterable[Any], context: Context) -> Iterator[dict[Any, i
     inside = index_symbols(terms)
     around = index_symbols(part for statement in context.assumptions for part in terms_of(statement))
     last = (name for item in context.counted for name in sorted(item.upper.free_symbols, key=str))
-    ends = tuple(
-        dict.fromkeys((*inside.ends, *(name for name in (*around.ends, *last) if name not in inside.running)))
-    )
+    ends = tuple(dict.fromkeys((*inside.ends, *(name for name in (*around.ends, *last) if name not in inside.running))))
     running = tuple(name for name in inside.running if name not in ends)
     if not ends and not running:
         yield {}

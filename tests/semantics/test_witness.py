@@ -147,11 +147,13 @@ def bound_of(law: object) -> object:
 
 
 def test_given_entries_fill_tables() -> None:
-    given = Context((
-        Definition(p(z.at(1)), Rational(2, 5)),
-        Definition(p(x.at(1) | z.at(0)), Rational(1, 4)),
-        Definition(p(x.at(1) | z.at(1)), Rational(4, 5)),
-    ))
+    given = Context(
+        (
+            Definition(p(z.at(1)), Rational(2, 5)),
+            Definition(p(x.at(1) | z.at(0)), Rational(1, 4)),
+            Definition(p(x.at(1) | z.at(1)), Rational(4, 5)),
+        )
+    )
     right = Claim(p(x.at(1)), EQ, Rational(47, 100))
     wrong = Claim(p(x.at(1)), EQ, Rational(48, 100))
     assert agrees(right, given).counted == 2
