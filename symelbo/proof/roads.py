@@ -30,6 +30,9 @@ def confirm(claim: Claim, assumed: Context, *, draws: int, seed: int) -> Agreeme
         ways = (scalar_claims.agrees, *ways)
     else:
         ways = _along_maps(claim, assumed, ways, continuous.agrees)
+    if not continuous.concerns(claim, assumed) and _binds_blocks(claim, assumed):
+        # an integral over every entry of a block costs more than it can tell
+        ways = tuple(way for way in ways if way is not continuous.agrees)
     first: NotSupported | BudgetExceeded | None = None
     nothing = Agreement(0)
     for way in ways:
