@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+
 from sympy import Expr
 
 from symelbo.reading import syntax as sx

@@ -61,6 +61,10 @@ class Undefined(ArithmeticError):
     """The term has no value at this point, or it cannot be told whether it has one."""
 
 
+_MOST_POINTS = 30_000
+"""Points at which integrands are evaluated for one concrete model."""
+
+
 class Evaluator:
     """Compiles unrolled terms (see `unroll`). `functions` gives a meaning to functions that nothing is known about."""
 
@@ -71,6 +75,7 @@ class Evaluator:
         self.kinds = kinds
         self.dimension = dimension
         self.functions = functions
+        self.left = _MOST_POINTS
 
     applied: int | None = None
     """The degree of the functions' meanings, where all of them are polynomials."""
@@ -92,7 +97,13 @@ class Evaluator:
     # Setting variables. A vector that is averaged over entry by entry is filled in place.
 
     def put(self, point: Point, variable: Expr, value: Value) -> Point:
-        """The point with a variable set."""
+        """The point with a variable set.
+
+        Raises `NotSupported` after very many of them: integrals inside integrals multiply.
+        """
+        self.left -= 1
+        if self.left < 0:
+            raise NotSupported("the integrals inside one another take too many evaluations")
         made = dict(point)
         if self.dimension == 1:
             value = _scalar(value)

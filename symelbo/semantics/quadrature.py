@@ -179,6 +179,8 @@ def _whole_line(function: Integrand, middle: arb, width: arb) -> acb:
     limits: list[NotSupported] = []
 
     def guarded(y: acb, analytic: bool) -> acb:
+        if limits:  # there will be no value, so no more of it is worked out
+            return acb("nan")
         try:
             return function(y, analytic)
         except ArithmeticError:
