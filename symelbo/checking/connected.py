@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
-from symelbo.language import Claim, Context, Density, Entry, Relation
+from symelbo.language import Binder, Claim, Context, Density, Entry, Relation
 
 __all__ = ["unconnected"]
 
@@ -23,9 +23,9 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
     for left, right in ((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)):
         if not left.has(Density) or right.has(Density):
             continue
+        families = sorted({density.family.name for density in left.atoms(Density)} - _given(assumed))
         strange = _names(right) - _names(left) - _told(assumed)
-        if strange:
-            families = sorted({density.family.name for density in left.atoms(Density)})
+        if strange and families:
             return (
                 f"the document does not say how {', '.join(sorted(strange))} belongs to {', '.join(families)}; "
                 f"write it as an assumption, such as 'symelbo: assume {families[0]}(...) = ...'"
@@ -33,8 +33,16 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
     return None
 
 
+def _given(assumed: Context | None) -> set[str]:
+    """Families of which some density is written out."""
+    definitions = assumed.definitions if assumed is not None else ()
+    return {item.name.family.name for item in definitions if isinstance(item.name, Density)}
+
+
 def _names(term: Expr) -> set[str]:
-    return _of(term.free_symbols)
+    """The quantities of a term; entries that a sum runs over count, what an integral is over does not."""
+    bound = {name for node in term.atoms(Binder) for name in node.bound}
+    return _of(atom for atom in term.atoms(Symbol, Entry) if atom not in bound and not atom.is_integer)
 
 
 def _told(assumed: Context | None) -> set[str]:

@@ -1,0 +1,35 @@
+"""A closed form beside densities of which nothing is said: no counterexample counts until the document connects them."""
+
+from __future__ import annotations
+
+from symelbo.checking import check_text
+
+CLOSED = r"""
+$$
+\mathrm{KL}(q(z \mid x) \,\|\, p(z)) = \frac{1}{2} \sum_{j=1}^{J} (\mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2)
+$$
+"""
+LAWS = r"""
+<!-- symelbo: assume p(z) = \mathcal{N}(z; 0, I) -->
+<!-- symelbo: assume q(z \mid x) = \mathcal{N}(z; \mu, \mathrm{diag}(\sigma^2)) -->
+"""
+
+
+def outcomes(text: str) -> list[str]:
+    return [claim.outcome.value for claim in check_text(text).claims]
+
+
+def test_without_the_laws_nothing_is_refuted_and_the_note_says_what_to_write() -> None:
+    (claim,) = check_text(CLOSED).claims
+    assert claim.outcome.value == "unknown"
+    assert "how \\mu, \\sigma belongs to p, q" in (claim.note or "") and "assume" in (claim.note or "")
+
+
+def test_with_the_laws_it_is_proved_and_a_slip_refuted() -> None:
+    assert outcomes(LAWS + CLOSED) == ["proved"]
+    assert outcomes(LAWS + CLOSED.replace("- 1 -", "+ 1 -")) == ["refuted"]
+
+
+def test_a_number_on_the_other_side_connects_nothing_and_is_refuted() -> None:
+    assert outcomes(r"$$ \mathrm{KL}(q(z) \,\|\, p(z)) = 1 $$") == ["refuted"]
+    assert outcomes(r"$$ \log p(x) = \log p(x, z) + c - c $$") == ["refuted"]
