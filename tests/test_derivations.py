@@ -9,7 +9,7 @@ import pytest
 from symelbo.checking import Outcome, check
 
 FOLDER = Path(__file__).parent.parent / "derivations"
-DOCUMENTS = sorted(path for path in FOLDER.iterdir() if path.suffix in (".md", ".tex"))
+DOCUMENTS = sorted(path for path in FOLDER.rglob("*.md") if "slips" not in path.parts)
 SLIPS = sorted((FOLDER / "slips").iterdir())
 
 
