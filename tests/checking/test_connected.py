@@ -1,4 +1,4 @@
-"""A closed form beside densities of which nothing is said: no counterexample counts until the document connects them."""
+"""Closed forms beside densities of which nothing is said: no counterexample counts until they are connected."""
 
 from __future__ import annotations
 
