@@ -162,7 +162,9 @@ class Density(Expr):
 
         parameters = tuple(change(parameter) for parameter in self.family.parameters)
         indices = tuple(change(index) for index in self.family.indices)
-        return Density(Family(self.args[0].args[0], parameters, indices), map(renew, self.of), map(renew, self.given))
+        # At the start of a sequence two names may become one; to be given twice is to be given once.
+        given = dict.fromkeys(map(renew, self.given))
+        return Density(Family(self.args[0].args[0], parameters, indices), map(renew, self.of), given)
 
     def _eval_subs(self, old: Any, new: Any) -> Any:
         if not is_variable(old):

@@ -147,3 +147,17 @@ def test_a_slot_filled_with_its_own_name_is_plain():
     assert At(z, z) == z
     assert p(z.at(z)) == p(z)
     assert p(z.at(w)) != p(w)
+
+
+def test_what_becomes_given_twice_is_given_once():
+    from sympy import Integer, Symbol
+
+    from symelbo.language import Entry, Variable, family, replace_free
+
+    x, t, q = Variable("x"), Symbol("t", integer=True), family("q")
+    step = q(Entry(x, t) | Entry(x, t - 1), Entry(x, 0))
+    first = replace_free(step, {t: Integer(1)})
+    assert first == q(Entry(x, 1) | Entry(x, 0))
+    assert replace_free(step, {t: Integer(2)}) == q(Entry(x, 2) | Entry(x, 1), Entry(x, 0))
+    with pytest.raises(IllFormed):
+        q(Entry(x, 1) | Entry(x, 0), Entry(x, 0))
