@@ -98,11 +98,6 @@ def test_the_fixture_judges_paths_and_texts(pytester):
     assert "there is no claim" in result.stdout.str()
 
 
-def test_claims_are_shared_out_to_processes(run):
-    result = run({"good.md": GOOD * 3, "bad.md": BAD}, "--symelbo", "-n", "2", here=False)
-    result.assert_outcomes(passed=3, failed=1)
-
-
 SYBIL = """
 from sybil import Sybil
 from sybil.parsers.markdown import CodeBlockParser
