@@ -54,6 +54,8 @@ def divergence(t: Translation, node: sx.Divergence) -> Expr:
 def entropy(t: Translation, node: sx.Entropy) -> Expr:
     """An entropy, or a cross-entropy of two laws."""
     values = node.arguments.values
+    if any(map(_is_order, node.symbol.subscripts)):
+        raise t.failure(node, f"symelbo knows Shannon's entropy, not {sx.outline(node.symbol)}; write H for that one")
     if node.arguments.given or not 1 <= len(values) <= 2:
         raise t.failure(node, "symelbo reads entropies as H[q(z)] and cross-entropies as H(p, q)")
     left = law(t, values[0])
@@ -62,6 +64,11 @@ def entropy(t: Translation, node: sx.Entropy) -> Expr:
     names = tuple(_of_names_in(left))
     right = law(t, values[1], names) if isinstance(values[1], sx.Name) else law(t, values[1])
     return CrossEntropy(left, right, None if isinstance(left, Density) else binds(left))
+
+
+def _is_order(node: sx.Node) -> bool:
+    """Whether a subscript is the order of an entropy of another kind (Rényi 1961); the first order is Shannon's."""
+    return (isinstance(node, sx.Number) and node.text != "1") or (isinstance(node, sx.Name) and node.text == "alpha")
 
 
 def information(t: Translation, node: sx.MutualInformation) -> Expr:
