@@ -139,17 +139,15 @@ class Algebra(ABC):
         chain = self.structure.chains.get(unparametrised(atom.family))
         if chain is None or any(slot != value for slot, value in atom.slots):
             return None
-        joint, value = chain.joint, chain.value
-        if merged((*joint.of_slots, *joint.given_slots)) != atom.variables:
-            value = chain.until(atom.variables)
-            if value is None:
-                return None
+        beginning = chain.until(atom.variables)
+        if beginning is None or self.structure.is_autoregressive(unparametrised(atom.family)):
+            return None  # the sum's terms are densities of beginnings again: as they are, they telescope
         if atom in self._unfolding:
-            return None  # an autoregressive product mentions its own joint density at the last index
+            return None
+        given, value = beginning
         self._unfolding.add(atom)
         try:
-            given = {slot: slot for slot in joint.given_slots}
-            rest = self.log(of_monomial(self.root(atom.family, given))) if given else ZERO
+            rest = self.log(of_monomial(self.root(atom.family, {slot: slot for slot in given}))) if given else ZERO
             return rest + self.log(self.form(value))
         finally:
             self._unfolding.discard(atom)

@@ -45,20 +45,34 @@ class Chain:
             self._graphs[key] = self._graph(sizes)
         return self._graphs[key]
 
-    def until(self, variables: Variables) -> Expr | None:
-        """The joint density of the beginning of the sequence, if some variables are that; None for others.
+    def is_whole(self, variables: Iterable[Expr]) -> bool:
+        """Whether these are all variables of the joint density."""
+        return merged(variables) == merged((*self.joint.of_slots, *self.joint.given_slots))
+
+    def groups(self) -> Iterator[tuple[IndexProduct, Variables]]:
+        """What the factors inside products are about, with and without what is given."""
+        for run in self.value.atoms(IndexProduct):
+            for factor in run.body.atoms(Density):
+                for slots in ((*factor.of_slots, *factor.given_slots), factor.given_slots):
+                    yield run, merged(slots)
+
+    def until(self, variables: Variables) -> tuple[tuple[Expr, ...], Expr] | None:
+        """What is given and the product, if some variables are all or the beginning of the sequence; None for others.
 
         Where no factor depends on what comes later, the first factors are the density of what they are about.
         """
+        slots = (*self.joint.of_slots, *self.joint.given_slots)
+        if self.is_whole(variables):
+            return self.joint.given_slots, self.value
         ends = self.ends
         if len(ends) != 1 or not _runs_forward(self.value, ends[0]):
             return None
         for block in (name for name in variables if isinstance(name, Block) and ends[0] not in name.upper.free_symbols):
             change = {ends[0]: block.upper}
-            slots = [replace_free(slot, change) for slot in (*self.joint.of_slots, *self.joint.given_slots)]
-            if merged(slots) == variables:
+            if merged(replace_free(slot, change) for slot in slots) == variables:
+                given = tuple(replace_free(slot, change) for slot in self.joint.given_slots)
                 shorter: Expr = replace_free(self.value, change)
-                return shorter
+                return given, shorter
         return None
 
     def _graph(self, sizes: dict[Expr, Expr]) -> tuple[Variables, dict[Expr, Variables]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sympy import Expr
 
 from symelbo.calculus.chains import Chain, chains_of, cut, group_graph, rejoined
-from symelbo.language import Context, Density, Factorisation, Family, Independence
+from symelbo.language import Context, Density, Factorisation, Family, Independence, replace_free
 
 __all__ = ["FamilyStructure", "Structure"]
 
@@ -117,6 +117,7 @@ class Structure:
     constants: Mapping[tuple[Family, Variables], Expr] = field(default_factory=dict)
     _parts: dict[tuple[Family, Variables], dict[tuple[Family, Variables], int]] = field(default_factory=dict)
     _open: set[tuple[Family, Variables]] = field(default_factory=set)
+    _autoregressive: dict[Family, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, context: Context) -> Structure:
@@ -195,6 +196,21 @@ class Structure:
                 for root, exponent in self.decompose(family, rejoined(piece)).items():
                     total[root] = total.get(root, 0) + sign * exponent
         return {root: exponent for root, exponent in total.items() if exponent}
+
+    def is_autoregressive(self, family: Family) -> bool:
+        """Whether a factor of a sequence's product is a ratio of densities of its beginnings, `p(x_t | x_{<t})`."""
+        known = self._autoregressive.get(family)
+        if known is None:
+            chain = self.chains[family]
+            known = any(
+                chain.is_whole(replace_free(name, {run.index: end}) for name in variables)
+                for run, group in chain.groups()
+                for owner, variables in self.decompose(family, group)
+                for end in (run.lower, run.upper)
+                if owner == family
+            )
+            self._autoregressive[family] = known
+        return known
 
     def _foreign_root(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int] | None:
         """A conditional that belongs to another family: `q(x) = p_D(x)` in `q(x, z) = p_D(x) q(z | x)`."""
