@@ -6,8 +6,6 @@ import os
 from collections.abc import Iterable, Iterator
 
 from symelbo.checking.batch.cache import Cache
-from symelbo.checking.batch.cluster import judged_by_cluster
-from symelbo.checking.batch.pool import judged_by_processes
 from symelbo.checking.check import Progress, report_file
 from symelbo.checking.report import FileReport
 from symelbo.checking.sources import Source, sources
@@ -60,9 +58,14 @@ def _judged(
 ) -> Iterator[tuple[Source, FileReport]]:
     if not todo:
         return
+    # Workers of either kind bring modules along that a run in one process does without.
     if cluster is not None:
+        from symelbo.checking.batch.cluster import judged_by_cluster
+
         yield from judged_by_cluster(todo, cluster, effort)
     elif jobs > 1 and len(todo) > 1:
+        from symelbo.checking.batch.pool import judged_by_processes
+
         yield from judged_by_processes(todo, min(jobs, len(todo)), effort)
     else:
         yield from ((source, report_file(source, effort, progress)) for source in todo)
