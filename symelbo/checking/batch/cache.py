@@ -63,6 +63,7 @@ class Cache:
         self.problem: str | None = None
         self._engine = f"{engine()}\n{options}"
         self._connection: sqlite3.Connection | None = None
+        self._grown = False
         with self._guarded():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
@@ -78,11 +79,12 @@ class Cache:
         self.close()
 
     def close(self) -> None:
-        """Drop what was not used for longest, and close the file."""
+        """Close the file; where reports were added, drop what was not used for longest."""
         with self._guarded():
             if self._connection is not None:
                 with closing(self._connection) as connection:
-                    connection.execute(_FORGET, (_KEPT,))
+                    if self._grown:
+                        connection.execute(_FORGET, (_KEPT,))
         self._connection = None
 
     def get(self, source: Source) -> FileReport | None:
@@ -105,6 +107,7 @@ class Cache:
                 text = json.dumps(to_plain(report), ensure_ascii=False)
                 row = (self._key(source), text, time())
                 self._connection.execute("INSERT OR REPLACE INTO reports VALUES (?, ?, ?)", row)
+                self._grown = True
 
     def _key(self, source: Source) -> str:
         # The ending of the name says how a document is read; nothing else of the name matters.

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from symelbo.checking.batch import Cache, check_many
+from symelbo.checking.batch import cache as storing
 from symelbo.checking.batch import run as running
 from symelbo.checking.report import FileProblem, FileReport
 from symelbo.checking.sources import Source
@@ -83,3 +84,26 @@ def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
         assert list(pool.map(write_many, [str(path)] * 3, "abc")) == [None] * 3
     with Cache(path) as cache:
         assert all(cache.get(Source("z.md", str(number))) is not None for number in range(60))
+
+
+def test_what_was_not_used_for_longest_is_dropped_after_reports_were_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "reports.sqlite"
+    report = FileReport("a.md")
+    with Cache(path) as cache:
+        for text in ("one", "two", "three"):
+            cache.put(Source("a.md", text), report)
+    monkeypatch.setattr(storing, "_KEPT", 2)
+    with Cache(path) as cache:  # only read: nothing is sorted, nothing dropped
+        assert cache.get(Source("a.md", "one")) is not None
+    with Cache(path) as cache:
+        assert cache.get(Source("a.md", "one")) is not None
+        cache.put(Source("a.md", "four"), report)
+    with Cache(path) as cache:
+        assert [cache.get(Source("a.md", text)) is None for text in ("one", "two", "three", "four")] == [
+            True,
+            True,
+            False,
+            False,
+        ]
