@@ -193,7 +193,10 @@ def _scan(body: str, base: int, pattern: re.Pattern[str], *, underscores: bool) 
             before = resume = min(close + 1, length)
             if name in _PROSE_COMMANDS:
                 append(Token(TokenKind.COMMAND, ROW_BREAK, base + start, base + start, spaced))
-            append(Token(TokenKind.TEXT, _words(body[end:close]), base + start, base + resume, spaced))
+            words = _words(body[end:close])
+            if name in _PROSE_COMMANDS and words[-1:] not in (":", "."):
+                words = f"{words.rstrip(' ,;')}:"  # what stands between rows is no term of either
+            append(Token(TokenKind.TEXT, words, base + start, base + resume, spaced))
             if name in _PROSE_COMMANDS:
                 append(Token(TokenKind.COMMAND, ROW_BREAK, base + resume, base + resume))
         elif group == "drop":
