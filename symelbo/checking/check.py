@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from time import perf_counter
 
@@ -47,7 +47,9 @@ def check(
     ['proved']
     """
     started = perf_counter()
-    files = [report_file(source, _effort(effort, repairs), progress) for source in _all(documents)]
+    files = [
+        report_file(source, _effort(effort, repairs), progress) for source in sources(map(_text_or_path, documents))
+    ]
     return Report(tuple(files), perf_counter() - started)
 
 
@@ -64,16 +66,10 @@ def check_text(
     return Report((file,), perf_counter() - started)
 
 
-def _all(documents: Iterable[str | os.PathLike[str]]) -> Iterator[Source]:
-    seen: set[str] = set()
-    for document in documents:
-        if isinstance(document, str) and any(mark in document for mark in _MARKS_OF_TEXT):
-            yield Source("text.tex" if "\\documentclass" in document else "text.md", document)
-            continue
-        for source in sources([document]):
-            if source.path not in seen:
-                seen.add(source.path)
-                yield source
+def _text_or_path(document: str | os.PathLike[str]) -> str | os.PathLike[str] | Source:
+    if isinstance(document, str) and any(mark in document for mark in _MARKS_OF_TEXT):
+        return Source("text.tex" if "\\documentclass" in document else "text.md", document)
+    return document
 
 
 def read(source: Source) -> DocumentReading | FileProblem:

@@ -26,11 +26,21 @@ class Source:
     problem: FileProblem | None = None
 
 
-def sources(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Source]:
-    """The documents behind paths, in the order given; folders are searched, sorted by name."""
+def sources(paths: Iterable[str | os.PathLike[str] | Source]) -> Iterator[Source]:
+    """The documents behind paths, each once, in the order given; folders are searched, sorted by name.
+
+    What is a source already stays as it is.
+    """
+    seen: set[str] = set()
     for path in paths:
+        if isinstance(path, Source):
+            yield path
+            continue
         name = os.fspath(path)
-        yield from _folder(name) if os.path.isdir(name) else (_document(name),)
+        for source in _folder(name) if os.path.isdir(name) else (_document(name),):
+            if source.path not in seen:
+                seen.add(source.path)
+                yield source
 
 
 def _folder(name: str) -> Iterator[Source]:

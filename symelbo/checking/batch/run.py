@@ -32,7 +32,7 @@ def check_many(
     effort = effort or Effort()
     todo: list[Source] = []
     number_of: dict[str, int] = {}
-    for number, source in enumerate(_once(paths)):
+    for number, source in enumerate(sources(paths)):
         report = report_file(source, effort) if source.problem is not None else cache and cache.get(source)
         if report:
             yield number, report
@@ -43,14 +43,6 @@ def check_many(
         if cache is not None:
             cache.put(source, report)
         yield number_of[source.path], report
-
-
-def _once(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Source]:
-    seen: set[str] = set()
-    for source in sources(paths):
-        if source.path not in seen:
-            seen.add(source.path)
-            yield source
 
 
 def _judged(
