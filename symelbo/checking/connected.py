@@ -7,6 +7,7 @@ tells how `m` and `s` belong to them, a model in which they do not is no counter
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from sympy import Expr, Symbol
@@ -50,15 +51,11 @@ def _told(assumed: Context | None) -> set[str]:
         return set()
     names: set[str] = set()
     for item in assumed.assumptions:
-        for value in vars(item).values() if hasattr(item, "__dict__") else _slots(item):
+        for value in (getattr(item, part.name) for part in fields(item)):
             names |= _of(getattr(value, "free_symbols", ()))
             if isinstance(value, Claim):
                 names |= _names(value.lhs) | _names(value.rhs)
     return names
-
-
-def _slots(item: Any) -> Iterable[Any]:
-    return (getattr(item, name) for name in getattr(type(item), "__slots__", ()))
 
 
 def _of(symbols: Iterable[Any]) -> set[str]:
