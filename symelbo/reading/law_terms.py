@@ -19,6 +19,7 @@ from symelbo.reading import syntax as sx
 from symelbo.reading.laws import binds, law, laws
 from symelbo.reading.name_terms import family
 from symelbo.reading.translation import Translation
+from symelbo.reading.weight_terms import divergence_of_weights, entropy_of_weights
 
 __all__ = ["divergence", "entropy", "expectation", "information"]
 
@@ -33,6 +34,9 @@ def divergence(t: Translation, node: sx.Divergence) -> Expr:
     """A Kullback-Leibler divergence; a bare name on one side is completed to fit the other."""
     if node.kind != "KL":
         raise t.failure(node, f"symelbo knows the Kullback-Leibler divergence, not {node.kind}")
+    weights = divergence_of_weights(t, node.left, node.right)
+    if weights is not None:
+        return weights
     bare_left, bare_right = isinstance(node.left, sx.Name), isinstance(node.right, sx.Name)
     if bare_left and not bare_right:
         right = law(t, node.right)
@@ -58,6 +62,9 @@ def entropy(t: Translation, node: sx.Entropy) -> Expr:
         raise t.failure(node, f"symelbo knows Shannon's entropy, not {sx.outline(node.symbol)}; write H for that one")
     if node.arguments.given or not 1 <= len(values) <= 2:
         raise t.failure(node, "symelbo reads entropies as H[q(z)] and cross-entropies as H(p, q)")
+    weights = entropy_of_weights(t, values[0]) if len(values) == 1 else None
+    if weights is not None:
+        return weights
     left = law(t, values[0])
     if len(values) == 1:
         return Entropy(left, None if all(isinstance(f, Density) for f in Mul.make_args(left)) else binds(left))

@@ -8,7 +8,7 @@ from symelbo.reading import syntax as sx
 from symelbo.reading.scripts import GREEK, base_text, name_key
 from symelbo.reading.vocabulary import Vocabulary
 
-__all__ = ["factors", "plain_names", "see_euler", "see_index", "see_matrix", "see_positive"]
+__all__ = ["factors", "plain_names", "see_euler", "see_index", "see_matrix", "see_pi", "see_positive"]
 
 
 def see_index(vocabulary: Vocabulary, node: sx.Node) -> None:
@@ -59,6 +59,23 @@ def see_euler(vocabulary: Vocabulary, node: sx.Node) -> None:
     if isinstance(node, sx.Product):
         letters = {part.text for part in node.factors if isinstance(part, sx.Name) and not part.subscripts}
         vocabulary.euler |= {"e", "pi"} <= letters
+
+
+def see_pi(vocabulary: Vocabulary, node: sx.Node) -> None:
+    r"""`\pi` taken from one, or raised to what is no number, is a probability: the letter is the document's own."""
+    if isinstance(node, sx.Sum):
+        written = [sx.outline(term) for term in node.terms]
+        vocabulary.own_pi |= len(written) == 2 and "1" in written and any(map(_is_minus_pi, node.terms))
+    elif isinstance(node, sx.Power):
+        vocabulary.own_pi |= _is_pi(node.base) and isinstance(node.exponent, sx.Name)
+
+
+def _is_minus_pi(node: sx.Node) -> bool:
+    return isinstance(node, sx.Negative) and _is_pi(node.body)
+
+
+def _is_pi(node: sx.Node) -> bool:
+    return isinstance(node, sx.Name) and node.text == "pi" and not (node.subscripts or node.accents or node.primes)
 
 
 def plain_names(tree: sx.Node) -> set[str]:

@@ -254,7 +254,8 @@ NOTHING: Final = words(
     "\\biggm \\Biggl \\Biggr \\Biggm \\, \\; \\: \\! \\> \\quad \\qquad \\enspace \\enskip \\thinspace \\medspace "
     "\\thickspace \\negthinspace \\negmedspace \\limits \\nolimits \\displaylimits \\displaystyle \\textstyle "
     "\\scriptstyle \\scriptscriptstyle \\nonumber \\notag \\par \\hfill \\allowbreak \\nobreak \\relax \\null "
-    "\\normalsize \\small \\large \\Large \\footnotesize \\tiny \\scriptsize \\noindent \\qedhere \\qed \\protect "
+    "\\normalsize \\small \\large \\Large \\footnotesize \\tiny \\scriptsize \\noindent \\qedhere \\qed \\blacksquare "
+    "\\qedsymbol \\protect "
     "\\/ \\- \\@ \\centering \\break \\dotfill & \\\\"
 ) | {"\\ "}
 

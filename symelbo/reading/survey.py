@@ -13,7 +13,7 @@ from symelbo.reading import syntax as sx
 from symelbo.reading.constants import constant_letters
 from symelbo.reading.counting import find_counted
 from symelbo.reading.families import DENSITY_LETTERS, find_families, record, share_parameters
-from symelbo.reading.quantities import plain_names, see_euler, see_index, see_matrix, see_positive
+from symelbo.reading.quantities import plain_names, see_euler, see_index, see_matrix, see_pi, see_positive
 from symelbo.reading.scripts import (
     GREEK,
     FamilyKey,
@@ -62,6 +62,7 @@ def survey(
             see_index(vocabulary, node)
             see_positive(vocabulary, node)
             see_euler(vocabulary, node)
+            see_pi(vocabulary, node)
             see_matrix(vocabulary, node)
     for side in listed:
         vocabulary.plain |= plain_names(side)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symelbo.reading import syntax as sx
 from symelbo.reading.scripts import FamilyKey, family_key, name_key, plain_key
@@ -28,7 +28,8 @@ class Vocabulary:
 
     `indices` count (and `counts` are their upper ends), `positive` are quantities that stand where only positive ones
     can, `first` is the lowest index seen of a base, `bounds` the limits an index was given somewhere, `plain`
-    the names that occur as numbers, `euler` whether the letter e is Euler's number, `constants` letters that stand for
+    the names that occur as numbers, `euler` whether the letter e is Euler's number, `own_pi` whether pi is a letter of
+    the document and not the number, `constants` letters that stand for
     any constant, `vectors` the names that a factorisation takes apart into entries, `entries` the index that a name is
     used with, `bare` the names
     that occur without brackets, `numbered` the functionals whose subscript is a number that varies. `copied` has a
@@ -56,6 +57,7 @@ class Vocabulary:
     matrices: set[str] = field(default_factory=set)
     plain: set[str] = field(default_factory=set)
     euler: bool = False
+    own_pi: bool = False
     entries: dict[str, str] = field(default_factory=dict)
     constants: set[str] = field(default_factory=set)
     declared_latent: set[str] = field(default_factory=set)
@@ -106,13 +108,25 @@ class Vocabulary:
         return name.primes > 0 or name.text in self.own_functions
 
     def signature_of(self, family: FamilyKey, of_like: tuple[str, ...] | None = None) -> Signature | None:
-        """How a bare family name is meant: its most frequent full form, if need be one with given variables."""
+        """How a bare family name is meant: its most frequent full form, if need be one with given variables.
+
+        A family that only ever stands at states, as in `q(z = 1) = 0.6`, is meant with the variables that have them.
+        """
+        own = [signature for signature in self.signatures if signature.family == family]
+        plain = [signature for signature in own if not any(isinstance(item, sx.Relation) for item in signature.of)]
         found: dict[str, list[Signature]] = {}
-        for signature in self.signatures:
-            if signature.family != family or any(isinstance(item, sx.Relation) for item in signature.of):
-                continue
+        for signature in plain or [_without_states(signature) for signature in own]:
             names = tuple(sorted(sx.outline(item) for item in signature.of))
             if of_like is not None and names != tuple(sorted(of_like)):
                 continue
             found.setdefault(sx.outline(signature.call.arguments), []).append(signature)
         return max(found.values(), key=len)[0] if found else None
+
+
+def _without_states(signature: Signature) -> Signature:
+    """The use of a family with its variables in place of their states; what it is given stays."""
+    of = tuple(item.left if isinstance(item, sx.Relation) and item.sign == "=" else item for item in signature.of)
+    call = signature.call
+    return Signature(
+        signature.family, of, signature.given, replace(call, arguments=replace(call.arguments, values=of))
+    )
