@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Expr, Function, Mul, cos, cosh, digamma, gamma, sin, sinh, tanh
+from sympy import Expr, Function, Mul, cos, cosh, digamma, exp, gamma, log, sin, sinh, tanh
 from sympy.core.function import AppliedUndef
 
 from symelbo.language.functionals import Named
@@ -27,6 +27,8 @@ _SPECIAL: dict[str, Callable[..., Expr]] = {
     "cosh": cosh,
     "sin": sin,
     "cos": cos,
+    "expm1": lambda a: exp(a) - 1,
+    "log1p": lambda a: log(1 + a),
     "B": lambda a, b: gamma(a) * gamma(b) / gamma(a + b),
 }
 

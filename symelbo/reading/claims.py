@@ -144,6 +144,8 @@ class Claims:
         if claim.relation in _UP_TO and isinstance(lhs, Density):
             rhs = rhs / Integral(rhs, *(value_of(item) for item in lhs.of))  # what it is proportional to, normalised
         statement = replace(base, kind=Kind.DEFINITION)
+        if lhs.is_Pow and is_nameable(lhs.base):
+            statement = replace(statement, note="; ".join((*filter(None, [base.note]), "the positive root is meant")))
         try:
             self.given.adopt(lhs, Relation.EQUAL, rhs)
         except IllFormed as wrong:

@@ -31,6 +31,7 @@ from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
 from symelbo.language.mixtures import mixtures
 from symelbo.reading.averages import is_average, is_over_data, weights_of
+from symelbo.reading.roots import balanced, root_of
 from symelbo.reading.sides import DEFINING
 
 __all__ = ["Given", "factor_of", "is_nameable", "is_optimum"]
@@ -44,7 +45,7 @@ class Given:
     """What a document has given up to some place: the context that statements are judged in, and the names met.
 
     `defined` are names with a value, `met` families in use, `seen` names of quantities and functions in use, `rounded`
-    functionals whose value is only known as a decimal. `gap` says which assumption could not be taken in.
+    functionals whose value is only known as a decimal, `random` what densities are densities of. `gap` says which assumption could not be taken in.
     """
 
     context: Context = field(default_factory=Context)
@@ -54,6 +55,7 @@ class Given:
     met: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
     rounded: set[str] = field(default_factory=set)
+    random: set[str] = field(default_factory=set)
 
     def adopt(self, lhs: Expr, relation: Relation, rhs: Expr) -> None:
         """Take an equation or inequality into the context."""
@@ -62,6 +64,8 @@ class Given:
         if relation is not Relation.EQUAL:
             self.context = self.context.assume(Sign(Claim(lhs, relation, rhs)))
             return
+        root = root_of(lhs, rhs, self._is_scale)
+        lhs, rhs = root if root is not None else (lhs, rhs)
         if isinstance(lhs, Density):
             self._count(lhs, rhs)
             weights = weights_of(lhs, rhs, self.context)
@@ -72,6 +76,12 @@ class Given:
                 self.context = self.context.assume(factorisation(lhs, factors))
             else:
                 self.context = self.context.assume(Definition(lhs, rhs, _parameters(lhs)))
+        elif not is_nameable(lhs) and not isinstance(lhs, Block):
+            ties = [pair for pair in balanced(lhs, rhs, self._is_scale) if not self.is_defined(pair[0])]
+            if ties and not self._refers_back(*ties[-1]):
+                self.adopt(ties[-1][0], Relation.EQUAL, ties[-1][1])
+            else:
+                self.context = self.context.assume(Sign(Claim(lhs, relation, rhs)))
         elif self._refers_back(lhs, rhs):
             # a recursion, or a second equation for the same quantities: an equation to use, not a name to unfold
             self.context = self.context.assume(Sign(Claim(lhs, relation, rhs)))
@@ -109,14 +119,32 @@ class Given:
 
     def meet(self, claim: Claim) -> None:
         """Remember the names in a claim."""
-        self.met |= {d.family.name for side in (claim.lhs, claim.rhs) for d in side.atoms(Density)}
+        densities = {d for side in (claim.lhs, claim.rhs) for d in side.atoms(Density)}
+        self.met |= {d.family.name for d in densities}
+        self.random |= {str(_base(slot)) for d in densities for slot in (*d.of_slots, *d.given_slots)}
         self.seen |= _names(claim)
 
     def has_new_name(self, claim: Claim) -> bool:
         """Whether an equation of plain quantities brings in a name of its own, so that it may just be given."""
         if any(side.has(Density, Known, Binder) for side in (claim.lhs, claim.rhs)):
             return False
-        return bool(_names(claim) - self.seen)
+        names = _names(claim)
+        if not names - self.seen:
+            ties = balanced(claim.lhs, claim.rhs, self._is_scale)
+            return bool(ties) and not any(self.is_defined(name) for name, _ in ties)
+        # An equation between compound terms in the same names is an identity, or none.
+        sides = [_names(Claim(side, Relation.EQUAL, Integer(0))) for side in (claim.lhs, claim.rhs)]
+        return sides[0] != sides[1] or any(map(is_nameable, (claim.lhs, claim.rhs)))
+
+    def _is_scale(self, name: Expr) -> bool:
+        """Whether a name may be given by its square: a plain quantity that no density is a density of."""
+        if not is_nameable(name) or isinstance(name, Named) or name.is_integer:
+            return False
+        return str(_base(name)) not in self.random
+
+    def new_names(self, claim: Claim) -> set[str]:
+        """Names of quantities and functions in a claim that nothing before has."""
+        return _names(claim) - self.seen
 
     def solved(self, claim: Claim) -> tuple[Expr, Expr] | None:
         """A new name of an equation that stands alone as a term in it, and what the equation says that it is."""
@@ -124,15 +152,17 @@ class Given:
         for side, other in ((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)):
             for term in Add.make_args(side):
                 sign, name = term.as_coeff_Mul()
+                value = sign * (other - (side - term))
+                name, value = root_of(name, value, self._is_scale) or (name, value)
                 if abs(sign) != 1 or not is_nameable(name) or isinstance(name, Named):
                     continue
                 own = (
                     str(name.base) if isinstance(name, Entry) else name.func.__name__ if name.is_Function else str(name)
                 )
-                value = sign * (other - (side - term))
-                if own in fresh and own not in _names(Claim(value, Relation.EQUAL, Integer(0))):
+                if own in fresh and not self.is_defined(name) and own not in _names(Claim(value, Relation.EQUAL, Integer(0))):
                     return name, value
-        return None
+        ties = [] if fresh else balanced(claim.lhs, claim.rhs, self._is_scale)
+        return ties[-1] if ties else None
 
     def follows(self, sign: str, place: int, claim: Claim) -> bool:
         """Whether an equation gives a second law to what the explicit laws of its family determine already.
@@ -178,6 +208,9 @@ class Given:
             return isinstance(claim.lhs, log) and self._names_new(factor_of(claim), claim.rhs)
         if sign != "=" or claim.relation is not Relation.EQUAL:
             return False
+        root = root_of(claim.lhs, claim.rhs, self._is_scale) if place == 0 else None
+        if root is not None and not (self._mentions(*root) or self._restates(claim, root[0])):
+            return root[0] not in self.defined and not self.is_defined(root[0])
         for name, value in ((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)):
             if isinstance(name, Density):
                 if name is claim.lhs and place == 0 and self._models(name, value):
@@ -187,16 +220,19 @@ class Given:
                 and name not in self.defined
                 and not self.is_defined(name)
                 and not self._mentions(name, value)
-                and not self._restates(claim)
+                and not self._restates(claim, name)
             ):
                 return (name is claim.lhs and place == 0) or isinstance(name, Named)
         return False
 
-    def _restates(self, claim: Claim) -> bool:
-        """Whether an equation that was given already ties the same quantities together."""
+    def _restates(self, claim: Claim, name: Expr) -> bool:
+        """Whether an equation that was given already ties a name and the same quantities together."""
         names = _quantities(claim)
         return any(
-            item.claim.relation is Relation.EQUAL and names <= _quantities(item.claim) for item in self.context.signs
+            item.claim.relation is Relation.EQUAL
+            and names <= _quantities(item.claim)
+            and any(side.has(name) for side in (item.claim.lhs, item.claim.rhs))
+            for item in self.context.signs
         )
 
     def _names_new(self, density: Expr, value: Expr) -> bool:

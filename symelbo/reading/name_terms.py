@@ -35,7 +35,7 @@ def name_term(t: Translation, node: sx.Name) -> Expr:
     if node.text in ELEMENTARY and node.text not in t.vocabulary.own_functions:
         raise t.failure(node, f"put the argument of {node.text} in brackets: \\{node.text}(x)")
     plain = not (node.subscripts or node.primes or node.accents or node.label is not None)
-    if node.text == "pi" and plain and "pi" not in t.vocabulary.called:
+    if node.text == "pi" and plain and "pi" not in t.vocabulary.called and not t.vocabulary.own_pi:
         return pi
     if node.text == "e" and plain and _is_euler(t, node):
         return E
@@ -71,6 +71,10 @@ def symbol(t: Translation, name: sx.Name) -> Expr:
         return _block(t, base, scripts.indices[0])
     if len(scripts.indices) == 1 and isinstance(scripts.indices[0], sx.Except):
         return Entry(base_symbol(t, text + "_{-}"), t.term(scripts.indices[0].index))
+    bar = scripts.indices[0]
+    if len(scripts.indices) == 1 and isinstance(bar, sx.Relation) and bar.sign == "|":
+        # `\\alpha_{t|s}`: what leads from s to t, another quantity than `\\alpha_t`
+        return Entry(base_symbol(t, text + "_{|}"), t.term(bar.left), t.term(bar.right))
     return Entry(base, *(t.term(part) for part in scripts.indices))
 
 
