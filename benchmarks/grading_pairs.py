@@ -7,17 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["Exercise", "Pair", "pairs"]
+from grading_form import Exercise
+from grading_styles import STYLES
 
-
-class Exercise(NamedTuple):
-    """A key with right and wrong answers to it."""
-
-    kind: str
-    key: str
-    right: tuple[str, ...]
-    wrong: tuple[str, ...]
-    assuming: tuple[str, ...] = ()
+__all__ = ["Pair", "pairs"]
 
 
 class Pair(NamedTuple):
@@ -222,7 +215,7 @@ def pairs() -> list[Pair]:
     """Every right and wrong answer beside its key."""
     return [
         Pair(e.kind, e.key, answer, equal, e.assuming)
-        for e in EXERCISES
+        for e in (*EXERCISES, *STYLES)
         for equal, answers in ((True, e.right), (False, e.wrong))
         for answer in answers
     ]

@@ -9,61 +9,65 @@ from typing import Any
 
 from sympy import Expr
 
-from symelbo.checking.grading.grade import Grade, Standing
-from symelbo.checking.grading.writing import NotAnAnswer, Written, as_latex, written
-from symelbo.errors import InconsistentVerdict, NotSupported, SymelboError
-from symelbo.language import (
-    KL,
-    Claim,
-    Context,
-    CrossEntropy,
-    Entropy,
-    Expectation,
-    IndexSum,
-    Integral,
-    Relation,
-    context,
-)
-from symelbo.language.functionals import Named
-from symelbo.proof import Effort, Verdict, prove_claim
+from symelbo.checking.grading.grade import Grade, Standing, with_condition
+from symelbo.checking.grading.judging import judged
+from symelbo.checking.grading.names import with_meanings, with_names
+from symelbo.checking.grading.spelling import as_latex, spelled_out
+from symelbo.checking.grading.units import in_one_unit
+from symelbo.checking.grading.unsaid import logistic, needs_variants, variants
+from symelbo.checking.grading.writing import NotAnAnswer, Written, written
+from symelbo.errors import NotSupported, SymelboError
+from symelbo.language import Claim, Context, Relation, context
+from symelbo.proof import Effort
 from symelbo.reading import Reading, Statement, read_document
 from symelbo.semantics.decimals import Outcome
 from symelbo.semantics.numbers import rounds_to
 
 __all__ = ["compare_terms", "compare_texts"]
 
-_DECIMAL = re.compile(r"[-−]?\d+\.\d+")
+_DECIMAL = re.compile(r"[-−+]?\d+\.\d+")
 _GIVEN = re.compile(r"[A-Za-z]\w*\(([^()|]*)(?:\||\\mid|\\vert)([^()|]*)\)")
-_NAME = re.compile(r"[A-Za-z\\][\w\\{}()\[\],;|^' :]*")
-_QUANTITIES = (KL, CrossEntropy, Entropy, Expectation, Integral, IndexSum, Named)
+_TITLE = re.compile(r"(?:\\math\w+\s*\{?\s*[A-Z]+\s*\}?|[A-Z]{2,}|[LFJ])(?:_\w|_\{[^{}]*\})?(?:[(\[].*[)\]])?")
+"""Names of objectives: `ELBO`, `\\mathcal{L}(q)`."""
 _FLIPPED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "=": "="}
 
 
 def compare_terms(answer: Expr, gold: Expr, assumed: Context, effort: Effort) -> Grade:
     """Two terms. Never raises for what they say."""
-    return _judged((Reading(Claim(answer, Relation.EQUAL, gold)),), assumed, effort)
+    return judged((Reading(Claim(answer, Relation.EQUAL, gold)),), assumed, effort)
 
 
 def compare_texts(answer: str, gold: str, assumptions: Sequence[str], effort: Effort) -> Grade:
     """Two texts, under assumptions that are texts too. Never raises for what they say."""
-    try:
-        key = written(gold)
-    except NotAnAnswer as wrong:
-        return Grade(Standing.UNREAD, message=f"the key could not be read: {wrong}")
-    try:
-        found = written(answer)
-    except NotAnAnswer as wrong:
-        return Grade(Standing.UNREAD, message=f"the answer could not be read: {wrong}")
     given = [" ".join(assumption.split()) for assumption in assumptions]
+    known = frozenset(name for assumption in given for name in re.findall(r"^\W*(?:\w+\{)?(\w+)", assumption))
+    sides: list[Written] = []
+    for text, whose in ((gold, "key"), (answer, "answer")):
+        try:
+            sides.append(_spelled(written(text), known))
+        except NotAnAnswer as wrong:
+            return Grade(Standing.UNREAD, message=f"the {whose} could not be read: {wrong}")
+    key, found = sides
     if found.sign not in (None, "=") or key.sign not in (None, "="):
         return _relations(found, key, given, effort)
-    if found.sign and key.sign and _plain(found.left) != _plain(key.left):
+    named = _TITLE.fullmatch(found.left or "") and _TITLE.fullmatch(key.left or "")
+    if found.sign and key.sign and _plain(found.left) != _plain(key.left) and not named:
         return _expressions(_difference(found), _difference(key), given, effort)
-    grade = _expressions(found.right, key.right, given, effort)
-    if grade.equal and found.sign and not key.sign and not _names(found.left):
-        aside = "what stands left of its equals sign is not judged"
-        return replace(grade, standing=Standing.EQUAL_IF, conditions=(*grade.conditions, aside))
+    measured = in_one_unit(found, key)
+    if isinstance(measured, Grade):
+        return measured
+    grade = with_condition(_expressions(measured.answer, measured.gold, given, effort), measured.condition)
+    if grade.equal and ((found.sign and not key.sign and not _names(found.left)) or (named and key.sign)):
+        return with_condition(grade, "what stands left of its equals sign is not judged")
     return grade
+
+
+def _spelled(side: Written, known: frozenset[str]) -> Written:
+    return replace(
+        side,
+        right=spelled_out(side.right, known),
+        left=None if side.left is None else spelled_out(side.left, known),
+    )
 
 
 def _relations(found: Written, key: Written, given: list[str], effort: Effort) -> Grade:
@@ -89,7 +93,7 @@ def _claimed(relation: Written, given: list[str], effort: Effort) -> Grade:
     if isinstance(statement, Grade):
         return statement
     assert statement.context is not None
-    return _judged(statement.readings, statement.context, effort, statement)
+    return judged(statement.readings, statement.context, effort, statement)
 
 
 def _difference(relation: Written) -> str:
@@ -97,6 +101,33 @@ def _difference(relation: Written) -> str:
 
 
 def _expressions(answer: str, gold: str, given: list[str], effort: Effort) -> Grade:
+    """Two expressions as they are, or else with what they leave out filled in."""
+    if not needs_variants(answer, gold):
+        grade = _once(answer, gold, given, effort)
+        if grade.equal or grade.standing is not Standing.UNREAD:
+            return _with_logistic(grade, answer, gold, given, effort)
+    tried = []
+    for variant in variants(answer, gold):
+        one = with_condition(_once(variant.answer, variant.gold, given, effort), variant.words)
+        if one.equal:
+            return one
+        tried.append(one)
+    read = [one for one in tried if one.standing is not Standing.UNREAD]
+    if not read:
+        return tried[0] if tried else _once(answer, gold, given, effort)
+    return next((one for one in read if one.standing is not Standing.DIFFERENT), read[0])
+
+
+def _with_logistic(grade: Grade, answer: str, gold: str, given: list[str], effort: Effort) -> Grade:
+    """What is said where `\\sigma(x)` may be the logistic function."""
+    meant = None if grade.equal or any("sigma" in a or "σ" in a for a in given) else logistic(answer, gold)
+    if meant is None:
+        return grade
+    found = _once(spelled_out(meant.answer), spelled_out(meant.gold), given, effort)
+    return with_condition(found, meant.words) if found.equal or grade.standing is Standing.DIFFERENT else grade
+
+
+def _once(answer: str, gold: str, given: list[str], effort: Effort) -> Grade:
     statement = _read(answer, gold, given)
     if isinstance(statement, Grade):
         return statement
@@ -104,11 +135,14 @@ def _expressions(answer: str, gold: str, given: list[str], effort: Effort) -> Gr
     rounded = _rounded(answer, statement.readings[0].claim)
     if rounded is not None:
         return rounded
-    grade = _judged(statement.readings, statement.context, effort, statement)
-    if grade.standing is Standing.DIFFERENT:
-        named = _with_names(statement, effort)
-        return grade if named is None else named
-    return grade
+    grade = judged(statement.readings, statement.context, effort, statement)
+    if grade.equal:
+        return grade
+    meant = with_meanings(statement, effort)
+    if meant is not None and (meant.equal or grade.standing is Standing.DIFFERENT):
+        return meant
+    named = with_names(statement, effort) if grade.standing is Standing.DIFFERENT else None
+    return grade if named is None else named
 
 
 def _read(answer: str, gold: str, given: list[str], sign: str = "=") -> Statement | Grade:
@@ -118,7 +152,7 @@ def _read(answer: str, gold: str, given: list[str], sign: str = "=") -> Statemen
         outcome = _attempt(answer, gold, given if hint is None else [*given, hint], sign)
         if not isinstance(outcome, Grade):
             return outcome
-        first = first or outcome
+        first = outcome if first is None else first
     assert first is not None
     return first
 
@@ -154,45 +188,6 @@ def _hints(answer: str, gold: str) -> Iterator[str]:
             yield f"q({on} | {of}) > 0"
 
 
-def _judged(readings: Sequence[Reading], assumed: Context, effort: Effort, statement: Statement | None = None) -> Grade:
-    """The first reading that is proved counts; different are two only if they are under every reading."""
-    refuted: list[Verdict] = []
-    reason: str | None = None
-    for reading in readings:
-        try:
-            verdict = prove_claim(reading.claim, assumed, effort)
-        except InconsistentVerdict:
-            return Grade(Standing.UNKNOWN, message="symelbo contradicts itself on this pair; please report it")
-        except (SymelboError, RecursionError) as limit:
-            reason = reason or str(limit)
-            continue
-        if verdict.proved:
-            conditions = _conditions(reading, verdict, statement)
-            return Grade(Standing.EQUAL_IF if conditions else Standing.EQUAL, conditions)
-        if verdict.refuted:
-            refuted.append(verdict)
-        else:
-            reason = reason or verdict.reason
-    if reason is None and statement is not None and statement.gap is not None:
-        reason = f"nothing is told apart, as {statement.gap}"
-    if reason is not None or not refuted:
-        return Grade(Standing.UNKNOWN, message=reason or "nothing was read")
-    return Grade(Standing.DIFFERENT, witness=refuted[0].witness)
-
-
-def _conditions(reading: Reading, verdict: Verdict, statement: Statement | None) -> tuple[str, ...]:
-    found: list[str] = []
-    if statement is not None and statement.note:
-        found += statement.note.split("; ")
-    if reading.taken:
-        found.append(reading.taken)
-    if reading.claim.relation is Relation.EQUAL_UP_TO_CONSTANT:
-        found.append("a constant may be added")
-    if verdict.certificate is not None:
-        found += verdict.certificate.conditions
-    return tuple(dict.fromkeys(found))
-
-
 def _rounded(answer: str, claim: Claim) -> Grade | None:
     """A decimal beside a number is right if the number rounds to it."""
     if not _DECIMAL.fullmatch(answer.replace(" ", "")) or claim.rhs.free_symbols or claim.lhs == claim.rhs:
@@ -204,44 +199,6 @@ def _rounded(answer: str, claim: Claim) -> Grade | None:
     if rounding.outcome is Outcome.YES:
         return Grade(Standing.EQUAL_IF, ("it is rounded to the digits shown",), message=str(rounding))
     return Grade(Standing.DIFFERENT, message=str(rounding)) if rounding.outcome is Outcome.NO else None
-
-
-def _with_names(statement: Statement, effort: Effort) -> Grade | None:
-    """What is said where one side has a name of its own: `D_KL` for the only divergence of the other, else nothing.
-
-    `None` where the name is one of the key and the answer has nothing in it that the name may stand for.
-    """
-    claim = statement.readings[0].claim
-    assert statement.context is not None
-    for mine, other in ((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)):
-        names = sorted((n for n in _named(mine) if n not in _named(other)), key=str)
-        if not names:
-            continue
-        name, divergences = names[0], other.atoms(KL)
-        if len(names) == 1 and "KL" in _shown(name) and len(divergences) == 1 and not mine.has(KL):
-            meant = {name: next(iter(divergences))}
-            how = f"{_shown(name)} is read as {meant[name]}"
-            sides = replace(claim, lhs=claim.lhs.xreplace(meant), rhs=claim.rhs.xreplace(meant))
-            grade = _judged((Reading(sides, how),), statement.context, effort, statement)
-            return grade if grade.equal else replace(grade, message=grade.message or how)
-        if mine is claim.lhs or other.has(*_QUANTITIES):
-            said = f"nothing says what {_shown(name)} is; assume '{_shown(name)} = ...' to say it"
-            return Grade(Standing.UNKNOWN, message=said)
-    return None
-
-
-def _named(term: Expr) -> set[Any]:
-    """Abbreviations in a term: `ELBO`, `D_KL`, `\\mathcal{L}(q)`."""
-    return {n for n in (*term.atoms(Named), *term.free_symbols) if isinstance(n, Named) or _is_word(n)}
-
-
-def _is_word(name: Any) -> bool:
-    return name.is_Symbol and re.search(r"\\math(rm|cal|bf|sf)\{|[A-Z]{2}", name.name) is not None
-
-
-def _shown(name: Any) -> str:
-    text = name.name if name.is_Symbol or isinstance(name, Named) else str(name)
-    return re.sub(r"\\math(rm|cal|bf|sf)\{([^{}]*)\}", r"\2", text).replace("{", "").replace("}", "")
 
 
 def _names(left: str | None) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from symelbo.semantics.witness import Witness
 
-__all__ = ["Grade", "Standing"]
+__all__ = ["Grade", "Standing", "with_condition"]
 
 
 class Standing(Enum):
@@ -72,3 +72,10 @@ class Grade:
             "witness": None if self.witness is None else self.witness.as_dict(),
             "message": self.message,
         }
+
+
+def with_condition(grade: Grade, condition: str | None) -> Grade:
+    """The grade with one condition more, if there is one and the two are equal."""
+    if condition is None or not grade.equal:
+        return grade
+    return replace(grade, standing=Standing.EQUAL_IF, conditions=(condition, *grade.conditions))

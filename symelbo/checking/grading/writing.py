@@ -1,4 +1,4 @@
-r"""Answers as people and models write them: `\boxed{...}`, dollar signs, `ELBO = ...`, LaTeX or plain text.
+r"""Answers as people and models write them: `\boxed{...}`, dollars, `ELBO = ...`, a few words, LaTeX or plain text.
 
 Only one expression, or one relation between two, is let through to the reader: nothing that would open another
 formula, a new row, a comment or a directive.
@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from symelbo.checking.grading.amounts import amount
+from symelbo.checking.grading.prose import without_words
 from symelbo.errors import SymelboError
 
-__all__ = ["NotAnAnswer", "Written", "as_latex", "written"]
+__all__ = ["NotAnAnswer", "Written", "written"]
 
 _LONGEST = 4_000
 _WRAPPERS = (("$$", "$$"), ("$", "$"), (r"\[", r"\]"), (r"\(", r"\)"))
@@ -21,13 +23,9 @@ _SIGN = re.compile(
     r"\\leqslant\b|\\geqslant\b|\\leq\b|\\geq\b|\\le(?![a-zA-Z])|\\ge(?![a-zA-Z])|<=|>=|≤|≥|:=|==|=|<|>|"
     r"\\approx\b|≈|\\propto\b|∝|\\equiv\b|\\neq\b|\\ne(?![a-zA-Z])|\\coloneqq\b"
 )
+_ABOUT = ("≈", r"\approx")
 _NORMAL = {"==": "=", "≤": "<=", "≥": ">="} | {f"\\{n}": "<=" for n in ("le", "leq", "leqslant")}
 _NORMAL |= {f"\\{n}": ">=" for n in ("ge", "geq", "geqslant")}
-_GREEK = (
-    "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|varphi|chi|psi|"
-    "omega|Gamma|Delta|Theta|Lambda|Sigma|Phi|Psi|Omega"
-)
-_WORDS = re.compile(rf"(?<![A-Za-z\\])({_GREEK})(?![A-Za-z])")
 
 
 class NotAnAnswer(SymelboError):
@@ -36,11 +34,13 @@ class NotAnAnswer(SymelboError):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer: an expression, or a relation with the sign `=`, `<=`, `>=`, `<` or `>` between two."""
+    """An answer: an expression, or a relation with the sign `=`, `<=`, `>=`, `<` or `>` between two; and its unit."""
 
     right: str
     left: str | None = None
     sign: str | None = None
+    unit: str | None = None
+    percent: bool = False
 
     @property
     def latex(self) -> bool:
@@ -51,10 +51,10 @@ class Written:
 def written(text: str) -> Written:
     r"""The expression or relation in a text. Raises `NotAnAnswer` with what is wrong.
 
-    >>> written(r"The answer is \boxed{\log p(x) - D_{KL}}.")
-    Written(right='\\log p(x) - D_{KL}', left=None, sign=None)
-    >>> written("ELBO = log p(x) - KL").left
-    'ELBO'
+    >>> written(r"The answer is \boxed{\log p(x) - D_{KL}}.").right
+    '\\log p(x) - D_{KL}'
+    >>> written("ELBO = log p(x) - KL").left, written("The gap is 0.28 nats.").unit
+    ('ELBO', 'nats')
     """
     if not isinstance(text, str):
         raise NotAnAnswer(f"an answer is text or a SymPy expression, not {type(text).__name__}")
@@ -62,7 +62,10 @@ def written(text: str) -> Written:
         raise NotAnAnswer(f"it is {len(text)} characters long; a final answer has at most {_LONGEST}")
     inside = _boxed(text)
     text = " ".join((text if inside is None else inside).split())
-    text = _unwrapped(text)
+    if "symelbo" not in text:
+        text = _unwrapped(without_words(_unwrapped(text)))
+    whole = amount(text)
+    text = _unwrapped(whole.text)
     if not text:
         raise NotAnAnswer("there is nothing in it")
     for mark in _FORBIDDEN:
@@ -72,25 +75,16 @@ def written(text: str) -> Written:
         raise NotAnAnswer("it holds characters that cannot be printed")
     places = _relations(text)
     if not places:
-        return Written(text)
+        return Written(text, unit=whole.unit, percent=whole.percent)
     if len(places) > 1:
         raise NotAnAnswer("it holds several relation signs, where one expression or one relation is expected")
     start, end, sign = places[0]
-    left, right = text[:start].strip(), text[end:].strip()
-    if sign not in ("=", "<=", ">=", "<", ">") or not left or not right:
+    left, part = text[:start].strip(), amount(text[end:].strip())
+    if sign in _ABOUT and part.is_number:
+        sign = "="
+    if sign not in ("=", "<=", ">=", "<", ">") or not left or not part.text:
         raise NotAnAnswer(f"'{text[start:end]}' stands in it, where one expression or one relation is expected")
-    return Written(right, left, sign)
-
-
-def as_latex(text: str) -> str:
-    r"""Plain text for a place where LaTeX is read: names of Greek letters get their backslash.
-
-    >>> as_latex("mu^2 / (2*sigma^2)")
-    '\\mu ^2 / (2\\cdot \\sigma ^2)'
-    """
-    if "\\" in text:
-        return text
-    return _WORDS.sub(r"\\\1 ", text).replace("*", r"\cdot ")
+    return Written(part.text, left, sign, whole.unit or part.unit, whole.percent or part.percent)
 
 
 def _boxed(text: str) -> str | None:

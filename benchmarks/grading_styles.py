@@ -1,0 +1,205 @@
+"""Final answers as learners write them, beside their keys: Unicode, plain text, code, decimals, units, a few words.
+
+Written without looking at what the grader can read.
+"""
+
+from __future__ import annotations
+
+from grading_form import Exercise
+
+__all__ = ["STYLES"]
+
+STYLES = (
+    Exercise("densities and functions", "E_q[log p(x,z)] - E_q[log q(z|x)]", ("𝔼_q[log p(x,z) − log q(z|x)]",), ()),
+    Exercise(
+        "bound",
+        r"\mathbb{E}_{q(z|x)}[\log p(x|z)] - D_{KL}(q(z|x) \| p(z))",
+        (
+            "E_q(z|x)[log p(x|z)] − KL(q(z|x)‖p(z))",
+            "E_{z~q(z|x)}[ln p(x|z)] - D_KL[q(z|x) || p(z)]",
+            "ln p(x) - KL[q(z|x) || p(z|x)]",
+            "∫ q(z|x) log(p(x,z)/q(z|x)) dz",
+            r"The ELBO equals $\mathbb{E}_{q}[\log p(x|z)] - \mathrm{KL}(q(z|x)\,||\,p(z))$.",
+            r"**Final answer:** $\log p(x) - \mathrm{KL}(q(z|x)\|p(z|x))$",
+            "E_{z ∼ q(z|x)}[ln p(x, z)] + H[q(z|x)]",
+            "𝔼_{q(z|x)}[log p(x|z) + log p(z) − log q(z|x)]",
+            r"\int dz\, q(z|x) \left(\log p(x|z) - \log\frac{q(z|x)}{p(z)}\right)",
+            "E_q[log p(x|z)] - E_q[log q(z|x) - log p(z)]",
+            "log p(x) - E_q[log(q(z|x)/p(z|x))]",
+            "-(KL(q(z|x) || p(z|x)) - log p(x))",
+            r"\mathbb{E}_{q(z|x)}[\log p(x|z)] - D_{KL}(q(z|x) \| p(z)) + 0*p(x)",
+        ),
+        (
+            "E_{z~q(z|x)}[log p(x|z)] + D_KL[q(z|x) || p(z)]",
+            r"\mathbb{E}_{z\sim q(z|x)}\left[\ln p(x\mid z)\right]-\operatorname{KL}\left[p(z)\middle\|q(z|x)\right]",
+            "∫ q(z|x) log(q(z|x)/p(x,z)) dz",
+            r"**Final answer:** $\log p(x) - \mathrm{KL}(p(z|x)\|q(z|x))$",
+            "E_{z ∼ q(z|x)}[ln p(x, z)] − H[q(z|x)]",
+            "𝔼_{q(z|x)}[log p(x|z) + log p(z) + log q(z|x)]",
+            "E_q[log p(x|z)] - E_q[log q(z|x)] - E_q[log p(z)]",
+            r"\mathbb{E}_{q(z|x)}[\log p(x|z)] - D_{KL}(q(z|x) \| p(z)) - 0.000001",
+        ),
+    ),
+    Exercise("densities and functions", "log p(x)", ("ELBO = log p(x)", r"\text{log } p(x)"), ("p(x)",)),
+    Exercise(
+        "bound", "log(p(x)) - KL(q||p)", ("-KL(q||p) + log(p(x))",), ("log(p(x)) - KL(p||q)", "log(p(x)) + KL(q||p)")
+    ),
+    Exercise("divergence", "KL(q || p)", ("E_q[log(q(z)/p(z))]",), ("E_q[log(p(z)/q(z))]",)),
+    Exercise(
+        "divergence",
+        "KL(q(z) || p(z))",
+        ("sum_z q(z) log(q(z)/p(z))", "Σ_z q(z) ln q(z) − Σ_z q(z) ln p(z)", "H(q, p) - H(q)"),
+        ("∑_z q(z) log p(z) - ∑_z q(z) log q(z)",),
+    ),
+    Exercise(
+        "densities and functions",
+        "log(p(x,z)/q(z))",
+        ("log p(x|z) + log p(z) - log q(z)",),
+        ("log p(x,z) / log q(z)", "ln(p(x | z)) + ln(p(z)) + ln(q(z))"),
+    ),
+    Exercise(
+        "densities and functions", "p(z|x)", ("p(x|z)*p(z)/p(x)", "p(z)p(x|z) / sum_z p(z)p(x|z)"), ("p(z, x)/p(z)",)
+    ),
+    Exercise(
+        "Gaussian",
+        r"\frac{1}{2}(\mu^2 + \sigma^2 - 1 - \log\sigma^2)",
+        (
+            "½(μ² + σ² − 1 − ln σ²)",
+            "1/2 (mu^2 + sigma^2 - 1 - 2 ln sigma)",
+            "0.5*(mu**2 + sigma**2 - 1) - ln(sigma)",
+            "-0.5(1 + log(σ²) - μ² - σ²)",
+            "KL(N(mu, sigma^2) || N(0,1))",
+            r"\tfrac12\mu^2+\tfrac12\sigma^2-\tfrac12-\ln\sigma",
+            "(mu^2 + sigma^2 - 1 - ln(sigma^2))/2",
+            "0.5*mu^2 + 0.5*sigma^2 - 0.5 - log(sigma)",
+            "0.5 * (mu**2 + sigma**2 - np.log(sigma**2) - 1)",
+            "(μ² + σ²)/2 - 1/2 - ln σ",
+            "(μ² + σ² - 1)/2 + ln(1/σ)",
+        ),
+        (
+            "1/2*(mu^2 + sigma^2 - 1 + log(sigma^2))",
+            "-½(1 + ln σ² + μ² + σ²)",
+            "0.5*mu^2 + 0.5*sigma^2 - 0.5 - log(sigma^2)",
+            "(μ² + σ² - 1)/2 + ln(σ)",
+        ),
+        ("sigma > 0",),
+    ),
+    Exercise(
+        "Gaussian",
+        r"D_{KL}(N(\mu_1, \sigma_1^2) \| N(\mu_2, \sigma_2^2))",
+        (
+            r"\log\frac{\sigma_2}{\sigma_1} + \frac{\sigma_1^2 + (\mu_1-\mu_2)^2}{2\sigma_2^2} - \frac12",
+            "ln(σ_2/σ_1) + (σ_1^2 + (μ_1 - μ_2)^2)/(2σ_2^2) - 1/2",
+        ),
+        ("log(sigma_1/sigma_2) + (sigma_1^2 + (mu_1 - mu_2)^2)/(2 sigma_2^2) - 1/2",),
+        ("sigma_1 > 0", "sigma_2 > 0"),
+    ),
+    Exercise(
+        "Gaussian",
+        r"\frac12\log(2\pi e\sigma^2)",
+        ("0.5*log(2*pi*e*sigma^2)", "1/2 + ln(sigma*sqrt(2*pi))", "(1 + log(2π) + log σ²)/2"),
+        ("½ log(2πσ²)",),
+        ("sigma > 0",),
+    ),
+    Exercise("units", r"-\log_2 p", ("-ln(p)/ln(2)", "-log2(p)", "log_2(1/p)"), ("-ln p",), ("p > 0",)),
+    Exercise("numbers", "0.5 log 2", ("0.3466 nats",), ()),
+    Exercise("numbers", "log 2", ("1 bit", "0.693 nats", "ln(2)"), ("0.693 bits",)),
+    Exercise("numbers", "1", ("log_2 2",), ()),
+    Exercise("numbers", "1/3", ("0.333", "33.3%"), ("0.34",)),
+    Exercise("numbers", "3/8", (".375",), ()),
+    Exercise("numbers", "-log(0.2)", ("1.609", "ln 5", "≈ 1.61"), ("-1.609",)),
+    Exercise("numbers", "0.3 log(0.3/0.2) + 0.7 log(0.7/0.8)", ("0.3*ln(1.5) + 0.7*ln(0.875)", "2.8e-2"), ()),
+    Exercise("numbers", "0.8", (r"\frac{4}{5}", "4/5"), ()),
+    Exercise("numbers", "4/5", ("80 %",), ()),
+    Exercise(
+        "bound",
+        r"\log p(x) - D_{KL}(q(z|x) \| p(z|x))",
+        (
+            "The ELBO is log p(x) - KL(q(z|x) || p(z|x))",
+            "Answer: log p(x) - KL(q(z|x) || p(z|x))",
+            r"$\mathcal{L}(q) = \log p(x) - \text{KL}(q(z|x) || p(z|x))$",
+        ),
+        ("L(q) = log p(x) + KL(q(z|x) || p(z|x))",),
+    ),
+    Exercise(
+        "bound",
+        r"\log p_\theta(x) - D_{KL}(q_\phi(z|x) \| p_\theta(z|x))",
+        (
+            "log p_θ(x) − D_KL(q_φ(z|x) || p_θ(z|x))",
+            "E_{q_φ(z|x)}[log p_θ(x,z) - log q_φ(z|x)]",
+            "E_{q_phi(z|x)}[log p_theta(x|z)] - KL(q_phi(z|x) || p_theta(z))",
+        ),
+        ("E_{q_phi(z|x)}[log p_theta(x|z)] - KL(q_phi(z|x) || p_theta(z|x))",),
+    ),
+    Exercise("numbers", "1/(1+exp(-x))", ("sigmoid(x)", "e^x/(1+e^x)"), ("exp(x)/(exp(x)-1)",)),
+    Exercise("Gaussian", r"\log\sigma(x)", ("-log(1+e^{-x})",), ()),
+    Exercise(
+        "densities and functions",
+        "p log(p/q) + (1-p) log((1-p)/(1-q))",
+        ("p ln p + (1-p) ln(1-p) - p ln q - (1-p) ln(1-q)",),
+        ("q ln(q/p) + (1-q) ln((1-q)/(1-p))",),
+        ("p > 0", "p < 1", "q > 0", "q < 1"),
+    ),
+    Exercise("moments", "E[X^2] - (E[X])^2", ("Var(X)",), ()),
+    Exercise("moments", "E[(X - E[X])^2]", ("E[X²] − E[X]²",), ("E[X²] + E[X]²",)),
+    Exercise(
+        "densities and functions",
+        "-x log x - (1-x) log(1-x)",
+        ("x ln(1/x) + (1-x) ln(1/(1-x))",),
+        (),
+        ("x > 0", "x < 1"),
+    ),
+    Exercise("densities and functions", "log N", ("−∑_{i=1}^{N} (1/N) log(1/N)",), ()),
+    Exercise(
+        "densities and functions",
+        r"\log p(x)",
+        (r"\ln{p(x)}", "ln(∫ p(x|z) p(z) dz)", "log Σ_z p(x,z)", "log E_{p(z)}[p(x|z)]"),
+        ("∑_z log p(x,z)", "E_{p(z)}[log p(x|z)]"),
+    ),
+    Exercise(
+        "divergence",
+        "KL(q(z)||p(z))",
+        (
+            "-E_q[log p(z)] - H(q(z))",
+            "E_{q}[ln(q(z)/p(z))]",
+            r"D_{\text{KL}}(q \parallel p)",
+            r"\mathcal{D}_{KL}\left(q(z) \mid\mid p(z)\right)",
+            "KL(q(z), p(z))",
+        ),
+        ("E_p[ln(p(z)/q(z))]", "KL(p(z) || q(z))"),
+    ),
+    Exercise(
+        "Gaussian",
+        r"\frac12\sum_{j=1}^{J}(\mu_j^2+\sigma_j^2-1-\log\sigma_j^2)",
+        (
+            r"-\frac12\sum_{j=1}^{J}(1+\log\sigma_j^2-\mu_j^2-\sigma_j^2)",
+            "-1/2 sum_{j=1}^J (1 + log(sigma_j^2) - mu_j^2 - sigma_j^2)",
+        ),
+        (r"\frac12\sum_{j=1}^{J}(1+\log\sigma_j^2-\mu_j^2-\sigma_j^2)",),
+    ),
+    Exercise(
+        "Gaussian",
+        r"\frac{1}{2}\log\frac{\sigma_2^2}{\sigma_1^2}",
+        ("ln σ₂ − ln σ₁",),
+        ("ln(σ₁/σ₂)",),
+        ("sigma_1 > 0", "sigma_2 > 0"),
+    ),
+    Exercise("numbers", "0.25", ("1/4", "2^{-2}", "25%"), ("0.26",)),
+    Exercise("numbers", "1/4", ("0.2500",), ()),
+    Exercise("units", "2 log 2 nats", ("2 bits",), ()),
+    Exercise("units", "2 bits", ("2 log 2", "1.386 nats"), ("2 nats",)),
+    Exercise("numbers", "1.5", ("3/2",), ()),
+    Exercise("numbers", "log(3) - log(2)", ("0.405465", "ln 1.5", "about 0.405"), ("0.176",)),
+    Exercise("numbers", "0.3 log 0.3 + 0.7 log 0.7", ("-0.61",), ("0.61",)),
+    Exercise("densities and functions", "exp(-1)", ("1/e", "0.37"), ("e",)),
+    Exercise("densities and functions", "E_q[f(z)]", ("E_p[f(z) q(z)/p(z)]",), ("E_p[f(z) p(z)/q(z)]",)),
+    Exercise("moments", "E[X^2] - E[X]^2", ("E[(X - E[X])(X - E[X])]",), ()),
+    Exercise("moments", "Cov(X,Y)", ("E[XY] - E[X]E[Y]",), ("E[XY] + E[X]E[Y]",)),
+    Exercise("moments", "Var(X+Y)", ("Var(X) + Var(Y) + 2Cov(X,Y)",), ("Var(X) + Var(Y)",)),
+    Exercise("densities and functions", "p(x,z)", ("p(x∣z)p(z)", "p(x)·p(z|x)"), ("p(x)p(z)",)),
+    Exercise("densities and functions", "p(x|z)p(z)/p(x)", ("(p(x|z) × p(z)) ÷ p(x)",), ()),
+    Exercise("Gaussian", r"1 - \sigma(x)", ("σ(-x)",), ("σ(x) - 1",)),
+    Exercise("divergence", "H(q) + KL(q||p)", ("-E_q[log p(z)]",), ("E_q[log p(z)]",)),
+    Exercise("densities and functions", r"\log p(x) \geq \mathcal{L}(q)", (r"\mathcal L(q) \leq \log p(x)",), ()),
+    Exercise("bound", "L = log p(x) - KL(q(z|x)||p(z|x))", ("ELBO(q) = log p(x) - KL(q(z|x)||p(z|x))",), ()),
+)
