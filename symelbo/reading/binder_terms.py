@@ -19,7 +19,7 @@ from symelbo.language.functionals import Extremum, Gradient
 from symelbo.reading import syntax as sx
 from symelbo.reading.left_out import entries_but_one
 from symelbo.reading.name_terms import family
-from symelbo.reading.scripts import plain_key
+from symelbo.reading.scripts import GREEK, plain_key
 from symelbo.reading.translation import Translation
 
 __all__ = ["big", "derivative", "extremum", "gradient", "integral"]
@@ -68,7 +68,8 @@ def big(t: Translation, node: sx.BigSum | sx.BigProduct) -> Expr:
         if high == oo:
             return Integral(body, index, discrete=True)
         return IndexSum(body, index, low, high)
-    if node.conditions or node.lower is not None or node.upper is not None or not node.variables:
+    whole = all(map(_in_its_space, node.conditions))
+    if not whole or node.lower is not None or node.upper is not None or not node.variables:
         return _big_with_conditions(t, node)
     names = [t.term(v) for v in node.variables]
     if all(t.vocabulary.is_variable(plain_key(v)) for v in node.variables if isinstance(v, sx.Name)) and not product:
@@ -82,6 +83,23 @@ def big(t: Translation, node: sx.BigSum | sx.BigProduct) -> Expr:
         low, high = (t.term(end) for end in bounds)
         return (IndexProduct if product else IndexSum)(t.term(node.body), names[0], low, high)
     raise t.failure(node, "symelbo cannot tell what this sum runs over; write its bounds, as in \\sum_{n=1}^{N}")
+
+
+def _in_its_space(condition: sx.Node) -> bool:
+    r"""Whether a condition says no more than what a name ranges over: `z \in \mathcal{Z}`, the space with its own letter.
+
+    Any other set (`x \in \mathcal{D}`, `z \in A`) may be a part of the space, or a collection of data.
+    """
+    if not isinstance(condition, sx.Relation) or condition.sign != "\\in":
+        return False
+    name, space = condition.left, condition.right
+    return (
+        isinstance(name, sx.Name)
+        and isinstance(space, sx.Name)
+        and (space.font in ("cal", "bb", "script", "frak") or space.text in GREEK)
+        and space.text[0].isupper()
+        and space.text.lower() == name.text
+    )
 
 
 def _big_with_conditions(t: Translation, node: sx.BigSum | sx.BigProduct) -> Expr:

@@ -9,7 +9,7 @@ from symelbo.reading.quantities import factors
 from symelbo.reading.scripts import FamilyKey, family_key, is_parameter, plain_key, split_scripts
 from symelbo.reading.vocabulary import Signature, Vocabulary
 
-__all__ = ["DENSITY_LETTERS", "find_families", "record", "share_parameters"]
+__all__ = ["DENSITY_LETTERS", "find_families", "lend_arguments", "record", "share_parameters"]
 
 DENSITY_LETTERS = frozenset("pqPQ")
 
@@ -130,3 +130,52 @@ def share_parameters(vocabulary: Vocabulary) -> None:
                 vocabulary.notes.append(
                     f"{family} and {family}_{{{','.join(map(sx.outline, named[0]))}}} are read as one family"
                 )
+
+
+def lend_arguments(vocabulary: Vocabulary, listed: list[sx.Node]) -> None:
+    r"""Find what families are densities of that nowhere stand with their variables.
+
+    A draw says it (`x \sim p_{data}`), and so does the density beside such a name: the two sides of a divergence or of
+    a cross-entropy are densities of the same variables.
+    """
+    draws: dict[FamilyKey, dict[str, tuple[sx.Name, sx.Name]]] = {}
+    beside: list[tuple[sx.Node, sx.Node]] = []
+    for side in listed:
+        for node in sx.walk(side):
+            if isinstance(node, sx.Sampled) and isinstance(node.law, sx.Name) and len(node.variables) == 1:
+                name = node.variables[0]
+                if isinstance(name, sx.Name) and not split_scripts(name).indices:
+                    draws.setdefault(family_key(node.law), {})[sx.outline(name)] = (node.law, name)
+            elif isinstance(node, sx.Divergence):
+                beside += [(node.left, node.right), (node.right, node.left)]
+            elif isinstance(node, sx.Entropy) and len(node.arguments.values) == 2:
+                left, right = node.arguments.values
+                beside += [(left, right), (right, left)]
+    for found in draws.values():
+        if len(found) == 1:
+            law, name = next(iter(found.values()))
+            _lend(vocabulary, law, (name,))
+    for _ in range(2):
+        for name, other in beside:
+            if isinstance(name, sx.Name) and vocabulary.signature_of(family_key(name)) is None:
+                _lend(vocabulary, name, _values(vocabulary, other))
+
+
+def _values(vocabulary: Vocabulary, node: sx.Node) -> tuple[sx.Node, ...]:
+    """What a side of a divergence is a density of; nothing where the document does not show it."""
+    if isinstance(node, sx.Call):
+        return node.arguments.values if all(isinstance(item, sx.Name) for item in node.arguments.values) else ()
+    if isinstance(node, sx.Name):
+        signature = vocabulary.signature_of(family_key(node))
+        return () if signature is None else signature.of
+    return ()
+
+
+def _lend(vocabulary: Vocabulary, name: sx.Name, values: tuple[sx.Node, ...]) -> None:
+    """Let a family that has no form of its own be a density of these variables."""
+    key = family_key(name)
+    if not values or key not in vocabulary.families or vocabulary.signature_of(key) is not None:
+        return
+    call = sx.Call(name, sx.Arguments(values, span=name.span), span=name.span)
+    vocabulary.signatures.append(Signature(key, values, (), call))
+    vocabulary.slots.setdefault(key, set()).update(plain_key(item) for item in values if isinstance(item, sx.Name))

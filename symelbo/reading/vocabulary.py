@@ -127,6 +127,4 @@ def _without_states(signature: Signature) -> Signature:
     """The use of a family with its variables in place of their states; what it is given stays."""
     of = tuple(item.left if isinstance(item, sx.Relation) and item.sign == "=" else item for item in signature.of)
     call = signature.call
-    return Signature(
-        signature.family, of, signature.given, replace(call, arguments=replace(call.arguments, values=of))
-    )
+    return Signature(signature.family, of, signature.given, replace(call, arguments=replace(call.arguments, values=of)))
