@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sympy import Basic, Expr, Function
+from sympy import Basic, Derivative, Expr, Function, Subs
 from sympy.core.symbol import Str
 
 from symelbo.errors import IllFormed
 from symelbo.language.binders import Binder
 from symelbo.language.densities import Density, Family
-from symelbo.language.functionals import Named
+from symelbo.language.functionals import Gradient, Named
 from symelbo.language.names import At, Block, Entry, is_variable, slot_of, value_of
+from symelbo.language.partials import held, same_name
 from symelbo.language.scope import replace_free
 
 if TYPE_CHECKING:
@@ -49,9 +50,27 @@ def match_definition(term: Expr, definition: Definition) -> Expr | None:
         return definition.value if term == name else None
     if isinstance(name, Named):
         return _match_named(term, name, definition)
-    if name.is_Function and term.is_Function and term.func == name.func and len(term.args) == len(name.args):
-        return _filled(name.args, term.args, definition)
+    if name.is_Function and term.is_Function and len(term.args) == len(name.args):
+        if term.func == name.func:
+            return _filled(name.args, term.args, definition)
+        return _derivative(_called(term), _called(name), (*name.args, *term.args), definition)
     return None
+
+
+def _derivative(used: str, known: str, arguments: Sequence[Expr], definition: Definition) -> Expr | None:
+    """`f'(a)` where `f(z)` is defined by a formula that can be differentiated as it stands; arguments are z and a."""
+    primes = len(used) - len(known)
+    if len(arguments) != 2 or primes < 1 or used != known + "'" * primes:
+        return None
+    formal, actual = arguments
+    if not (formal.is_Symbol and formal in definition.parameters) or definition.value.has(Density, Named):
+        return None
+    slope = definition.value.diff(*(formal for _ in range(primes))) if not definition.value.atoms(Binder) else None
+    return None if slope is None or slope.has(Derivative, Subs) else replace_free(slope, {formal: actual})
+
+
+def _called(term: Expr) -> str:
+    return str(term.func.__name__)
 
 
 def _filled(pattern: Sequence[Expr], given: Sequence[Expr], definition: Definition) -> Expr | None:
@@ -67,8 +86,11 @@ def _filled(pattern: Sequence[Expr], given: Sequence[Expr], definition: Definiti
 
 def _match_named(term: Expr, name: Named, definition: Definition) -> Expr | None:
     """A functional in use: its arguments are filled in, families for families; without arguments it is as defined."""
-    if not isinstance(term, Named) or term.name != name.name:
+    if not isinstance(term, Named):
         return None
+    if term.name != name.name:
+        plain = not any(isinstance(item, Family) for item in (*name.arguments, *term.arguments))
+        return _derivative(term.name, name.name, (*name.arguments, *term.arguments), definition) if plain else None
     if not term.arguments or not name.arguments:
         return definition.value
     if len(term.arguments) != len(name.arguments):
@@ -160,8 +182,8 @@ def _head(term: Any) -> Any:
     if isinstance(term, Entry):
         return Entry, term.base
     if isinstance(term, Named):
-        return Named, term.name
-    return (Function, term.func) if term.is_Function else term
+        return Named, term.name.rstrip("'")
+    return (Function, _called(term).rstrip("'")) if term.is_Function else term
 
 
 def _unfold(term: Any, table: dict[Any, list[Definition]]) -> Any:
@@ -181,6 +203,16 @@ def _unfold(term: Any, table: dict[Any, list[Definition]]) -> Any:
         bound = set(term.bound)
         if any(definition.name in bound for group in table.values() for definition in group):
             table = {head: [item for item in group if item.name not in bound] for head, group in table.items()}
+    if isinstance(term, Gradient):
+        kept = held(term, [definition for group in table.values() for definition in group])
+        if kept:
+            # A derivative is by the place where a function is looked at, whatever else the context says of that place.
+            rest = {
+                head: [d for d in group if not any(same_name(name, d.name) for name in kept)]
+                for head, group in table.items()
+            }
+            body = _unfold(term.body, rest)
+            return term if body is term.body else Gradient(body, term.wrt)
     parts = [_unfold(part, table) for part in term.args]
     if all(new is old for new, old in zip(parts, term.args, strict=True)):
         return term

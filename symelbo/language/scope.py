@@ -10,7 +10,7 @@ from sympy.core.symbol import Str
 
 from symelbo.language.binders import Binder, fresh_name
 from symelbo.language.densities import Density
-from symelbo.language.names import Block, Entry, is_variable
+from symelbo.language.names import Block, Entry
 from symelbo.language.sums import IndexSum
 
 __all__ = ["replace_free"]
@@ -52,10 +52,10 @@ def _under_binder(term: Binder, values: Mapping[Expr, Expr]) -> Expr:
     if isinstance(term, IndexSum):
         parts = [replace_free(term.body, open_names), term.index, *(replace_free(p, open_names) for p in term.args[2:])]
         return term.func(*parts)
-    keep = set(term.bound)
-    return term.func(
-        *(
-            part if isinstance(part, Str) or (is_variable(part) and part in keep) else replace_free(part, open_names)
-            for part in term.args
-        )
-    )
+    moved = {name: replace_free(name, open_names) for name in term.bound if isinstance(name, Entry)}
+    taken = term.free_symbols | set(term.bound)
+    met = {name for name, new in moved.items() if new != name and new in taken}
+    if met:  # `m_k` is bound and `m_j` free, or bound too: they must not become one
+        term = term.renamed({name: fresh_name(name, taken | incoming | set(moved.values())) for name in met})
+    # An index of a bound name is replaced wherever the name stands, so that it stays one name.
+    return term.func(*(part if isinstance(part, Str) else replace_free(part, open_names) for part in term.args))

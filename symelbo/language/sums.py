@@ -111,9 +111,12 @@ class IndexSum(Binder):
         inside = {s for s in self.body.free_symbols if self.index not in s.free_symbols}
         return inside | self.lower.free_symbols | self.upper.free_symbols
 
-    def expand(self) -> Expr | None:
-        """The terms written out, when both bounds are integers."""
+    def expand(self, **hints: bool) -> Expr | None:
+        """The terms written out, when both bounds are integers; with hints, what SymPy means by expanding."""
         from symelbo.language.scope import replace_free
+
+        if hints:
+            return Expr.expand(self, **hints)
 
         if not (self.lower.is_Integer and self.upper.is_Integer):
             return None

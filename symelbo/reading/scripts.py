@@ -117,6 +117,7 @@ def functional_key(name: sx.Name) -> str:
         name_key(name)
         + ("_{" + ",".join(below) + "}" if below else "")
         + ("^" + scripts.label if scripts.label else "")
+        + "'" * scripts.primes
     )
 
 
