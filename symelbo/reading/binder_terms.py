@@ -86,7 +86,7 @@ def big(t: Translation, node: sx.BigSum | sx.BigProduct) -> Expr:
 
 
 def _in_its_space(condition: sx.Node) -> bool:
-    r"""Whether a condition says no more than what a name ranges over: `z \in \mathcal{Z}`, the space with its own letter.
+    r"""Whether a condition only says what a name ranges over: `z \in \mathcal{Z}`, the space with its own letter.
 
     Any other set (`x \in \mathcal{D}`, `z \in A`) may be a part of the space, or a collection of data.
     """
