@@ -1,7 +1,9 @@
 """The author's own commands: reading their definitions and expanding their calls, on tokens, with bounded work.
 
 Known: `\\newcommand`, `\\renewcommand`, `\\providecommand` (with an optional first argument), `\\def` with plain
-parameters, `\\let`, `\\DeclareMathOperator`, `\\DeclarePairedDelimiter`. Everything else in a preamble is left alone.
+parameters, `\\let`, `\\DeclareMathOperator`, `\\DeclarePairedDelimiter` with its forms `X` and `XPP`, and
+`\\NewDocumentCommand` for mandatory arguments behind at most one optional one. Everything else in a preamble is left
+alone.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ _DEFINITION: Final = re.compile(
     rf"|\\let\s*+(?P<n4>{_NAME})\s*+=?\s*+(?P<other>{_NAME})"
     rf"|\\DeclareMathOperator(?P<star>\*?)\s*+\{{?\s*+(?P<n5>{_NAME})\s*+\}}?\s*+(?=\{{)"
     rf"|\\DeclarePairedDelimiter\s*+\{{?\s*+(?P<n6>{_NAME})\s*+\}}?\s*+\{{(?P<left>[^{{}}]*)\}}\s*+\{{(?P<right>[^{{}}]*)\}}"
+    rf"|\\DeclarePairedDelimiterX(?P<around>PP)?\s*+\{{?\s*+(?P<n7>{_NAME})\s*+\}}?\s*+\[\s*+(?P<count>\d)\s*+\]\s*+(?=\{{)"
+    rf"|\\(?:New|Renew|Provide|Declare)DocumentCommand\s*+\{{?\s*+(?P<n8>{_NAME})\s*+\}}?"
+    r"\s*+\{\s*+(?:O\s*+\{(?P<first>[^{}]*)\}\s*+)?(?P<must>(?:m\s*+)*+)\}\s*+(?=\{)"
 )
 _BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 
@@ -94,9 +99,16 @@ def find_macros(text: str, start: int = 0, end: int | None = None) -> tuple[list
             body = (*read_tex(found["left"]), Token(TokenKind.SYMBOL, "#1", 0, 0), *read_tex(found["right"]))
             macros.append(Macro(found["n6"], 1, body, found.start(), position, paired=True))
             continue
+        if found["n7"] is not None:
+            groups, work = _groups(text, position, 5 if found["around"] else 3, min(end, position + budget))
+            budget -= work
+            if groups is not None:
+                macros.append(_delimited(found, text, groups))
+                position = groups[-1][1] + 1
+                continue
         close, work = _closing_brace(text, position, min(end, position + budget))
         budget -= work
-        name = found["n1"] or found["n2"] or found["n3"] or found["n5"]
+        name = found["n1"] or found["n2"] or found["n3"] or found["n5"] or found["n7"] or found["n8"]
         if close is None:
             problems.append(
                 Problem(
@@ -120,9 +132,45 @@ def _macro(found: re.Match[str], name: str, text: str, start: int, close: int) -
         body = (words, Token(TokenKind.OPEN, "{", start, start), *body, Token(TokenKind.CLOSE, "}", close, close))
     elif found["n3"] is not None:
         arity = found["params"].count("#")
+    elif found["n8"] is not None:
+        arity = found["must"].count("m") + (found["first"] is not None)
+        default = None if found["first"] is None else tuple(read_tex(found["first"]))
     elif found["default"] is not None and arity:
         default = tuple(read_tex(found["default"]))
     return Macro(name, arity, body, found.start(), close + 1, default)
+
+
+def _groups(text: str, position: int, count: int, end: int) -> tuple[list[tuple[int, int]] | None, int]:
+    """The insides of so many groups in braces, one behind the other, and the work of finding them."""
+    found: list[tuple[int, int]] = []
+    work = 0
+    while len(found) < count:
+        while position < end and text[position].isspace():
+            position += 1
+        if position >= end or text[position] != "{":
+            return None, work
+        close, steps = _closing_brace(text, position, end)
+        work += steps
+        if close is None:
+            return None, work
+        found.append((position + 1, close))
+        position = close + 1
+    return found, work
+
+
+def _delimited(found: re.Match[str], text: str, groups: list[tuple[int, int]]) -> Macro:
+    """`\\DeclarePairedDelimiterX{\\name}[2]{(}{)}{#1 \\delimsize\\| #2}`: what it writes, without sizes."""
+    *marks, body = (read_tex(text, start, close) for start, close in groups)
+    before, left, right, after = marks if found["around"] else ([], *marks, [])
+    inside = [token for token in body if token.text != "\\delimsize"]
+    return Macro(
+        found["n7"],
+        int(found["count"]),
+        (*before, *left, *inside, *right, *after),
+        found.start(),
+        groups[-1][1] + 1,
+        paired=True,
+    )
 
 
 def _closing_brace(text: str, open_at: int, end: int) -> tuple[int | None, int]:
