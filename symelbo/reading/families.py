@@ -35,8 +35,31 @@ def find_families(vocabulary: Vocabulary, listed: list[sx.Node], opening: list[s
             )
             if key in laws or at_state or (letter and (name.text in "pq" or key in inside or key not in alone)):
                 vocabulary.families.add(key)
+    vocabulary.families -= {key for key in _unnormalised(opening) if key not in laws}
     vocabulary.families |= {key for key, name in laws.items() if name.text in DENSITY_LETTERS}
     vocabulary.families |= {family_key(name) for side in listed for name in _weights(side)}
+    vocabulary.families |= set(_conditionals(vocabulary, listed))
+
+
+def _conditionals(vocabulary: Vocabulary, listed: list[sx.Node]) -> Iterator[FamilyKey]:
+    """Names with a bar between variables of other densities, in a logarithm: `r` in `E_{q(x, z)}[log r(x | z)]`."""
+    logs = [node for side in listed for node in sx.walk(side) if isinstance(node, sx.Log)]
+    calls = {id(c): c for node in logs for c in sx.walk(node) if isinstance(c, sx.Call) and c.arguments.given}
+    found = [c for c in calls.values() if isinstance(c.function, sx.Name) and not vocabulary.is_family(c.function)]
+    if not found:
+        return
+    variables = {
+        sx.outline(item)
+        for side in listed
+        for c in sx.walk(side)
+        if isinstance(c, sx.Call) and isinstance(c.function, sx.Name) and vocabulary.is_family(c.function)
+        for item in (*c.arguments.values, *c.arguments.given)
+    }
+    for call in found:
+        assert isinstance(call.function, sx.Name)
+        small = len(call.function.text) == 1 and call.function.text.islower()
+        if small and {sx.outline(item) for item in (*call.arguments.values, *call.arguments.given)} <= variables:
+            yield family_key(call.function)
 
 
 def _law_names(side: sx.Node) -> Iterator[sx.Name]:
@@ -57,6 +80,14 @@ def _law_names(side: sx.Node) -> Iterator[sx.Name]:
                     yield factor.function
                 elif isinstance(factor, sx.Name) and factor.text in (*DENSITY_LETTERS, *"rfgsuvw", "pi"):
                     yield factor
+
+
+def _unnormalised(opening: list[sx.Node]) -> Iterator[FamilyKey]:
+    r"""Names with a tilde that are given by their logarithm, `\log \tilde p(z) = ...`: factors, of any sum."""
+    for side in opening:
+        call = side.argument if isinstance(side, sx.Log) else None
+        if isinstance(call, sx.Call) and isinstance(call.function, sx.Name) and "tilde" in call.function.accents:
+            yield family_key(call.function)
 
 
 def _weights(side: sx.Node) -> Iterator[sx.Name]:

@@ -18,6 +18,7 @@ from symelbo.language.distributions import Known, dummy_for
 from symelbo.reading import syntax as sx
 from symelbo.reading.laws import binds, law, laws
 from symelbo.reading.name_terms import family
+from symelbo.reading.scripts import family_key, plain_key
 from symelbo.reading.translation import Translation
 from symelbo.reading.weight_terms import divergence_of_weights, entropy_of_weights
 
@@ -60,6 +61,9 @@ def entropy(t: Translation, node: sx.Entropy) -> Expr:
     values = node.arguments.values
     if any(map(_is_order, node.symbol.subscripts)):
         raise t.failure(node, f"symelbo knows Shannon's entropy, not {sx.outline(node.symbol)}; write H for that one")
+    of_variables = _entropy_of_variables(t, node)
+    if of_variables is not None:
+        return of_variables
     if node.arguments.given or not 1 <= len(values) <= 2:
         raise t.failure(node, "symelbo reads entropies as H[q(z)] and cross-entropies as H(p, q)")
     weights = entropy_of_weights(t, values[0]) if len(values) == 1 else None
@@ -71,6 +75,44 @@ def entropy(t: Translation, node: sx.Entropy) -> Expr:
     names = tuple(_of_names_in(left))
     right = law(t, values[1], names) if isinstance(values[1], sx.Name) else law(t, values[1])
     return CrossEntropy(left, right, None if isinstance(left, Density) else binds(left))
+
+
+def _entropy_of_variables(t: Translation, node: sx.Entropy) -> Expr | None:
+    """`H_q(z)` and `H_q(z | x)`, where the variables stand for their laws; the second is a mean over the condition."""
+    values, given, below = node.arguments.values, node.arguments.given, node.symbol.subscripts
+    names = (*values, *given)
+    if not values or not all(isinstance(n, sx.Name) and t.vocabulary.is_variable(plain_key(n)) for n in names):
+        return None
+    under = below[0] if below else _family_beside(t, names)
+    if not isinstance(under, sx.Name) or not t.vocabulary.is_family(under):
+        return None
+
+    def law_of(of: tuple[sx.Node, ...], on: tuple[sx.Node, ...] = ()) -> Expr:
+        return law(t, sx.Call(under, sx.Arguments(of, on, span=node.span), span=node.span))
+
+    inner = Entropy(law_of(values, given))
+    return Expectation(inner, law_of(given)) if given else inner
+
+
+def _family_beside(t: Translation, names: tuple[sx.Node, ...]) -> sx.Name | None:
+    """The family that the same chain speaks of: the one of its first side with any, or the one with these names."""
+    wanted = {sx.outline(name) for name in names}
+    for tree in t.chain:
+        found: dict[str, sx.Name] = {}
+        whole: dict[str, sx.Name] = {}
+        for call in sx.walk(tree):
+            if not (isinstance(call, sx.Call) and isinstance(call.function, sx.Name)):
+                continue
+            if not t.vocabulary.is_family(call.function):
+                continue
+            found[family_key(call.function)] = call.function
+            if wanted <= {sx.outline(item) for item in (*call.arguments.values, *call.arguments.given)}:
+                whole[family_key(call.function)] = call.function
+        if len(found) == 1 or len(whole) == 1:
+            return next(iter((found if len(found) == 1 else whole).values()))
+        if found:
+            return None
+    return None
 
 
 def _is_order(node: sx.Node) -> bool:
@@ -85,6 +127,9 @@ def information(t: Translation, node: sx.MutualInformation) -> Expr:
         under = family(t, below[0])
     else:
         names = {s.family for s in t.vocabulary.signatures}
+        beside = _family_beside(t, (*node.left, *node.right)) if len(names) != 1 else None
+        if beside is not None:
+            names = {family_key(beside)}
         if len(names) != 1:
             raise t.failure(node, "this mutual information does not say under which family; write it as I_q(x; z)")
         under = Family(names.pop())

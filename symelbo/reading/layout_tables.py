@@ -100,7 +100,8 @@ SPACES: Final = frozenset(("\\,", "\\;", "\\!", "\\:", "\\>", "\\ ", "\\/", "\\-
     "thinspace medspace thickspace negthinspace negmedspace negthickspace enspace enskip nobreakspace nonumber notag "
     "displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits allowbreak nobreak break linebreak "
     "nolinebreak MoveEqLeft IEEEyesnumber IEEEnonumber yesnumber noindent centering strut mathstrut relax small "
-    "footnotesize scriptsize normalsize large Large LARGE tiny par qedhere qed blacksquare qedsymbol protect null space bgroup egroup "
+    "footnotesize scriptsize normalsize large Large LARGE tiny par qedhere protect null space bgroup egroup "
+    "qed blacksquare qedsymbol "
     "allowdisplaybreaks displaybreak smallskip medskip bigskip hline ignorespaces unskip leavevmode"
 )
 WIDE_SPACES: Final = _names("quad qquad")
