@@ -10,6 +10,7 @@ from symelbo.language import At, Block, Density, Entry, IndexProduct, Variable, 
 from symelbo.reading import syntax as sx
 from symelbo.reading.left_out import entries_but_one, left_out, product_but_one
 from symelbo.reading.name_terms import base_symbol, family, labelled, symbol
+from symelbo.reading.placeholders import filled
 from symelbo.reading.scripts import base_text, family_key, plain_key, split_scripts, stripped
 from symelbo.reading.translation import Translation
 
@@ -18,8 +19,10 @@ __all__ = ["density", "ellipsis"]
 
 def density(t: Translation, call: sx.Call) -> Expr:
     """A density in use, with every argument put into its slot."""
-    assert isinstance(call.function, sx.Name)
-    key = family_key(call.function)
+    whole = filled(t, call)
+    assert isinstance(whole, sx.Call) and isinstance(whole.function, sx.Name)
+    call = whole
+    key = family_key(whole.function)
     arguments = call.arguments
     if len(arguments.values) == 1 and isinstance(arguments.values[0], sx.Name):
         index = left_out(arguments.values[0])
@@ -31,7 +34,7 @@ def density(t: Translation, call: sx.Call) -> Expr:
             return drawn
     of = _arguments(t, arguments.values, key, call)
     given = _arguments(t, (*arguments.given, *arguments.parameters), key, call)
-    under = family(t, call.function)
+    under = family(t, whole.function)
     given = [item for item in given if value_of(item) not in under.parameters]
     return Density(under, of, given)
 
