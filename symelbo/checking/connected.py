@@ -12,7 +12,7 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
-from symelbo.language import Binder, Claim, Context, Density, Entry, Relation
+from symelbo.language import Binder, Block, Claim, Context, Definition, Density, Entry, Relation, Sign
 
 __all__ = ["unconnected"]
 
@@ -25,7 +25,8 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
         if not left.has(Density) or right.has(Density):
             continue
         families = sorted({density.family.name for density in left.atoms(Density)} - _given(assumed))
-        strange = _names(right) - _names(left) - _told(assumed)
+        own = {str(_base(name)) for d in left.atoms(Density) for name in (*d.of_slots, *d.given_slots, *d.free_symbols)}
+        strange = (_names(right) ^ (_names(left) - own)) - own - _told(assumed)
         if strange and families:
             return (
                 f"the document does not say how {', '.join(sorted(strange))} belongs to {', '.join(families)}; "
@@ -47,15 +48,34 @@ def _names(term: Expr) -> set[str]:
 
 
 def _told(assumed: Context | None) -> set[str]:
-    if assumed is None:
-        return set()
-    names: set[str] = set()
-    for item in assumed.assumptions:
-        for value in (getattr(item, part.name) for part in fields(item)):
-            names |= _of(getattr(value, "free_symbols", ()))
-            if isinstance(value, Claim):
-                names |= _names(value.lhs) | _names(value.rhs)
-    return names
+    """Names of which the document says what they have to do with densities.
+
+    A law or another assumption about densities tells of the quantities in it; a definition passes on what is told of
+    its name or of all that stands in its value. That a quantity is positive tells nothing.
+    """
+    told: set[str] = set()
+    ties: list[tuple[set[str], set[str]]] = []
+    for item in assumed.assumptions if assumed is not None else ():
+        if isinstance(item, Definition) and not (isinstance(item.name, Density) or item.value.has(Density)):
+            ties.append((_names(item.name), _names(item.value)))
+        elif isinstance(item, Sign):
+            sides = (item.claim.lhs, item.claim.rhs)
+            if any(side.has(Density) for side in sides):
+                told |= _names(sides[0]) | _names(sides[1])
+            elif item.claim.relation is Relation.EQUAL:
+                ties.append((_names(sides[0]), _names(sides[1])))
+        else:
+            for value in (getattr(item, part.name) for part in fields(item)):
+                told |= _of(getattr(value, "free_symbols", ()))
+    while True:
+        more = {name for tie in ties for name in (*tie[0], *tie[1]) if tie[0] & told or (tie[1] and tie[1] <= told)}
+        if more <= told:
+            return told
+        told |= more
+
+
+def _base(name: Expr) -> Expr:
+    return name.base if isinstance(name, Entry | Block) else name
 
 
 def _of(symbols: Iterable[Any]) -> set[str]:

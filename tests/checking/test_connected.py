@@ -33,3 +33,15 @@ def test_with_the_laws_it_is_proved_and_a_slip_refuted() -> None:
 def test_a_number_on_the_other_side_connects_nothing_and_is_refuted() -> None:
     assert outcomes(r"$$ \mathrm{KL}(q(z) \,\|\, p(z)) = 1 $$") == ["refuted"]
     assert outcomes(r"$$ \log p(x) = \log p(x, z) + c - c $$") == ["refuted"]
+
+
+def test_a_moment_of_a_law_that_is_not_given_is_no_number() -> None:
+    assert outcomes(r"$$ \mathbb{E}_{q(z)}\left[ (z - \mu) / s^2 \right] = 0 $$") == ["unknown"]
+    law = r"<!-- symelbo: assume q(z) = \mathcal{N}(z; \mu, s^2) -->" + "\n\n"
+    assert outcomes(law + r"$$ \mathbb{E}_{q(z)}\left[ (z - \mu) / s^2 \right] = 0 $$") == ["proved"]
+    assert outcomes(law + r"$$ \mathbb{E}_{q(z)}\left[ (z - \mu)^2 / s^2 \right] = 0 $$") == ["refuted"]
+
+
+def test_what_tells_nothing_of_the_law_connects_nothing() -> None:
+    positive = "<!-- symelbo: assume s > 0 -->\n\n"
+    assert outcomes(positive + r"$$ H[q(z)] = 1 + \log (2 s) $$") == ["unknown"]
