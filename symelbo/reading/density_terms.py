@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Expr, Symbol
+from sympy import Expr, Mul, Symbol
 
-from symelbo.language import At, Block, Density, Entry, IndexProduct, Variable, value_of
+from symelbo.language import At, Block, Density, Entry, IndexProduct, Variable, slot_of, value_of
 from symelbo.reading import syntax as sx
 from symelbo.reading.left_out import entries_but_one, left_out, product_but_one
 from symelbo.reading.name_terms import base_symbol, family, labelled, symbol
@@ -36,6 +36,9 @@ def density(t: Translation, call: sx.Call) -> Expr:
     given = _arguments(t, (*arguments.given, *arguments.parameters), key, call)
     under = family(t, whole.function)
     given = [item for item in given if value_of(item) not in under.parameters]
+    slots = {slot_of(item) for item in of}
+    if len(of) > 1 and len(slots) == 1 and (key, str(min(slots, key=str))) in t.vocabulary.drawn:
+        return Mul(*(Density(under, [item], given) for item in of))
     return Density(under, of, given)
 
 

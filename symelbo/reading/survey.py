@@ -7,7 +7,7 @@ variable, and a call that only ever stands alone on a side is the name of a func
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from symelbo.reading import syntax as sx
 from symelbo.reading.constants import constant_letters
@@ -52,6 +52,8 @@ def survey(
     for _, right in pairs:  # `... = \mathcal{L}_1` names what it stands behind
         if isinstance(right, sx.Name) and right.font in ("cal", "script") and not vocabulary.is_family(right):
             vocabulary.functionals.add(functional_key(right))
+    for side in listed:
+        vocabulary.functionals |= {functional_key(name) for name in _objectives(vocabulary, side)}
     called_nodes: set[int] = set()
     for side in listed:
         for node in sx.walk(side):
@@ -107,6 +109,20 @@ def _numbered_functionals(vocabulary: Vocabulary, sides: Iterable[sx.Node]) -> N
             isinstance(node, sx.Number) or letter in {sx.outline(part) for part in sx.walk(node)} for node in others
         ):
             vocabulary.numbered.add(base)
+
+
+def _objectives(vocabulary: Vocabulary, side: sx.Node) -> Iterator[sx.Name]:
+    r"""Names of objectives among the terms of a side: `\mathcal{L}`, `ELBO`, and what takes a density as argument."""
+    for term in side.terms if isinstance(side, sx.Sum) else (side,):
+        term = term.body if isinstance(term, sx.Negative) else term
+        name = term.function if isinstance(term, sx.Call) else term
+        if not isinstance(name, sx.Name) or vocabulary.is_family(name) or not _names_a_functional(name):
+            continue
+        of_density = isinstance(term, sx.Call) and any(
+            isinstance(item, sx.Name) and vocabulary.is_family(item) for item in term.arguments.values
+        )
+        if name.font in ("cal", "script") or (len(name.text) > 2 and name.text.isupper()) or of_density:
+            yield name
 
 
 def _names_a_functional(name: sx.Name) -> bool:
@@ -182,6 +198,8 @@ def _draws(vocabulary: Vocabulary, left: sx.Node, right: sx.Node) -> None:
 
     That it does, as in `p(x, z_k)`, says that the entries are values of one variable, and not variables of their own.
     """
+    if isinstance(left, sx.Call) and isinstance(right, sx.Product):
+        _listed_draws(vocabulary, left, right)
     if not isinstance(left, sx.Call) or not isinstance(right, sx.BigProduct) or len(right.variables) != 1:
         return
     each = right.body
@@ -204,3 +222,25 @@ def _draws(vocabulary: Vocabulary, left: sx.Node, right: sx.Node) -> None:
     if any(family != key and other == base for family, other in vocabulary.copied):
         vocabulary.copied.add((key, base))
         vocabulary.drawn.add((key, base))
+
+
+def _listed_draws(vocabulary: Vocabulary, left: sx.Call, right: sx.Product) -> None:
+    r"""Independent draws one by one: `q(z_1, z_2 \mid x) = q(z_1 \mid x)\, q(z_2 \mid x)` beside `q(z \mid x)`."""
+    calls = [factor for factor in right.factors if isinstance(factor, sx.Call) and factor.function == left.function]
+    names = left.arguments.values
+    if not isinstance(left.function, sx.Name) or not len(calls) == len(right.factors) == len(names) > 1:
+        return
+    ways = {tuple(map(sx.outline, call.arguments.given)) for call in (left, *calls)}
+    bases = {base_text(name) for name in names if isinstance(name, sx.Name) and name.subscripts}
+    each = sorted(sx.outline(value) for call in calls for value in call.arguments.values)
+    if len(ways) != 1 or len(bases) != 1 or each != sorted(map(sx.outline, names)):
+        return
+    (base,) = bases
+    key = family_key(left.function)
+    if any(_is_bare(item, base) for signature in vocabulary.signatures for item in signature.of):
+        vocabulary.drawn.add((key, base))
+
+
+def _is_bare(node: sx.Node, base: str) -> bool:
+    """Whether a node is a name as it stands, without an index."""
+    return isinstance(node, sx.Name) and not node.subscripts and base_text(node) == base
