@@ -151,4 +151,17 @@ def _slot_at(t: Translation, key: str, place: int, call: sx.Call, item: sx.Node)
             and signature.call is not call
         ):
             return symbol(t, name)
-    return None
+    return _called_after(t, call)
+
+
+def _called_after(t: Translation, call: sx.Call) -> Expr | None:
+    """The variable that a density of one variable is called after: `z` for `p_Z(f(x))`."""
+    assert isinstance(call.function, sx.Name)
+    labels = call.function.subscripts
+    if len(labels) != 1 or len(call.arguments.values) != 1 or not isinstance(labels[0], sx.Name):
+        return None
+    letter = labels[0].text
+    known = letter.lower() in t.vocabulary.bare or t.vocabulary.is_variable(letter.lower())
+    if len(letter) != 1 or not letter.isupper() or not known:
+        return None
+    return symbol(t, sx.Name(letter.lower(), span=labels[0].span))
