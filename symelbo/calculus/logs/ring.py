@@ -126,9 +126,10 @@ class Ring:
         const = _ONE
         powers: dict[int, int] = {}
         for c, p in products:
-            if not c:
-                return ZERO
-            const = const * c
+            if c is not _ONE:
+                if not c:
+                    return ZERO
+                const = const * c
             for f, e in p:
                 powers[f] = powers.get(f, 0) + e
         return self._tidy(const, powers)
@@ -142,8 +143,10 @@ class Ring:
             if n < 0:
                 raise Meaningless("the expression divides by zero")
             return ZERO
-        self.work.spend(abs(n) * (int(const.p).bit_length() + int(const.q).bit_length() - 1) // 64)
-        return self._tidy(const**n, {f: e * n for f, e in powers})
+        if const is not _ONE:
+            self.work.spend(abs(n) * (int(const.p).bit_length() + int(const.q).bit_length() - 1) // 64)
+            const = const**n
+        return self._tidy(const, {f: e * n for f, e in powers})
 
     def scale(self, product: Product, factor: Any) -> Product:
         """A rational multiple."""
@@ -167,7 +170,7 @@ class Ring:
                 powers[w] = rest
                 for f, k in value.powers:
                     powers[f] = powers.get(f, 0) + k * whole
-        return Product(const, tuple(sorted((f, e) for f, e in powers.items() if e)))
+        return Product(const, tuple(sorted([pe for pe in powers.items() if pe[1]])))
 
     # -- sums -------------------------------------------------------------------------------------------------------
 
@@ -214,8 +217,9 @@ class Ring:
         for c, powers in terms:
             rest = dict(powers)
             for f, e in shared.items():
-                rest[f] = rest.get(f, 0) - e
-            rests.append((tuple(sorted(pe for pe in rest.items() if pe[1])), (c * scale).p))
+                if left := rest.pop(f, 0) - e:
+                    rest[f] = left
+            rests.append((tuple(sorted(rest.items())), (c * scale).p))
         # Fractions of one table often differ in what they share alone: their numerators are summed once.
         total = self.sums.get(key := frozenset(rests))
         if total is None or len(key) < len(rests):
