@@ -256,6 +256,8 @@ class _Rewriter:
                     return Entry(link.output.base, body.args[0])
                 if not link.layered and body == link.value:
                     return link.output
+                if not link.layered and self._end(body.args[-1]) == link.value.args[-1]:
+                    return link.output  # `f(f^{-1}(x))`, where the argument is the input in other words
             back = isinstance(body, AppliedUndef) and body.func.__name__ == f"{name}^{{-1}}"
             if back and not link.layered and body.args == (link.output,):
                 return link.value.args[-1]

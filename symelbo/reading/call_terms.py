@@ -8,7 +8,7 @@ from typing import Any
 from sympy import Expr, Function, Mul, cos, cosh, digamma, exp, gamma, log, sin, sinh, tanh
 from sympy.core.function import AppliedUndef
 
-from symelbo.language.functionals import Named
+from symelbo.language.functionals import Gradient, Named
 from symelbo.reading import syntax as sx
 from symelbo.reading.density_terms import density
 from symelbo.reading.magnitudes import bounded
@@ -53,6 +53,9 @@ def call(t: Translation, node: sx.Call) -> Expr:
             ),
         )
     values = node.arguments.values
+    jacobian = _jacobian(t, function, node)
+    if jacobian is not None:
+        return jacobian
     if function.text in _SPECIAL and not function.subscripts and not t.vocabulary.defines(function):
         made = [t.term(v) for v in values]
         if len(made) == (2 if function.text == "B" else 1):
@@ -83,6 +86,24 @@ def _unknown(t: Translation, function: sx.Name, node: sx.Call, mark: str = "") -
     text = name_key(function) + ("_{" + ",".join(scripts.words) + "}" if scripts.words else "") + "'" * scripts.primes
     given = (*scripts.indices, *node.arguments.values, *node.arguments.given, *node.arguments.parameters)
     return Function(text + mark, real=True)(*(t.term(a) for a in given))
+
+
+def _jacobian(t: Translation, function: sx.Name, node: sx.Call) -> Expr | None:
+    r"""`J_f(z)`, `J_{f_k}(z_{k-1})`, `J_{f^{-1}}(x)`: the derivative of a map of the document; None for other names."""
+    if function.text != "J" or function.accents or len(function.subscripts) != 1 or len(node.arguments.values) != 1:
+        return None
+    (below,) = function.subscripts
+    name, inverse = below, True
+    if isinstance(below, sx.Inverse):
+        name = below.argument
+    elif isinstance(below, sx.Power) and sx.outline(below.exponent) == "-1":
+        name = below.base
+    else:
+        inverse = False
+    if not isinstance(name, sx.Name) or name_key(name) not in {key.split("_")[0] for key in t.vocabulary.called}:
+        return None
+    call_of = sx.Call(sx.Inverse(name, span=name.span) if inverse else name, node.arguments, span=node.span)
+    return Gradient(call(t, call_of), t.term(node.arguments.values[0]))
 
 
 def _weighs(node: sx.Call) -> bool:
