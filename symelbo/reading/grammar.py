@@ -102,6 +102,12 @@ class Parsed:
     def _pass(self, flips: frozenset[tuple[str, int]]) -> Parser:
         return Parser(self._pieces, self._structure, self._roles, flips, rules=_RULES)
 
+    def as_tree(self, tree: Node) -> Parsed:
+        """The side read as another tree, which says the same in a form that is understood."""
+        other = Parsed.__new__(Parsed)
+        other.conventional, other.choices, other.notes = tree, (), self.notes
+        return other
+
     @property
     def readings(self) -> tuple[Node, ...]:
         return tuple(node for node, _ in self._all)
