@@ -11,8 +11,11 @@ from dataclasses import fields
 from typing import Any
 
 from sympy import Expr, Symbol
+from sympy.core.function import AppliedUndef
 
-from symelbo.language import Binder, Block, Claim, Context, Definition, Density, Entry, Relation, Sign
+from symelbo.language import Binder, Block, Claim, Context, Definition, Density, Det, Entry, Relation, Sign
+from symelbo.language.functionals import Gradient
+from symelbo.language.links import links_of
 
 __all__ = ["unconnected"]
 
@@ -21,6 +24,9 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
     """What keeps a claim from being refuted: densities of which the document says less than the claim needs."""
     if claim.relation is not Relation.EQUAL:
         return None
+    maps = _loose_maps(claim, assumed)
+    if maps:
+        return f"the document does not say what {', '.join(sorted(maps))} leads from and to; write it as x = f(z)"
     for left, right in ((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)):
         if not left.has(Density) or right.has(Density):
             continue
@@ -33,6 +39,27 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
                 f"write it as an assumption, such as 'symelbo: assume {families[0]}(...) = ...'"
             )
     return None
+
+
+def _loose_maps(claim: Claim, assumed: Context | None) -> set[str]:
+    """Maps whose Jacobians stand in the claim, beside densities or other maps, and of which nothing is said."""
+    sides = [_maps(side) for side in (claim.lhs, claim.rhs)]
+    if not any(sides):
+        return set()
+    densities = claim.lhs.has(Density) or claim.rhs.has(Density)
+    used = sides[0] | sides[1] if densities else sides[0] ^ sides[1]
+    if assumed is None:
+        return used
+    links = links_of(assumed, (claim.lhs, claim.rhs))
+    known = {str(call.func.__name__) for link in links for call in link.value.atoms(AppliedUndef)}
+    known |= {item.name.func.__name__ for item in assumed.definitions if isinstance(item.name, AppliedUndef)}
+    return used if not used & known else set()
+
+
+def _maps(term: Expr) -> set[str]:
+    nodes = [det.args[0] for det in term.atoms(Det) if isinstance(det.args[0], Gradient)]
+    calls = [node.body for node in nodes if isinstance(node.body, AppliedUndef)]
+    return {str(call.func.__name__).removesuffix("^{-1}") for call in calls}
 
 
 def _given(assumed: Context | None) -> set[str]:

@@ -45,3 +45,12 @@ def test_a_moment_of_a_law_that_is_not_given_is_no_number() -> None:
 def test_what_tells_nothing_of_the_law_connects_nothing() -> None:
     positive = "<!-- symelbo: assume s > 0 -->\n\n"
     assert outcomes(positive + r"$$ H[q(z)] = 1 + \log (2 s) $$") == ["unknown"]
+
+
+def test_the_jacobian_of_a_map_that_joins_nothing_refutes_nothing() -> None:
+    flow = r"$$ \log p_X(x) = \log p_Z(z) - \log \left| \det J_f(z) \right| $$"
+    wrong = flow.replace("- \\log \\left", "+ \\log \\left")
+    said = "$$ x = f(z) $$\n\n"
+    assert outcomes(flow) == outcomes(wrong) == ["unknown"]
+    assert outcomes(said + flow) == ["definition", "proved"]
+    assert outcomes(said + wrong) == ["definition", "refuted"]
