@@ -46,6 +46,11 @@ class Knowledge:
         unknown: Monomial = frozenset((atom, e) for atom, e in monomial if not self._is_positive_atom(atom))
         return is_nonnegative(unknown)
 
+    def is_weight(self, form: Form) -> bool:
+        """Whether a form is one term that is non-negative, so that inequalities may be multiplied by it."""
+        single = form.single()
+        return single is not None and single[1] > 0 and self.is_nonnegative(single[0])
+
     def _is_positive_atom(self, atom: Atom) -> bool:
         if is_positive(atom):
             return True

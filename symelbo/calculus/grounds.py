@@ -68,8 +68,7 @@ class Divergence(Ground):
         total = normaliser.integrate(self.reference, [n for n in self.names if n in self.chosen]).constant()
         if not _is_law(self.weight, self.names, known) or total is None or not 0 < total <= 1:
             return None
-        single = self.outside.single()
-        if not is_positive_form(self.reference) or single is None or not known.is_nonnegative(single[0]):
+        if not is_positive_form(self.reference) or not known.is_weight(self.outside):
             return None
         if frozenset(self.names) & self.reference.names - kept or frozenset(self.names) & self.outside.names:
             return None
@@ -129,10 +128,10 @@ class LogGap(Ground):
 
     def form(self, known: Knowledge) -> Form | None:
         """The weight is a law, `f` is positive."""
-        normaliser, single = known.normaliser, self.outside.single()
+        normaliser = known.normaliser
         if not _is_law(self.weight, self.names, known) or not is_positive_form(self.inner):
             return None
-        if single is None or not known.is_nonnegative(single[0]):
+        if not known.is_weight(self.outside):
             return None
         mean = normaliser.integrate(self.weight * self.inner, self.names)
         return self.outside * (
@@ -245,10 +244,10 @@ class MixtureGap(Ground):
 
     def form(self, known: Knowledge) -> Form | None:
         """The terms are positive, the weights a distribution."""
-        inside, single = Form(dict(self.terms)), self.outside.single()
+        inside = Form(dict(self.terms))
         if sum(self.weights) != 1 or any(weight <= 0 for weight in self.weights):
             return None
-        if not is_positive_form(inside) or single is None or not known.is_nonnegative(single[0]):
+        if not is_positive_form(inside) or not known.is_weight(self.outside):
             return None
         mean = ZERO
         for weight, (monomial, coefficient) in zip(self.weights, self.terms, strict=True):
@@ -270,8 +269,8 @@ class ExponentialGap(Ground):
 
     def form(self, known: Knowledge) -> Form | None:
         """The weight is a law."""
-        normaliser, single = known.normaliser, self.outside.single()
-        if not _is_law(self.weight, self.names, known) or single is None or not known.is_nonnegative(single[0]):
+        normaliser = known.normaliser
+        if not _is_law(self.weight, self.names, known) or not known.is_weight(self.outside):
             return None
         mean = normaliser.integrate(self.weight * self.exponent, self.names)
         gap = normaliser.integrate(self.weight * normaliser.exp(self.exponent), self.names) - normaliser.exp(mean)
@@ -292,8 +291,8 @@ class Spread(Ground):
 
     def form(self, known: Knowledge) -> Form | None:
         """The weight is a law."""
-        normaliser, single = known.normaliser, self.outside.single()
-        if not _is_law(self.weight, self.names, known) or single is None or not known.is_nonnegative(single[0]):
+        normaliser = known.normaliser
+        if not _is_law(self.weight, self.names, known) or not known.is_weight(self.outside):
             return None
         mean = normaliser.integrate(self.weight * self.inner, self.names)
         return self.outside * (normaliser.integrate(self.weight * self.inner * self.inner, self.names) - mean * mean)
@@ -319,8 +318,8 @@ class DiscreteEntropy(Ground):
 
     def form(self, known: Knowledge) -> Form | None:
         """Every variable of `a` is declared discrete."""
-        normaliser, single = known.normaliser, self.outside.single()
-        if not _is_law(self.weight, self.names, known) or single is None or not known.is_nonnegative(single[0]):
+        normaliser = known.normaliser
+        if not _is_law(self.weight, self.names, known) or not known.is_weight(self.outside):
             return None
         slots = {value: slot for a in self.weight.atoms() if isinstance(a, Root) for slot, value in a.slots}
         if any(slots.get(name) not in known.discrete for name in self.chosen):
@@ -422,9 +421,8 @@ class LogSign(Ground):
         below = known.is_positive(self.quantity) and known.at_most_one(self.quantity)
         if not below and not known.at_least_one(self.quantity):
             return None
-        single = self.outside.single()
-        fine = single is not None and single[1] > 0 and known.is_nonnegative(single[0])
-        if not fine and self.outside not in known.nonnegative and self.outside not in known.positive:
+        declared = self.outside in known.nonnegative or self.outside in known.positive
+        if not declared and not known.is_weight(self.outside):
             return None
         gap = self.outside * known.normaliser.log(self.quantity)
         return -gap if below else gap

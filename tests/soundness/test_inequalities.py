@@ -9,11 +9,20 @@ from typing import Any
 import pytest
 from soundness.claims_inequalities import PAIRS, Bound
 from soundness.vocabulary import beta, p, q, x, y, z
-from sympy import Rational, log
+from sympy import Rational, S, log
 
 from symelbo import KL, Context, E, H, MutualInformation, prove
 from symelbo.calculus.budget import Budget
-from symelbo.calculus.grounds import Declared, DiscreteEntropy, Divergence, LogGap, LogSign, MixtureGap
+from symelbo.calculus.grounds import (
+    Declared,
+    DiscreteEntropy,
+    Divergence,
+    ExponentialGap,
+    LogGap,
+    LogSign,
+    MixtureGap,
+    Spread,
+)
 from symelbo.calculus.judge import nonnegative_gaps, positives
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.nonnegative import Combination, Knowledge
@@ -124,6 +133,23 @@ def test_a_ground_whose_conditions_fail_gives_no_form():
     assert MixtureGap(terms, half).form(known) is not None
     assert MixtureGap(terms, (Fraction(1, 2), Fraction(1, 3))).form(known) is None
     assert MixtureGap(terms, (Fraction(3, 2), Fraction(-1, 2))).form(known) is None
+
+
+def test_no_ground_is_multiplied_by_what_is_negative():
+    known = _some_known()
+    form = known.normaliser.form
+    law, names, inner = form(q(z)), (z,), form(p(x | z))
+    half = (Fraction(1, 2), Fraction(1, 2))
+    for fine in (
+        Divergence(law, names, frozenset(names), frozenset(), form(p(z))),
+        LogGap(law, names, inner),
+        MixtureGap(tuple(form(p(x) + q(z))), half),
+        ExponentialGap(law, names, form(log(p(x | z)))),
+        Spread(law, names, inner),
+    ):
+        assert fine.form(known) is not None
+        for outside in (form(S.NegativeOne), form(-p(x)), form(1 - p(x))):
+            assert replace(fine, outside=outside).form(known) is None
 
 
 def test_signs_that_are_not_declared_are_not_used():
