@@ -12,7 +12,7 @@ from symelbo.checking.answers_numbers import spread_of
 from symelbo.checking.chains import remark_on_chains
 from symelbo.checking.judge import Finding, judge_statement
 from symelbo.checking.repairs import LOOKS
-from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Outcome, Report, Spot
+from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Outcome, Report, Spot, TakenIn
 from symelbo.checking.sources import Source, sources
 from symelbo.errors import BudgetExceeded
 from symelbo.language import Context, Definition
@@ -129,7 +129,16 @@ def report_file(source: Source, effort: Effort, progress: Progress | None = None
     if effort.repairs and limit is None and any(claim.outcome is Outcome.REFUTED for claim in claims):
         claims, text = _with_repairs(document, claims, effort)
     seconds = perf_counter() - started
-    return FileReport(source.path, tuple(claims), tuple(problems), document.notes, seconds, text)
+    taken = _taken_in(document)
+    return FileReport(source.path, tuple(claims), tuple(problems), document.notes, seconds, text, taken)
+
+
+def _taken_in(document: DocumentReading) -> tuple[TakenIn, ...]:
+    """What the document gives in its sentences, with the places."""
+    places = ((item, *document.location(item.span.start)) for item in document.taken)
+    return tuple(
+        TakenIn(item.text, line, column, _cell(document, item.span.start), item.scope) for item, line, column in places
+    )
 
 
 def _with_repairs(

@@ -61,6 +61,10 @@ def _file_lines(file: FileReport, taste: _Taste) -> Iterator[Text]:
         if taste.in_full(claim):
             yield from claim_lines(file.path, claim, brief=not claim.failed and claim.outcome is not Outcome.UNKNOWN)
     if taste.verbose:
+        for item in file.taken_in:
+            scope = f", for {item.scope}" if item.scope else ""
+            place = _place(file.path, item.cell, item.line, item.column)
+            yield Text(f"{place}taken in: ${item.text}${scope}", style="dim")
         for note in file.notes:
             yield Text(f"{file.path}: note: {note}", style="dim")
     if file.claims or not file.problems:

@@ -10,6 +10,7 @@ from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Fix, R
 __all__ = ["VERSION", "as_dict", "as_json", "as_json_line"]
 
 VERSION = 1
+_TAKEN = ("text", "line", "column", "cell", "scope")
 
 
 def as_json(report: Report) -> str:
@@ -33,6 +34,7 @@ def _file(file: FileReport) -> dict[str, Any]:
         "claims": [_claim(claim) for claim in file.claims],
         "problems": [_problem(problem) for problem in file.problems],
         "notes": list(file.notes),
+        "taken_in": [{name: getattr(item, name) for name in _TAKEN} for item in file.taken_in],
     }
 
 

@@ -55,10 +55,21 @@ def judge_statement(statement: Statement, effort: Effort) -> Finding:
 def _claim_or_later(statement: Statement, effort: Effort) -> Finding:
     """The finding on a claim; one that is not proved as it stands may use names that are defined further down."""
     finding = _claim(statement, effort)
+    if finding.outcome is not Outcome.PROVED and statement.passing is not None:
+        finding = _in_passing(finding, statement, effort)
     if finding.outcome is Outcome.PROVED or statement.later is None:
         return finding
     explained = _notes(statement.note, "with what is defined further down")
     return _claim(replace(statement, context=statement.later, note=explained), effort)
+
+
+def _in_passing(finding: Finding, statement: Statement, effort: Effort) -> Finding:
+    """The finding in the case that the sentence before looks at; what is refuted has to be refuted there too."""
+    explained = _notes(statement.note, "in the case that the sentence before speaks of")
+    special = _claim(replace(statement, context=statement.passing, passing=None, note=explained), effort)
+    if special.outcome is finding.outcome and finding.outcome is not Outcome.REFUTED:
+        return finding
+    return special
 
 
 def _claim(statement: Statement, effort: Effort) -> Finding:

@@ -133,9 +133,21 @@ class FileProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A formula of a sentence that counts as given, with its place; `scope` is where it holds, if not from there on."""
+
+    text: str
+    line: int
+    column: int
+    cell: int | None = None
+    scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FileReport:
     """One document: its claims in reading order, its problems, and remarks on how it was read.
 
+    `taken_in` are the formulas of its sentences that the verdicts rest on, beside what directives and displays give.
     `repaired` is its text with the repairs of all claims made, where repairs were asked for.
     """
 
@@ -145,6 +157,7 @@ class FileReport:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     repaired: str | None = field(default=None, repr=False)
+    taken_in: tuple[TakenIn, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         """How many relation signs have this outcome."""

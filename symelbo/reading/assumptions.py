@@ -13,7 +13,7 @@ from symelbo.reading.scripts import plain_key
 from symelbo.reading.sides import Sides, read_asides
 from symelbo.reading.terms import Translator
 
-__all__ = ["obey"]
+__all__ = ["independence_of", "obey"]
 
 
 def obey(directive: Directive, sides: Sides, given: Given, translator: Translator) -> None:
@@ -68,9 +68,17 @@ def _assume(directive: Directive, sides: Sides, given: Given, translator: Transl
 
 
 def _take_independence(node: sx.Node, given: Given, translator: Translator) -> None:
-    if isinstance(node, sx.Independence):
-        parts = [tuple(translator.term(n) for n in part) for part in (node.left, node.right, node.given)]
-        family = next((s.call.function for s in translator.vocabulary.signatures if s.family == "p"), None)
-        if isinstance(family, sx.Name):
-            item = Independence(translator.family(family), parts[0], parts[1], parts[2])
-            given.context = given.context.assume(item)
+    item = independence_of(node, translator)
+    if item is not None:
+        given.context = given.context.assume(item)
+
+
+def independence_of(node: sx.Node, translator: Translator) -> Independence | None:
+    """The independence that a statement is about, under the model's family; None for any other statement."""
+    if not isinstance(node, sx.Independence):
+        return None
+    parts = [tuple(translator.term(n) for n in part) for part in (node.left, node.right, node.given)]
+    family = next((s.call.function for s in translator.vocabulary.signatures if s.family == "p"), None)
+    if not isinstance(family, sx.Name):
+        return None
+    return Independence(translator.family(family), parts[0], parts[1], parts[2])

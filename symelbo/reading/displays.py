@@ -12,14 +12,16 @@ from typing import Final
 
 from symelbo.reading.directives import Directive, directive_kind, split_names
 from symelbo.reading.documents import Display, RawDirective, SourceDocument, read_source
+from symelbo.reading.labels import label_letters, relabelled
 from symelbo.reading.layout_tables import BINARY, LEADS, OPERATORS, PUNCTUATION, REASON_WORDS, WIDE_SPACES
 from symelbo.reading.lexer import read_plain, read_tex
 from symelbo.reading.macros import expand, find_macros
+from symelbo.reading.prose import Cue, Formula, formulas
 from symelbo.reading.rows import Relation, Row, Statement, read_rows
 from symelbo.reading.tokens import Chain, Link, Problem, Side, Span, Token, TokenKind
 from symelbo.reading.unwrapping import Unwrapped, unwrap
 
-__all__ = ["Aside", "ReadDocument", "read_chains"]
+__all__ = ["Aside", "ReadDocument", "Spoken", "read_chains"]
 
 _NAMING: Final = frozenset(("latent", "observed", "parameter", "constant"))
 
@@ -31,6 +33,21 @@ class Aside:
     tokens: tuple[Token, ...]
     span: Span
     display: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A formula in a sentence that the author may give there, laid out like a directive.
+
+    `index` counts the items that come before it; `leads` says that its sentence ends in the next display.
+    """
+
+    span: Span
+    index: int
+    cue: Cue
+    leads: bool
+    tokens: tuple[Token, ...]
+    chains: tuple[Chain, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +63,7 @@ class ReadDocument:
     asides: tuple[Aside, ...]
     notes: tuple[Problem, ...]
     problems: tuple[Problem, ...]
+    spoken: tuple[Spoken, ...] = ()
 
     @property
     def path(self) -> str:
@@ -299,12 +317,21 @@ class _Layout:
         return chains
 
 
-def _tokens(source: SourceDocument, display: Display) -> tuple[list[Token], list[Problem]]:
+def _tokens(source: SourceDocument, display: Display, letters: frozenset[str]) -> tuple[list[Token], list[Problem]]:
     lex = read_plain if display.mode == "plain" else read_tex
-    return expand(lex(source.clean, display.start, display.end), source.macros)
+    tokens, problems = expand(lex(source.clean, display.start, display.end), source.macros)
+    return relabelled(tokens, letters), problems
 
 
-def _directive(raw: RawDirective, source: SourceDocument, problems: list[Problem]) -> Directive | None:
+def _labels(source: SourceDocument) -> frozenset[str]:
+    """The letters below densities that count nothing in the document."""
+    texts = [source.clean[display.start : display.end] for display in source.displays]
+    return label_letters((*texts, *(raw.text for raw in source.directives)))
+
+
+def _directive(
+    raw: RawDirective, source: SourceDocument, letters: frozenset[str], problems: list[Problem]
+) -> Directive | None:
     found = directive_kind(raw.text, raw.start)
     if isinstance(found, Problem):
         problems.append(found)
@@ -320,6 +347,7 @@ def _directive(raw: RawDirective, source: SourceDocument, problems: list[Problem
         else read_plain(source.text, start, raw.end)
     )
     tokens, trouble = expand(lexed, source.macros)
+    tokens = relabelled(tokens, letters)
     problems.extend(trouble)
     if kind in _NAMING:
         return Directive(kind, text, span, names=split_names(tokens))
@@ -345,8 +373,20 @@ def _define(source: SourceDocument, problems: list[Problem]) -> None:
             source.macros.add(macro)
 
 
-def read_chains(path: str, text: str) -> ReadDocument:
+def _spoken(formula: Formula, source: SourceDocument, letters: frozenset[str], index: int) -> Spoken:
+    lexed = read_tex(source.clean, formula.start, formula.end)
+    tokens, _ = expand(lexed, source.macros)
+    layout = _Layout()
+    unwrapped = unwrap(relabelled(tokens, letters))
+    chains, _ = layout.display(unwrapped, -1)
+    span = Span(formula.start, formula.end)
+    return Spoken(span, index, formula.cue, formula.leads, tuple(unwrapped.tokens), tuple(chains))
+
+
+def read_chains(path: str, text: str, *, prose: bool = False) -> ReadDocument:
     r"""Read a document down to chains of claims, without any mathematics. Never fails; takes time linear in its length.
+
+    With `prose` the formulas in sentences that may be given there are read too.
 
     >>> read = read_chains("a.md", "$$a = b$$ and so $$\\ge c$$")
     >>> [(link.sign, read.location(link.span.start)) for chain in read.chains for link in chain.links]
@@ -357,23 +397,28 @@ def read_chains(path: str, text: str) -> ReadDocument:
     source = read_source(path, text)
     problems = list(source.problems)
     _define(source, problems)
+    letters = _labels(source)
     items: list[Directive | Chain] = []
     asides: list[Aside] = []
     layout = _Layout()
     pending = list(reversed(source.directives))
+    said = sorted(formulas(source), key=lambda found: (found.place, found.start), reverse=True) if prose else []
+    spoken: list[Spoken] = []
     notes = list(source.notes)
     marks: set[str] = set()
     for display in source.displays:
         while pending and pending[-1].start < display.end:
-            directive = _directive(pending.pop(), source, problems)
+            directive = _directive(pending.pop(), source, letters, problems)
             if directive is not None:
                 items.append(directive)
                 marks.add(directive.kind)
+        while said and said[-1].place < display.end:
+            spoken.append(_spoken(said.pop(), source, letters, len(items)))
         if "skip" in marks:
             marks.clear()
             notes.append(Problem("this display is left out, as its directive asks", Span(display.start, display.end)))
             continue
-        tokens, trouble = _tokens(source, display)
+        tokens, trouble = _tokens(source, display, letters)
         unwrapped = unwrap(tokens)
         chains, beside = layout.display(unwrapped, display.number, "expect refuted" in marks)
         if chains or beside:
@@ -383,7 +428,7 @@ def read_chains(path: str, text: str) -> ReadDocument:
         asides.extend(beside)
     items.extend(layout.give_up())
     while pending:
-        directive = _directive(pending.pop(), source, problems)
+        directive = _directive(pending.pop(), source, letters, problems)
         if directive is not None:
             items.append(directive)
     bare = {aside.display for aside in asides}
@@ -393,4 +438,4 @@ def read_chains(path: str, text: str) -> ReadDocument:
             r"begin a display with = or \ge where it goes on from the one before it"
         )
         notes.append(Problem(message, asides[0].span))
-    return ReadDocument(source, tuple(items), tuple(asides), tuple(notes), (*problems, *layout.problems))
+    return ReadDocument(source, tuple(items), tuple(asides), tuple(notes), (*problems, *layout.problems), tuple(spoken))

@@ -42,12 +42,14 @@ class RawDirective:
 
 @dataclass(slots=True)
 class Findings:
-    """What a scanner collects: ranges of displays (mode, start, end, opener), directives, macros, ranges to blank."""
+    """What a scanner collects: ranges of displays (mode, start, end, opener), of formulas in sentences, of what is to
+    be blanked, and directives and macros."""
 
     displays: list[tuple[str, int, int, str]] = field(default_factory=list)
     directives: list[RawDirective] = field(default_factory=list)
     macros: list[Macro] = field(default_factory=list)
     blanks: list[tuple[int, int]] = field(default_factory=list)
+    inlines: list[tuple[int, int]] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -59,6 +61,7 @@ class Findings:
         self.directives.extend(RawDirective(d.text, d.start + offset, d.end + offset) for d in other.directives)
         self.macros.extend(replace(macro, start=macro.start + offset, end=macro.end + offset) for macro in other.macros)
         self.blanks.extend((start + offset, end + offset) for start, end in other.blanks)
+        self.inlines.extend((start + offset, end + offset) for start, end in other.inlines)
         for mine, theirs in ((self.notes, other.notes), (self.problems, other.problems)):
             mine.extend(Problem(p.message, Span(p.span.start + offset, p.span.end + offset)) for p in theirs)
 
@@ -78,6 +81,7 @@ class SourceDocument:
     problems: tuple[Problem, ...]
     lines: tuple[int, ...]
     cells: tuple[tuple[int, int], ...] = ()
+    inlines: tuple[tuple[int, int], ...] = ()
 
     def location(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both counted from 1; in a notebook, within the cell (see `cell`)."""
@@ -184,6 +188,7 @@ def _assemble(path: str, kind: str, text: str, found: Findings, cells: tuple[tup
         problems=_in_order(found.problems),
         lines=lines,
         cells=cells,
+        inlines=tuple(sorted(found.inlines)),
     )
 
 

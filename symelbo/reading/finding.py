@@ -1,6 +1,6 @@
 """Where displayed mathematics begins and ends in running text, for LaTeX and Markdown alike.
 
-Inline mathematics (`$...$`, `\\(...\\)`) is recognised so as not to be mistaken for a display, and left alone.
+Inline mathematics (`$...$`, `\\(...\\)`) is recognised so as not to be mistaken for a display, and noted down.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ class _Finder:
                     self._display(match.start(), match[0], "\\\\]")
             elif group == "open" and match[0] == "\\[":
                 self._display(match.start(), "\\[", "\\]")
+            elif group == "open" or (group == "double" and self.markdown):
+                self._bracketed(match.end(), "\\)" if group == "open" else "\\\\)")
             elif group == "alias" and match["alias"] in self.aliases:
                 self._alias(match.start(), self.aliases[match["alias"]])
 
@@ -113,11 +115,21 @@ class _Finder:
         stop = self.blank_lines[index] if index < len(self.blank_lines) else self.end
         for match in _INLINE_END.finditer(self.text, start, stop):
             if match[0] == "$":
+                self.found.inlines.append((start, match.start()))
                 self.position = match.end()
                 return
         if self.markdown:
             return
         self.position = stop
+
+    def _bracketed(self, start: int, closer: str) -> None:
+        """A formula in a sentence, up to its closing bracket in the same paragraph."""
+        index = bisect_right(self.blank_lines, start)
+        stop = self.blank_lines[index] if index < len(self.blank_lines) else self.end
+        close = self._seek(closer, start)
+        if 0 <= close < stop:
+            self.found.inlines.append((start, close))
+            self.position = close + len(closer)
 
 
 def find_displays(

@@ -17,6 +17,7 @@ from symelbo.reading.displays import read_chains
 from symelbo.reading.later import with_later_names
 from symelbo.reading.sides import DEFINING, Sides
 from symelbo.reading.statements import DocumentReading, Kind, Reading, Statement
+from symelbo.reading.taking import Sentences
 from symelbo.reading.terms import Translator
 from symelbo.reading.tokens import Chain, Link, Problem, Side
 
@@ -30,14 +31,24 @@ def read_document(path: str, text: str) -> DocumentReading:
     >>> [(s.kind.value, s.sign) for s in read.statements]
     [('claim', '=')]
     """
-    chains = read_chains(path, text)
-    sides, given = Sides(chains.items), Given()
+    chains = read_chains(path, text, prose=True)
+    sides, given = Sides(chains.items, chains.spoken), Given()
     translator = Translator(sides.vocabulary)
     given.context = counted_context(translator)
-    reader = _Reader(chains.text, sides, given, translator, Claims(given, translator, chains.text))
+    sentences = Sentences(chains.text, given, translator)
+    reader = _Reader(chains.text, sides, given, translator, Claims(given, translator, chains.text), sentences)
     statements = tuple(with_later_names(tuple(reader.statements()), given))
     notes = (*sides.vocabulary.notes, *(note.message for note in chains.notes))
-    return DocumentReading(path, chains.text, statements, chains.problems, notes, chains.location, chains.source.cell)
+    return DocumentReading(
+        path,
+        chains.text,
+        statements,
+        chains.problems,
+        notes,
+        chains.location,
+        chains.source.cell,
+        tuple(sentences.taken),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +60,26 @@ class _Reader:
     given: Given
     translator: Translator
     claims: Claims
+    sentences: Sentences
 
     def statements(self) -> Iterator[Statement]:
         """Statements in reading order."""
-        for item in self.sides.items:
+        waiting = list(reversed(self.sides.said))
+        display: int | None = None
+        for index, item in enumerate(self.sides.items):
+            while waiting and waiting[-1].spoken.index <= index:
+                if display is not None:
+                    self.sentences.passing.clear()
+                    display = None
+                self.sentences.hear(waiting.pop())
             if isinstance(item, Directive):
                 obey(item, self.sides, self.given, self.translator)  # what is assumed holds from here on
-            else:
-                yield from self._chain(item)
+                continue
+            if display is not None and item.display != display:
+                self.sentences.passing.clear()
+            display = item.display
+            for statement in self._chain(item):
+                yield self.sentences.passed(statement)
 
     def _chain(self, chain: Chain) -> Iterator[Statement]:
         sides = (side for side in (chain.start, *(link.right for link in chain.links)) if side is not None)

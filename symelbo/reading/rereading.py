@@ -48,8 +48,8 @@ class Rereader:
     _frames: dict[int, _Frame | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.chains = read_chains(self.path, self.text)
-        self.vocabulary = Sides(self.chains.items).vocabulary
+        self.chains = read_chains(self.path, self.text, prose=True)
+        self.vocabulary = Sides(self.chains.items, self.chains.spoken).vocabulary
         self._translator = Translator(self.vocabulary)
 
     def claim(self, statement: Statement, start: int, end: int, text: str) -> Claim | None:

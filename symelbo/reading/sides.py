@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 
 from symelbo.errors import ReadingError
 from symelbo.reading import syntax as sx
+from symelbo.reading.compositions import composed
 from symelbo.reading.directives import Directive
+from symelbo.reading.displays import Spoken
 from symelbo.reading.grammar import Parsed, parse, parse_statements
+from symelbo.reading.said import Said, draws_said, independences, is_headline, slots_of, worth_taking
+from symelbo.reading.scripts import functional_key
 from symelbo.reading.survey import survey
 from symelbo.reading.tokens import Chain, Problem, Side, Span, Token
 from symelbo.reading.vocabulary import Vocabulary
@@ -33,16 +37,28 @@ class Understood:
 
 @dataclass(slots=True)
 class Sides:
-    """All sides of a document: `vocabulary` is what their names are, `bits` whether logarithms are to base two."""
+    """All sides of a document: `vocabulary` is what their names are, `bits` whether logarithms are to base two.
+
+    `spoken` are the formulas of its sentences; `said` has those whose form is that of something given.
+    """
 
     items: Sequence[Directive | Chain]
+    spoken: Sequence[Spoken] = ()
+    said: tuple[Said, ...] = field(init=False, default=())
     vocabulary: Vocabulary = field(init=False)
     bits: bool = field(init=False)
     _parsed: dict[int, Understood] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._write_out_compositions()
         trees, starts = self._trees()
-        self.vocabulary = survey(trees, starts, self._pairs())
+        self.said = tuple(self._said(trees))
+        relations = [triple for said in self.said for triple in said.relations]
+        trees += [side for left, _, right in relations for side in (left, right)]
+        starts += [left for left, _, _ in relations if is_headline(left)]
+        pairs = [*self._pairs(), *((left, right) for left, _, right in relations)]
+        self.vocabulary = survey(trees, starts, pairs)
+        self.vocabulary.headed = set(self._headed())
         self.bits = any(
             isinstance(node, sx.Log) and isinstance(node.base, sx.Number) and node.base.text == "2"
             for tree in trees
@@ -55,6 +71,18 @@ class Sides:
         if known is None:
             known = self._parsed[id(side)] = _parse(side)
         return known
+
+    def _write_out_compositions(self) -> None:
+        for chain in self._chains():
+            left = chain.start
+            for link in chain.links:
+                if left is not None and link.sign in ("=", *DEFINING):
+                    first, second = self.read(left).parsed, self.read(link.right).parsed
+                    pair = composed(first.conventional, second.conventional) if first and second else None
+                    if first is not None and second is not None and pair is not None:
+                        self._parsed[id(left)] = Understood(first.as_tree(pair[0]))
+                        self._parsed[id(link.right)] = Understood(second.as_tree(pair[1]))
+                left = link.right
 
     def _trees(self) -> tuple[list[sx.Node], list[sx.Node]]:
         """All sides and asides, and those that open a chain."""
@@ -75,10 +103,32 @@ class Sides:
                     trees.extend(read_asides(tokens))
         return trees, starts
 
+    def _said(self, trees: Sequence[sx.Node]) -> Iterator[Said]:
+        slots = slots_of(trees) if self.spoken else set()
+        for spoken in self.spoken:
+            relations = [
+                triple for chain in spoken.chains for triple in self.links(chain) if worth_taking(*triple, slots)
+            ]
+            relations += draws_said(spoken, trees)
+            apart = independences(spoken)
+            if relations or apart:
+                yield Said(spoken, tuple(relations), apart)
+
     def _pairs(self) -> Iterator[tuple[sx.Node, sx.Node]]:
         for chain in self._chains():
             for left, _, right in self.links(chain):
                 yield left, right
+
+    def _headed(self) -> Iterator[str]:
+        """The names that stand alone on the left of an equation: what they are is said there."""
+        for chain in self._chains():
+            left, sign, _ = next(self.links(chain), (None, "", None))
+            head = left.function if isinstance(left, sx.Call) else left
+            if isinstance(head, sx.Name) and left is self._start(chain) and sign in ("=", ":="):
+                yield functional_key(head)
+
+    def _start(self, chain: Chain) -> sx.Node | None:
+        return None if chain.start is None else self.read(chain.start).conventional
 
     def links(self, chain: Chain) -> Iterator[tuple[sx.Node, str, sx.Node]]:
         """The relations of a chain whose two sides were read: left, sign, right, conventionally read."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from symelbo.language import Claim, Context
     from symelbo.reading.nodes import Node
 
-__all__ = ["DocumentReading", "Kind", "Reading", "Statement"]
+__all__ = ["DocumentReading", "Kind", "Reading", "Statement", "Taken"]
 
 
 class Kind(Enum):
@@ -43,6 +43,7 @@ class Statement:
     `follows` marks a law of a variable that the laws before determine, which is taken for known further down;
     `unexplained` are names in it of which nothing before says what they are.
     `later` is the context with names of the claim that the document only defines further down; None without any.
+    `passing` is the context of a case that the sentence before the display speaks of ("setting sigma = 0"), if it does.
     `gap` says which earlier assumption of the document could not be taken in: then nothing may be refuted.
     `decimals` is the text of a decimal number that stands alone on the right, which then claims a rounded value.
     `written` are the two sides as parsed, with every number as it was written; a side that was not read is None.
@@ -65,14 +66,26 @@ class Statement:
     gap: str | None = None
     may_define: bool = False
     later: Context | None = None
+    passing: Context | None = None
     follows: bool = False
     unexplained: frozenset[str] = frozenset()
     written: tuple[Node | None, Node | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A formula of a sentence that counts as given: its source, its place, and where it holds if not from there on."""
+
+    text: str
+    span: Span
+    scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentReading:
     """A document as read: its statements, what could not be read at all, and where offsets are.
+
+    `taken` are the formulas of its sentences that its claims rest on.
 
     `cell` gives the number of the notebook's cell that holds an offset; it is None for other documents.
     """
@@ -84,3 +97,4 @@ class DocumentReading:
     notes: tuple[str, ...]
     location: Callable[[int], tuple[int, int]] = field(compare=False)
     cell: Callable[[int], int | None] | None = field(default=None, compare=False)
+    taken: tuple[Taken, ...] = ()

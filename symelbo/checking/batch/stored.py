@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from symelbo.checking.report import Change, ClaimReport, FileProblem, FileReport, Fix, Outcome, Spot
+from symelbo.checking.report import Change, ClaimReport, FileProblem, FileReport, Fix, Outcome, Spot, TakenIn
 
 __all__ = ["StoredWitness", "from_plain", "to_plain"]
 
@@ -35,7 +35,7 @@ _LOST: Final = frozenset({"claim", "proof"})
 
 def to_plain(item: Any) -> Any:
     """A report, or a part of one, as JSON can hold it."""
-    if isinstance(item, FileReport | ClaimReport | FileProblem | Spot | Fix | Change):
+    if isinstance(item, FileReport | ClaimReport | FileProblem | Spot | Fix | Change | TakenIn):
         return {part.name: to_plain(getattr(item, part.name)) for part in fields(item) if part.name not in _LOST}
     if isinstance(item, tuple | list):
         return [to_plain(part) for part in item]
@@ -56,6 +56,7 @@ def from_plain(data: dict[str, Any], path: str) -> FileReport:
     file = _frozen(data)
     file["path"] = path
     file["claims"] = tuple(_claim(claim) for claim in data["claims"])
+    file["taken_in"] = tuple(TakenIn(**item) for item in data.get("taken_in", ()))
     file["problems"] = tuple(_problem(problem) for problem in data["problems"])
     return FileReport(**file)
 

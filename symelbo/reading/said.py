@@ -1,0 +1,191 @@
+r"""What formulas in sentences say, as trees: relations that may be given, and laws such as `z \sim \mathcal{N}(0, I)`.
+
+Only the form is looked at here. A relation whose form no model, no definition and no sign has is left in its sentence,
+so that the names in it do not count as names of the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from symelbo.errors import ReadingError
+from symelbo.reading import syntax as sx
+from symelbo.reading.displays import Spoken
+from symelbo.reading.families import DENSITY_LETTERS
+from symelbo.reading.grammar import parse, parse_statements
+from symelbo.reading.tokens import Span, Token, TokenKind
+
+__all__ = ["Said", "draws_said", "independences", "is_headline", "slots_of", "worth_taking"]
+
+Triple = tuple[sx.Node, str, sx.Node]
+
+_ORDER = ("<", ">", r"\le", r"\ge")
+_ARITHMETIC = (sx.Name, sx.Number, sx.Sum, sx.Negative, sx.Product, sx.Quotient, sx.Power, sx.Sqrt, sx.Arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A formula of a sentence with what it relates: left side, sign and right side of each relation in it."""
+
+    spoken: Spoken
+    relations: tuple[Triple, ...]
+    independences: tuple[sx.Independence, ...] = ()
+
+
+def worth_taking(left: sx.Node, sign: str, right: sx.Node, slots: set[str]) -> bool:
+    """Whether a relation has the form of a law, a factorisation, a definition or a sign.
+
+    `slots` are the names that densities of the document are of or given: their values are not for a sentence to fix.
+    """
+    if sign in _ORDER:
+        names = {sx.outline(node) for side in (left, right) for node in sx.walk(side) if isinstance(node, sx.Name)}
+        plain = all(isinstance(node, _ARITHMETIC) for side in (left, right) for node in sx.walk(side))
+        return plain and bool(names) and not names & slots
+    if sign not in ("=", ":=") or isinstance(right, sx.Tuple | sx.SetOf | sx.Text | sx.Placeholder):
+        return False
+    if any(isinstance(node, sx.Dots | sx.Placeholder) for node in sx.walk(right)):
+        return False
+    if isinstance(left, sx.Name):
+        return sx.outline(left) not in slots and left.text not in DENSITY_LETTERS
+    if not isinstance(left, sx.Call) or not isinstance(left.function, sx.Name):
+        return False
+    if any(isinstance(item, sx.Relation | sx.Number) for item in (*left.arguments.values, *left.arguments.given)):
+        return False
+    if left.function.text in DENSITY_LETTERS and left.function.font != "cal":
+        return not isinstance(right, sx.Quotient | sx.Integral)
+    return True
+
+
+def is_headline(left: sx.Node) -> bool:
+    """Whether a left side names a functional or a function: such letters mean the same wherever they open a line."""
+    if isinstance(left, sx.Call):
+        return True
+    return isinstance(left, sx.Name) and (left.font in ("cal", "bb", "script") or left.font in ("roman", "text"))
+
+
+def draws_said(spoken: Spoken, trees: Sequence[sx.Node]) -> Iterator[Triple]:
+    r"""The laws in a formula such as `x \mid z \sim \mathcal{N}(W z, \sigma^2 I)`, as equations of densities.
+
+    `trees` are the sides of the document's displays: they show which density is meant.
+    """
+    for piece in _split(spoken.tokens, ",", ";", "\\quad", "\\qquad"):
+        parts = _split(piece, "\\sim")
+        if len(parts) != 2:
+            continue
+        before = _split(parts[0], "|", "\\mid", "\\vert")
+        try:
+            law = parse(parts[1]).conventional
+            values = tuple(parse(name).conventional for name in _split(before[0], ","))
+            given = tuple(parse(name).conventional for part in before[1:] for name in _split(part, ","))
+        except ReadingError:
+            return
+        if not isinstance(law, sx.Distribution) or law.values or len(before) > 2 or len(values) != 1:
+            return
+        if not all(isinstance(name, sx.Name) for name in (*values, *given)):
+            return
+        call = _density(values, given, law, trees, spoken.span)
+        if call is not None:
+            yield call, "=", law
+
+
+def independences(spoken: Spoken) -> tuple[sx.Independence, ...]:
+    r"""Statements such as `z_1 \perp z_2 \mid x`."""
+    if not any(token.text == "\\perp" for token in spoken.tokens):
+        return ()
+    try:
+        nodes = parse_statements(spoken.tokens)
+    except ReadingError:
+        return ()
+    return tuple(node for node in nodes if isinstance(node, sx.Independence))
+
+
+def _density(
+    values: tuple[sx.Node, ...],
+    given: tuple[sx.Node, ...],
+    law: sx.Distribution,
+    trees: Iterable[sx.Node],
+    span: Span,
+) -> sx.Call | None:
+    """The density that a law is the law of: the one of the document with these variables, else `p`."""
+    of, behind = _outlines(values), _outlines(given)
+    fit: dict[str, sx.Call] = {}
+    wider: dict[str, sx.Call] = {}
+    around: dict[str, sx.Call] = {}
+    needed = {sx.outline(node) for part in law.parameters for node in sx.walk(part) if isinstance(node, sx.Name)}
+    for tree in trees:
+        for node in sx.walk(tree):
+            if not isinstance(node, sx.Call) or not _is_density(node):
+                continue
+            own, other = (
+                _outlines(node.arguments.values),
+                _outlines((*node.arguments.given, *node.arguments.parameters)),
+            )
+            name = sx.outline(node.function)
+            if own == of and other == behind:
+                fit.setdefault(name, node)
+            elif own == of and not behind and other & needed:
+                wider.setdefault(name, node)
+            elif of < own | other:
+                around.setdefault(name, node)
+    if not behind and any(_is_model(call) for call in around.values()):
+        fit, wider = ({name: call for name, call in found.items() if _is_model(call)} for found in (fit, wider))
+    for found in (fit, wider):
+        call = _one_of(found, drawn=not behind)
+        if call is not None:
+            return call
+        if found:
+            return None
+    call = _one_of(around, drawn=True)
+    if call is None and around:
+        return None
+    letter = call.function if call is not None else sx.Name("p", span=span)
+    assert isinstance(letter, sx.Name)
+    return sx.Call(letter, sx.Arguments(values, given, span=span), span=span)
+
+
+def _one_of(found: dict[str, sx.Call], *, drawn: bool) -> sx.Call | None:
+    """The only density; among several the model's p if the variable is drawn first, else the one that is no p's."""
+    if len(found) == 1:
+        return next(iter(found.values()))
+    fitting = [call for call in found.values() if _is_model(call) is drawn]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_model(call: sx.Call) -> bool:
+    return isinstance(call.function, sx.Name) and call.function.text in "pP"
+
+
+def _is_density(node: sx.Call) -> bool:
+    return isinstance(node.function, sx.Name) and node.function.text in DENSITY_LETTERS and node.function.font != "cal"
+
+
+def _outlines(nodes: Iterable[sx.Node]) -> set[str]:
+    return {sx.outline(node) for node in nodes}
+
+
+def slots_of(trees: Iterable[sx.Node]) -> set[str]:
+    """The names that densities of some trees are of or given, without a parameter behind a semicolon."""
+    return {
+        sx.outline(item)
+        for tree in trees
+        for node in sx.walk(tree)
+        if isinstance(node, sx.Call) and _is_density(node)
+        for item in (*node.arguments.values, *node.arguments.given)
+    }
+
+
+def _split(tokens: Sequence[Token], *signs: str) -> list[list[Token]]:
+    """Tokens between signs outside of brackets."""
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        if token.kind is TokenKind.OPEN or token.text in ("(", "[", "\\{"):
+            depth += 1
+        elif token.kind is TokenKind.CLOSE or token.text in (")", "]", "\\}"):
+            depth -= 1
+        if depth == 0 and token.text in signs:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts

@@ -1,0 +1,260 @@
+"""Formulas of sentences taken in as knowledge: laws, factorisations, definitions, signs.
+
+What is taken in counts from there on as if it stood in a directive. Nothing is taken in that the document has said in
+another way already: a law of what has a law, or of what the laws before determine, a value of what has a value, a sign
+against another. Reading proves nothing, so that it stays on the safe side of that line: what may be a consequence is
+left in its sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from sympy import Expr, Number
+from sympy.core.function import AppliedUndef
+
+from symelbo.errors import IllFormed, ReadingError
+from symelbo.language import Binder, Claim, Definition, Density, Entry, Relation, Sign
+from symelbo.language.distributions import Known
+from symelbo.language.functionals import Named
+from symelbo.reading import syntax as sx
+from symelbo.reading.assumptions import independence_of
+from symelbo.reading.claims import RELATIONS
+from symelbo.reading.defining import Given, is_nameable
+from symelbo.reading.prose import Cue
+from symelbo.reading.said import Said
+from symelbo.reading.statements import Statement, Taken
+from symelbo.reading.terms import Translator
+from symelbo.reading.tokens import Span
+
+__all__ = ["Sentences"]
+
+
+@dataclass(slots=True)
+class Sentences:
+    """Takes formulas of sentences into what is given; `taken` and `left` tell what became of them.
+
+    `passing` is what holds in the display that comes next and nowhere else.
+    """
+
+    text: str
+    given: Given
+    translator: Translator
+    taken: list[Taken] = field(default_factory=list)
+    passing: list[Claim] = field(default_factory=list)
+
+    def hear(self, said: Said) -> None:
+        """Take in what a formula gives; what has no meaning, or is no news, changes nothing."""
+        for left, sign, right in said.relations:
+            translator = self.translator
+            notes, gap = len(translator.notes), translator.gap
+            try:
+                lhs, rhs = translator.term(left), translator.term(right)
+            except (ReadingError, IllFormed):
+                continue
+            finally:
+                del translator.notes[notes:]
+                translator.gap, gap = gap, translator.gap
+            if gap is not None and gap != translator.gap:
+                continue
+            claim = Claim(lhs, RELATIONS.get(sign, Relation.EQUAL), _at(lhs, rhs))
+            try:
+                self._take(said, claim)
+            except IllFormed:
+                continue
+        for node in said.independences:
+            self._independence(said, node)
+
+    def passed(self, statement: Statement) -> Statement:
+        """A statement with the context of the case that the sentence before its display looks at."""
+        if not self.passing or statement.context is None:
+            return statement
+        context = statement.context
+        for claim in self.passing:
+            try:
+                item = Definition(claim.lhs, claim.rhs) if claim.relation is Relation.EQUAL else Sign(claim)
+                context = context.assume(item)
+                context.expand(claim.lhs)
+            except IllFormed:
+                return statement
+        return replace(statement, passing=context)
+
+    def _take(self, said: Said, claim: Claim) -> None:
+        cue = said.spoken.cue
+        if self._passes(claim, cue):
+            if said.spoken.leads and cue is not Cue.BARE and self._is_case(claim):
+                self.passing.append(claim)
+                self._note(said, "the next display")
+            return
+        if claim.relation is not Relation.EQUAL:
+            if cue is not Cue.REMINDED and self._is_sign(claim):
+                self._adopt(said, claim)
+            return
+        why = self._against(claim)
+        if why is not None:
+            self._leave(said, why)
+        elif self._is_news(claim, cue):
+            self._adopt(said, claim)
+
+    def _adopt(self, said: Said, claim: Claim) -> None:
+        self.given.adopt(claim.lhs, claim.relation, claim.rhs)
+        self.given.require(self.translator.constraints)
+        self._note(said, None)
+
+    # --- what a relation may give ----------------------------------------------------------------------------------
+
+    def _passes(self, claim: Claim, cue: Cue) -> bool:
+        """Whether a relation is a case that the sentence looks at, and no part of what holds throughout."""
+        if claim.relation is not Relation.EQUAL:
+            return cue is Cue.PASSING or any(map(self._counts, (claim.lhs, claim.rhs)))
+        if isinstance(claim.lhs, Density):
+            return cue is Cue.PASSING or (isinstance(claim.rhs, Density) and cue is not Cue.NAMED)
+        if isinstance(claim.rhs, Number) and cue is not Cue.NAMED:
+            return True
+        return not self._is_new(claim) and not self._is_defined(claim.lhs)
+
+    def _counts(self, side: Expr) -> bool:
+        return str(side) in self.translator.vocabulary.indices
+
+    def _is_case(self, claim: Claim) -> bool:
+        """Whether a case can be put into the context of a display."""
+        lhs = claim.lhs
+        if claim.relation is not Relation.EQUAL:
+            return self._is_sign(claim)
+        if isinstance(lhs, Density):
+            return isinstance(claim.rhs, Density | Known) and not self._is_defined(lhs)
+        return is_nameable(lhs) and not isinstance(lhs, Named | AppliedUndef) and not self._is_defined(lhs)
+
+    def _is_news(self, claim: Claim, cue: Cue) -> bool:
+        """Whether an equation gives a law, a factorisation or a definition that nothing before has given."""
+        lhs, rhs = claim.lhs, claim.rhs
+        if isinstance(lhs, Density):
+            if cue is Cue.REMINDED or (cue is Cue.BARE and not rhs.has(Known) and not _is_structure(claim)):
+                return False
+            return self.given.defines("=", 0, claim)
+        if cue is Cue.BARE or not is_nameable(lhs):
+            return False
+        if isinstance(lhs, Named) and cue is Cue.REMINDED:
+            return False
+        return self.given.defines("=", 0, claim) or self._is_recursion(claim)
+
+    def _is_new(self, claim: Claim) -> bool:
+        """Whether an equation brings in a name, so that it can be no claim about what was there before."""
+        return bool(self.given.new_names(claim)) or isinstance(claim.lhs, Named)
+
+    def _is_recursion(self, claim: Claim) -> bool:
+        lhs = claim.lhs
+        return isinstance(lhs, Entry) and any(e.base == lhs.base and e != lhs for e in claim.rhs.atoms(Entry))
+
+    def _is_defined(self, name: Expr) -> bool:
+        try:
+            return self.given.is_defined(name)
+        except IllFormed:
+            return True
+
+    def _is_sign(self, claim: Claim) -> bool:
+        """Whether a relation orders quantities, and does not go against an order that is known."""
+        sides = (claim.lhs, claim.rhs)
+        if any(side.has(Density, Known, Binder, Named, AppliedUndef) for side in sides):
+            return False
+        for item in self.given.context.signs:
+            other = item.claim
+            for again in (other, Claim(other.rhs, other.relation.flipped, other.lhs)):
+                if again.lhs == claim.lhs and _excludes(again, claim):
+                    return False
+        return not any(side.is_Symbol and self.translator.vocabulary.is_variable(str(side)) for side in sides)
+
+    # --- what speaks against it ------------------------------------------------------------------------------------
+
+    def _against(self, claim: Claim) -> str | None:
+        """Why an equation is no news: what the document has said already; None where nothing speaks against it."""
+        lhs = claim.lhs
+        if self._is_defined(lhs):
+            return None if self._is_same(claim) else "the document has given it another value before"
+        if isinstance(lhs, Density):
+            if isinstance(claim.rhs, Known) and self.given.follows("=", 0, claim):
+                return "the laws before determine it"
+            if _is_structure(claim) and self._is_torn(claim):
+                return "a law before says that its parts depend on each other"
+        return None
+
+    def _is_same(self, claim: Claim) -> bool:
+        try:
+            return bool(self.given.context.expand(claim.lhs) == self.given.context.expand(claim.rhs))
+        except IllFormed:
+            return False
+
+    def _is_torn(self, claim: Claim) -> bool:
+        """Whether a product makes independent what a known law depends on."""
+        groups: list[set[Expr]] = []
+        for factor in claim.rhs.atoms(Density):
+            joined = {*factor.of_slots, *factor.given_slots}
+            for group in [group for group in groups if group & joined]:
+                groups.remove(group)
+                joined |= group
+            groups.append(joined)
+        family = claim.lhs.family.name
+        inside = set().union(*groups)
+        for item in self.given.context.definitions:
+            name = item.name
+            if not isinstance(name, Density) or name.family.name != family or not isinstance(item.value, Known):
+                continue
+            used = {part for part in name.given_slots if part in item.value.free_symbols} & inside
+            for slot in name.of_slots:
+                if slot in inside and any(slot in group and used - group for group in groups):
+                    return True
+        return False
+
+    # --- what is said of it ----------------------------------------------------------------------------------------
+
+    def _independence(self, said: Said, node: sx.Node) -> None:
+        if said.spoken.cue in (Cue.PASSING, Cue.REMINDED):
+            return
+        try:
+            item = independence_of(node, self.translator)
+        except (ReadingError, IllFormed):
+            return
+        if item is not None and item not in self.given.context.assumptions:
+            self.given.context = self.given.context.assume(item)
+            self._note(said, None)
+
+    def _note(self, said: Said, scope: str | None) -> None:
+        span = said.spoken.span
+        if not any(item.span == span for item in self.taken):
+            self.taken.append(Taken(self._source(span), span, scope))
+
+    def _leave(self, said: Said, why: str) -> None:
+        line = self.text.count("\n", 0, said.spoken.span.start) + 1
+        self.translator.vocabulary.notes.append(
+            f"${self._source(said.spoken.span)}$ in line {line} is not taken in, as {why}"
+        )
+
+    def _source(self, span: Span) -> str:
+        return " ".join(self.text[span.start : span.end].split()).rstrip(".,; ")
+
+
+def _at(lhs: Expr, rhs: Expr) -> Expr:
+    """A law without a value as the density of the left side's variable."""
+    if isinstance(lhs, Density) and isinstance(rhs, Known) and not rhs.values and len(lhs.of) == 1:
+        return rhs.at(lhs.of[0])
+    return rhs
+
+
+def _is_structure(claim: Claim) -> bool:
+    """Whether an equation takes a density apart into several."""
+    return bool(claim.rhs.is_Mul or isinstance(claim.rhs, Binder)) and claim.rhs.has(Density)
+
+
+def _excludes(known: Claim, claim: Claim) -> bool:
+    """Whether a known order and a new one of the same quantity cannot both hold."""
+    low, high = _ends(known)
+    other_low, other_high = _ends(claim)
+    return any(a is not None and b is not None and bool(a >= b) for a, b in ((low, other_high), (other_low, high)))
+
+
+def _ends(claim: Claim) -> tuple[Number | None, Number | None]:
+    value = claim.rhs
+    if not isinstance(value, Number):
+        return None, None
+    above = claim.relation in (Relation.GREATER, Relation.GREATER_EQUAL)
+    return (value, None) if above else (None, value)
