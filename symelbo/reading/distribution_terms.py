@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, Integer, Symbol
 
-from symelbo.language import Claim, Entry, IndexSum, Relation, Variable
+from symelbo.language import Block, Claim, Entry, IndexProduct, IndexSum, Relation, Variable, replace_free
 from symelbo.language.distributions import Components, Known
 from symelbo.language.linear import Identity
 from symelbo.reading import syntax as sx
@@ -44,14 +44,36 @@ def distribution(t: Translation, node: sx.Distribution) -> Expr:
     if name == "Normal":
         entrywise = diagonal(t, node)
         if entrywise is not None:
-            return Known("MultivariateNormal", values, entrywise)
+            return _by_blocks(values, *entrywise) or Known("MultivariateNormal", values, entrywise)
     parameters = [t.term(v) for v in node.parameters]
     if name == "Normal" and len(parameters) == 2:
         last = node.parameters[1]
         parameters[1] = parameters[1].xreplace(_identities(parameters[1]))
         if parameters[1].has(Identity) or t.vocabulary.is_matrix(last):
             name = "MultivariateNormal"
+            return _by_blocks(values, *parameters) or Known(name, values, parameters)
     return Known(name, values, parameters)
+
+
+def _by_blocks(values: list[Expr], mean: Expr, covariance: Expr) -> Expr | None:
+    """The product of the laws of the entries, where a vector is written by its entries elsewhere: `N(z; 0, I)`."""
+    (value,) = values if len(values) == 1 else (None,)
+    if not isinstance(value, Block):
+        return None
+    index = Symbol("k'", integer=True)
+    units = {name: Integer(1) for name in covariance.free_symbols if str(name) in _UNITS}
+    spread = covariance.replace(lambda part: isinstance(part, Identity), lambda part: Integer(1)).xreplace(units)
+    parts: list[Expr] = []
+    for term in (mean, spread):
+        if isinstance(term, Components):
+            if (term.lower, term.upper) != (value.lower, value.upper):
+                return None
+            parts.append(replace_free(term.body, {term.index: index}))
+        elif term.free_symbols or (term is spread and spread == covariance):
+            return None
+        else:
+            parts.append(term)
+    return IndexProduct(Known("Normal", [Entry(value.base, index)], parts), index, value.lower, value.upper)
 
 
 def _identities(covariance: Expr) -> dict[Expr, Expr]:
