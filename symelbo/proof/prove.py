@@ -38,6 +38,7 @@ from symelbo.language.steps import with_chains
 from symelbo.proof.constants import is_open, names_of, ways_to_prove
 from symelbo.proof.extrema import reductions
 from symelbo.proof.generalise import generalisations, without_common_means
+from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.roads import confirm, contest
 from symelbo.proof.verdict import Certificate, Status, Verdict
 from symelbo.proof.views import views, with_shares
@@ -121,7 +122,9 @@ def _in_all_ways(claim: Claim, assumed: Context, effort: Effort, contested: bool
     if said != claim:
         return replace(_in_all_ways(claim, assumed, effort, contested), claim=said)
     assumed = with_shares(assumed)
-    verdict = _decided(claim, assumed, effort, contested)
+    verdict = _of_given_length(claim, assumed, effort, contested)
+    if verdict is None:
+        verdict = _decided(claim, assumed, effort, contested)
     if verdict.proved:
         return verdict
     for view in views(claim, assumed):
@@ -131,6 +134,20 @@ def _in_all_ways(claim: Claim, assumed: Context, effort: Effort, contested: bool
         if verdict.refuted:  # on a model that need not be one of the mixture
             verdict = Verdict(claim, Status.UNKNOWN, reason=seen.reason or "no model of the mixture decides it")
     return verdict
+
+
+def _of_given_length(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict | None:
+    """The verdict on a claim about a sequence of a given length, from what holds for every length."""
+    verdict = None
+    for general in of_any_length(claim, assumed):
+        verdict = _in_all_ways(general.claim, general.context, effort, contested=False)
+        if verdict.proved:
+            return replace(verdict, claim=claim)
+    if verdict is None or not is_long(claim, assumed):
+        return None
+    if not contested:
+        return Verdict(claim, Status.UNKNOWN, reason=verdict.reason)
+    return _contested(claim, assumed, effort, Judgement(reason=verdict.reason or ""))
 
 
 def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict:

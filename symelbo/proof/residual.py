@@ -20,8 +20,9 @@ from symelbo.calculus.lawful import with_laws
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.structure import Structure
 from symelbo.errors import SymelboError
-from symelbo.language import Binder, Claim, Context, Definition, Density, Relation
+from symelbo.language import Binder, Claim, Context, Definition, Density, Relation, replace_free
 from symelbo.language.definitions import expand
+from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.vocabulary import Term, terms_for
 
 __all__ = ["residual_of"]
@@ -52,6 +53,13 @@ def residual_of(claim: Claim, assumed: Context) -> Expr | None:
     KL(q(z | x) || p(z | x))
     """
     if claim.relation not in _ORDERED:
+        return None
+    for general in of_any_length(claim, assumed):
+        found = residual_of(general.claim, general.context)
+        if found is not None:
+            at_length: Expr = replace_free(found, general.lengths)
+            return at_length
+    if is_long(claim, assumed):
         return None
     written = [*Add.make_args(claim.lhs), *(-term for term in Add.make_args(claim.rhs))]
     for way in (_abstract, _closed):

@@ -33,6 +33,8 @@ Genes = dict[tuple[Any, ...], Any]
 Row = list[tuple[tuple[int, ...], fmpq]]
 _MAX_ENTRIES = 20_000
 _MAX_TRIES = 60
+_MOST_VARYING = 14
+_NEAR_ENDS = 5
 _PRECISION = 64
 
 
@@ -61,13 +63,32 @@ class Layout:
             named[root] |= set(counted)
             self.points[root] = counted
         self.counts = {root: len(self.points[root]) if root in self.points else states for root in self.roots}
+        self._only_ends()
         self.calculated = {world.root(atom) for atom in world.numeric} & self.roots
         self.scalars = [(atom, place) for atom, place in world.free.items() if world.root(atom) not in self.roots]
         self.bounds = bounds_of(plan.intervals)
-        for key, factors in plan.plans.items():
-            atoms = {atom for factor in factors for atom in (*factor.of, *factor.given)} | set(plan.inputs[key])
+        for key, atoms in self._tables():
             if prod(self.count(atom) for atom in atoms) > _MAX_ENTRIES:
                 raise NotSupported(f"the tables of {key[0]} would be too large: {len(atoms)} variables")
+
+    def _tables(self) -> Iterator[tuple[FamilyKey, set[Atom]]]:
+        """The variables of each family's table."""
+        for key, factors in self.plan.plans.items():
+            yield key, {a for f in factors for a in (*f.of, *f.given)} | set(self.plan.inputs[key])
+
+    def _only_ends(self) -> None:
+        """In a long sequence only what stands near its ends varies: a variable in the middle has one state."""
+        long = [atoms for _, atoms in self._tables() if len(atoms) > _MOST_VARYING]
+        if not long or any(f.tie is not None for factors in self.plan.plans.values() for f in factors):
+            return  # draws of one law have the same space
+        kept: set[Atom] = set()
+        for base in {base for atoms in long for base, indices in atoms if len(indices) == 1}:
+            places = sorted({indices[0] for atoms in long for other, indices in atoms if other == base and indices})
+            near = places if len(places) <= _NEAR_ENDS else [*places[:3], *places[-2:]]
+            kept |= {self.world.root((base, (place,))) for place in near}
+        middle = {self.world.root(atom) for atoms in long for atom in atoms if len(atom[1]) == 1}
+        for root in middle - kept - set(self.points):
+            self.counts[root] = 1
 
     def count(self, atom: Atom) -> int:
         """How many states a variable has."""

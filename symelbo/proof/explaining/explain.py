@@ -17,6 +17,7 @@ from symelbo.proof.explaining.conditions import conditions_of
 from symelbo.proof.explaining.naming import in_words, named
 from symelbo.proof.explaining.steps import Steps, smallest_rules
 from symelbo.proof.extrema import reductions
+from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.prove import Effort, prove_claim
 from symelbo.proof.verdict import Verdict
 
@@ -77,11 +78,18 @@ def explain_verdict(verdict: Verdict, assumed: Context, effort: Effort | None = 
     """The explanation of a verdict in the context that it was found in; None unless it is `proved`. Never raises."""
     if not verdict.proved or verdict.certificate is None:
         return None
-    budget = Budget((effort or Effort()).calculus)
-    try:
-        steps, first = _steps(verdict.claim, with_laws(assumed), budget)
-    except (BudgetExceeded, NotSupported):
-        steps, first = None, ()
+    steps: Steps | None = None
+    first: tuple[str, ...] = ()
+    ways = [(general.claim, general.context) for general in of_any_length(verdict.claim, assumed)]
+    if not (ways and is_long(verdict.claim, assumed)):
+        ways.append((verdict.claim, assumed))
+    for claim, kept in ways:
+        if steps is not None:
+            break
+        try:
+            steps, first = _steps(claim, with_laws(kept), Budget((effort or Effort()).calculus))
+        except (BudgetExceeded, NotSupported):
+            steps, first = None, ()
     return _told(verdict, steps, first)
 
 
