@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise, permutations
 from typing import Any
@@ -75,8 +75,8 @@ class Integration(Sums):
                 return self.integrate(spread, (other for other in waiting if other != name), spaces)
         free: Monomial = frozenset((a, e) for a, e in monomial if not touches(a, waiting))
         result = of_monomial(free)
-        waiting = [name for name in waiting if not isinstance(name, Entry | Block)] + sorted(
-            merged(name for name in waiting if isinstance(name, Entry | Block)), key=str
+        waiting = [name for name in waiting if not isinstance(name, Entry | Block)] + _in_order(
+            merged(name for name in waiting if isinstance(name, Entry | Block))
         )
         for group, variables in _components(monomial - free, waiting):
             result = result * self._opaque(group, variables, spaces)
@@ -110,7 +110,7 @@ class Integration(Sums):
             values = {slot: value for slot, value in holder.slots if slot in slots}
             values |= {slot: slot for slot in (*slots, *mentioned) if slot not in values}
             monomial = times(monomial - {(holder, Fraction(1))}, self.root(holder.family, values))
-            waiting = [name for name in waiting if name != block] + sorted(merged(mentioned), key=str)
+            waiting = [name for name in waiting if name != block] + _in_order(merged(mentioned))
         return monomial, waiting
 
     def _eliminate(self, monomial: Monomial, name: Expr) -> Monomial | None:
@@ -257,6 +257,11 @@ def _parts_of(block: Block, names: Iterable[Expr]) -> tuple[Expr, ...]:
     return tuple(sorted(found, key=str))
 
 
+def _in_order(names: Collection[Expr]) -> list[Expr]:
+    """The names as they are printed, one after the other; printing is not cheap, and there is often just one."""
+    return sorted(names, key=str) if len(names) > 1 else list(names)
+
+
 def _inside(monomial: Monomial) -> Iterator[Atom]:
     """All atoms of a monomial, those inside others included."""
     for atom, _ in monomial:
@@ -286,6 +291,8 @@ def _flatten(monomial: Monomial, names: tuple[Expr, ...]) -> tuple[Monomial, lis
 
 def _orders(group: Monomial, variables: list[Expr]) -> Iterable[tuple[Expr, ...]]:
     """Orders of bound variables worth trying: by the slots they fill, and every order within a tie."""
+    if len(variables) == 1:
+        return [tuple(variables)]
     signature = {
         v: sorted(
             f"{a.family}:{_place(slot)}:{e}"

@@ -24,6 +24,7 @@ from symelbo.calculus.signs import is_positive_form
 from symelbo.calculus.structure import Structure
 from symelbo.language import (
     KL,
+    At,
     Binder,
     Block,
     CrossEntropy,
@@ -36,10 +37,10 @@ from symelbo.language import (
     Integral,
     MutualInformation,
     may_overlap,
-    slot_of,
     value_of,
 )
 from symelbo.language.functionals import Gradient
+from symelbo.language.walks import parts_of
 
 __all__ = ["Normaliser"]
 
@@ -65,8 +66,8 @@ class Normaliser(Integration):
 
 def _spaces(term: Expr) -> dict[Expr, Expr]:
     """Which variable's space a name ranges over, by the slots that it fills in a term."""
-    points = sorted(((slot_of(i), value_of(i)) for d in term.atoms(Density) for i in (*d.of, *d.given)), key=str)
-    return {value: slot for slot, value in points if value != slot}
+    filled = {i.args for d in parts_of(term) if isinstance(d, Density) for i in (*d.of, *d.given) if isinstance(i, At)}
+    return {value: slot for slot, value in (sorted(filled, key=str) if len(filled) > 1 else filled)}
 
 
 def _rational(term: Any) -> Fraction:

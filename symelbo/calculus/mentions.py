@@ -10,7 +10,8 @@ from sympy.core.function import AppliedUndef
 from symelbo.calculus.atoms import SumOver
 from symelbo.calculus.form import Atom, Marker
 from symelbo.calculus.intervals import difference, overlaps
-from symelbo.language import Binder, Block, Entry, IndexProduct, IndexSum, indexed_names
+from symelbo.language import Binder, Block, Entry, IndexSum
+from symelbo.language.walks import parts_of
 
 __all__ = ["entangled", "entries_of", "holds_whole", "is_draw", "part_of_another", "runs_inside", "touches"]
 
@@ -27,22 +28,26 @@ def _base(name: Expr) -> Expr:
 
 def entangled(term: Binder) -> bool:
     """Whether a bound name may be part of another that is mentioned, as `x_2` is of `x_{1:T}` and of `Σ_t f(x_t)`."""
-    if not term.has(Entry, Block):
-        return False
     if isinstance(term, IndexSum):
         return False
-    bound = {entry for name in term.bound for entry in entries_of(name)}
-    mentioned = {entry for name in indexed_names(term) for entry in entries_of(name)}
-    running = {node.index for node in term.atoms(IndexSum, IndexProduct) if node.expand() is None}
-    for name in bound:
-        for other in mentioned - {name}:
-            moving = isinstance(other, Entry) and bool(running & other.free_symbols)
-            if moving and isinstance(name, Entry) and _base(name) == _base(other):
+    found = parts_of(term)
+    indexed = {node for node in found if isinstance(node, Entry | Block)}
+    if not indexed:
+        return False
+    running = {node.index for node in found if isinstance(node, IndexSum) and not _is_written_out(node)}
+    if running:
+        bound = {entry for name in term.bound for entry in entries_of(name)}
+        mentioned = {entry for name in indexed for entry in entries_of(name)}
+        for other in mentioned:
+            moving = isinstance(other, Entry) and not running.isdisjoint(other.free_symbols)
+            if moving and any(isinstance(n, Entry) and n != other and n.base == other.base for n in bound):
                 return True
-    return any(
-        isinstance(node, AppliedUndef) and any(len(entries_of(a)) > 1 for a in node.args)
-        for node in term.atoms(AppliedUndef)
-    )
+    return any(isinstance(node, AppliedUndef) and any(len(entries_of(a)) > 1 for a in node.args) for node in found)
+
+
+def _is_written_out(total: IndexSum) -> bool:
+    """Whether both ends of a sum are numbers, so that its terms can be written one by one."""
+    return bool(total.lower.is_Integer and total.upper.is_Integer)
 
 
 def touches(atom: Atom, names: Iterable[Expr]) -> bool:
@@ -73,7 +78,11 @@ def runs_inside(total: SumOver, block: Block) -> bool:
 
 def part_of_another(name: Expr, atom: Atom) -> bool:
     """Whether an atom mentions a different name that shares variables with this one."""
-    return any(other != name and _may_share(other, name) for other in atom.names if isinstance(other, Entry | Block))
+    base = _base(name)
+    return any(
+        isinstance(other, Entry | Block) and other.base == base and other != name and _may_share(other, name)
+        for other in atom.names
+    )
 
 
 def _may_share(other: Expr, name: Expr) -> bool:
@@ -81,7 +90,7 @@ def _may_share(other: Expr, name: Expr) -> bool:
         return True
     # an entry whose index runs may be any entry
     running = isinstance(other, Entry) and any(isinstance(s, Marker) for s in other.free_symbols)
-    return running and isinstance(name, Entry) and _base(other) == _base(name)
+    return running and isinstance(name, Entry)
 
 
 def holds_whole(name: Expr, block: Expr) -> bool:

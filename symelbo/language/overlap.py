@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sympy import Add, Expr, Symbol, preorder_traversal
+from sympy import Add, Expr, Symbol
 
 from symelbo.language.context import Definition
 from symelbo.language.densities import Family
 from symelbo.language.names import Block, Entry
+from symelbo.language.walks import parts_of
 
 __all__ = ["depends_on", "hides", "indexed_names", "may_overlap"]
 
@@ -94,4 +95,4 @@ def _positive(gap: Expr) -> bool:
 
 def indexed_names(term: Expr) -> set[Expr]:
     """Every entry and block that is mentioned anywhere in a term, bound ones too."""
-    return {node for node in preorder_traversal(term) if isinstance(node, Entry | Block)}
+    return {node for node in parts_of(term) if isinstance(node, Entry | Block)}

@@ -1,0 +1,21 @@
+"""All parts of a term in one list: cheaper than a generator at each level where every part is looked at anyway."""
+
+from __future__ import annotations
+
+from sympy import Basic
+
+__all__ = ["parts_of"]
+
+
+def parts_of(term: Basic) -> list[Basic]:
+    """The term and everything inside it, once for each time that it stands there; outer parts before inner ones.
+
+    >>> from sympy import Symbol
+    >>> x = Symbol("x")
+    >>> [str(part) for part in parts_of(x**2 + x)].count("x")
+    2
+    """
+    found: list[Basic] = [term]
+    for part in found:
+        found.extend(part.args)
+    return found
