@@ -53,7 +53,7 @@ def _loose_maps(claim: Claim, assumed: Context | None) -> set[str]:
     links = links_of(assumed, (claim.lhs, claim.rhs))
     known = {str(call.func.__name__) for link in links for call in link.value.atoms(AppliedUndef)}
     known |= {item.name.func.__name__ for item in assumed.definitions if isinstance(item.name, AppliedUndef)}
-    return used if not used & known else set()
+    return used - known if not densities or not used & known else set()
 
 
 def _maps(term: Expr) -> set[str]:

@@ -108,6 +108,8 @@ def see_matrix(vocabulary: Vocabulary, node: sx.Node) -> None:
         for part in factors(place):
             if isinstance(part, sx.Name) and (part.text.isupper() or part.text in ("Sigma", "Lambda", "Psi", "Omega")):
                 vocabulary.matrices.add(name_key(part))
+            elif isinstance(part, sx.Call) and isinstance(part.function, sx.Name) and part.function.text == "J":
+                vocabulary.matrices.add(name_key(part.function))
 
 
 def factors(node: sx.Node) -> Iterator[sx.Node]:
