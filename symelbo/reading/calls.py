@@ -26,6 +26,7 @@ from symelbo.reading.nodes import (
     MutualInformation,
     Name,
     Node,
+    Number,
     Power,
 )
 from symelbo.reading.operators import DIVERGENCES, ELEMENTARY, FAMILIES, FUNCTION_LETTERS, Prefix
@@ -35,7 +36,7 @@ from symelbo.reading.scripts import GREEK
 from symelbo.reading.syntax import height, outline
 from symelbo.reading.tokens import Span
 
-__all__ = ["arguments", "divergence_rule", "name_rule", "named_rule"]
+__all__ = ["arguments", "divergence_rule", "is_order", "name_rule", "named_rule"]
 
 _SYMBOL_FONTS = frozenset(("", "bb", "cal", "roman", "text", "sf", "script", "bold"))
 _LETTER_FAMILIES = {("cal", "N"): "normal", ("script", "N"): "normal", ("", "N"): "normal", ("roman", "N"): "normal",
@@ -87,7 +88,7 @@ def divergence_rule(parser: Parser, prefix: Prefix, piece: Piece) -> Node:
     opening = _opening(parser)
     if opening is None:
         return _written_out(parser, name, start)
-    return _divergence(parser, name, "KL", start, opening)
+    return _divergence(parser, name, _with_order(name), start, opening)
 
 
 # --- brackets behind a name -----------------------------------------------------------------------------------------
@@ -147,12 +148,24 @@ def _names_divergence(name: Name) -> bool:
 
 def _divergence_kind(name: Name, doubles: int) -> str | None:
     if _names_divergence(name) or name.text in DIVERGENCES:
-        return "KL"
+        return _with_order(name, name.text not in DIVERGENCES)
     if name.text == "D" and not name.subscripts and doubles % 2:
-        return "KL"
+        return _with_order(name)
     if doubles % 2 == 0 or name.text in ("p", "q"):
         return None
     return outline(name) if height(name) < 9 else name.head
+
+
+def _with_order(name: Name, named_below: bool = False) -> str:
+    """KL, or what was written where a script is an order of a divergence of another kind (Rényi 1961)."""
+    below = () if named_below else name.subscripts
+    scripts = (*below, *(() if name.label is None else (name.label,)))
+    return outline(name) if any(map(is_order, scripts)) else "KL"
+
+
+def is_order(node: Node) -> bool:
+    """Whether a script is the order of an entropy or divergence; the first order is Shannon's, and Kullback's."""
+    return (isinstance(node, Number) and node.text != "1") or (isinstance(node, Name) and node.text == "alpha")
 
 
 def _divergence(parser: Parser, name: Name, kind: str, start: int, opening: int) -> Node:

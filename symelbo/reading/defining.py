@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sympy import Add, Expr, Integer, Mul, Symbol, log
 from sympy.core.function import AppliedUndef
@@ -180,6 +181,7 @@ class Given:
             for item in self.context.definitions
             if isinstance(item.name, Density)
             and item.name.family.name == density.family.name
+            and _is_member(item.name.family, density.family)
             and isinstance(item.value, Known)
             and len(item.name.of) == 1
         ]
@@ -293,6 +295,12 @@ def is_nameable(term: Expr) -> bool:
 def _is_number_of(term: Expr) -> bool:
     """Whether a term is what sizes are called: a capital, or a whole number."""
     return bool(term.is_Symbol and str(term) in _SIZES) or bool(term.is_Integer and term > 1)
+
+
+def _is_member(first: Any, second: Any) -> bool:
+    """Whether two names of densities may be the same one: `p_1` and `p_2` are two, `q_j` and `q_k` are any."""
+    pairs = zip(first.indices, second.indices, strict=False)
+    return len(first.indices) == len(second.indices) and not any((a - b).is_nonzero for a, b in pairs)
 
 
 def _is_determined(variable: Expr, given: set[Expr], laws: Iterable[Density]) -> bool:

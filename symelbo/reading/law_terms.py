@@ -16,6 +16,7 @@ from symelbo.language import (
 )
 from symelbo.language.distributions import Known, dummy_for
 from symelbo.reading import syntax as sx
+from symelbo.reading.calls import is_order
 from symelbo.reading.laws import binds, law, laws
 from symelbo.reading.name_terms import family
 from symelbo.reading.scripts import family_key, plain_key
@@ -59,7 +60,7 @@ def divergence(t: Translation, node: sx.Divergence) -> Expr:
 def entropy(t: Translation, node: sx.Entropy) -> Expr:
     """An entropy, or a cross-entropy of two laws."""
     values = node.arguments.values
-    if any(map(_is_order, node.symbol.subscripts)):
+    if any(map(is_order, node.symbol.subscripts)):
         raise t.failure(node, f"symelbo knows Shannon's entropy, not {sx.outline(node.symbol)}; write H for that one")
     of_variables = _entropy_of_variables(t, node)
     if of_variables is not None:
@@ -113,11 +114,6 @@ def _family_beside(t: Translation, names: tuple[sx.Node, ...]) -> sx.Name | None
         if found:
             return None
     return None
-
-
-def _is_order(node: sx.Node) -> bool:
-    """Whether a subscript is the order of an entropy of another kind (Rényi 1961); the first order is Shannon's."""
-    return (isinstance(node, sx.Number) and node.text != "1") or (isinstance(node, sx.Name) and node.text == "alpha")
 
 
 def information(t: Translation, node: sx.MutualInformation) -> Expr:

@@ -19,3 +19,29 @@ def test_another_order_is_not_read(symbol: str) -> None:
 def test_shannons_is(symbol: str) -> None:
     (claim,) = check_text(rf"$$ {symbol}[q(z)] = -\mathbb{{E}}_{{q(z)}}[\log q(z)] $$").claims
     assert claim.outcome.value == "proved"
+
+
+DIVERGENCE = r"$$ %s(q(z) \,\|\, p(z)) = \mathbb{E}_{q(z)}[\log q(z) - \log p(z)] $$"
+
+
+@pytest.mark.parametrize(
+    "symbol",
+    [r"\mathrm{KL}_2", r"\operatorname{KL}_{2}", r"\mathrm{KL}_\alpha", r"D_\alpha", "D_2", r"D^{(\alpha)}"],
+)
+def test_a_divergence_of_another_order_is_not_read(symbol: str) -> None:
+    (claim,) = check_text(DIVERGENCE % symbol).claims
+    assert claim.outcome.value == "unread"
+    assert "Kullback-Leibler" in (claim.note or "")
+
+
+@pytest.mark.parametrize("symbol", ["KL", r"\mathrm{KL}_1", "KL_q", "D_{KL}", r"D_{\mathrm{KL}}", r"KL_\phi", "D"])
+def test_the_kullback_leibler_divergence_is(symbol: str) -> None:
+    (claim,) = check_text(DIVERGENCE % symbol).claims
+    assert claim.outcome.value == "proved"
+
+
+def test_densities_with_different_numbers_have_laws_of_their_own() -> None:
+    laws = r"$$ p_1(x) = \mathcal{N}(x; a, v), \quad p_2(x) = \mathcal{N}(x; b, v) $$"
+    assert [claim.outcome.value for claim in check_text(laws).claims] == ["definition", "definition"]
+    again = laws.replace("p_2", "p_1")
+    assert [claim.outcome.value for claim in check_text(again).claims] == ["definition", "refuted"]
