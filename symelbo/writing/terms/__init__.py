@@ -1,0 +1,1 @@
+"""Rules by which each kind of term is put into boxes, a module for a kind of mathematics."""
