@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from sympy import Add, Expr, Integer, Mul, Symbol, exp, log, loggamma, pi, preorder_traversal, sqrt
 from sympy.core.function import AppliedUndef
 
-from symelbo.calculus.families import gaussian_moment, moment, row_of
 from symelbo.calculus.families import log_density as scalar_log_density
+from symelbo.calculus.families import moment, row_of
+from symelbo.calculus.moments import gaussian_moment
 from symelbo.calculus.pieces import collect, index_sum, log_value, powers
 from symelbo.calculus.slopes import NotDifferentiable, slope
 from symelbo.calculus.vectors import as_components, at_index, componentwise, coordinates, isotropic, unfold_norms
