@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
-from sympy import Expr, Tuple, exp
+from sympy import Expr, Tuple, exp, latex, log
 
 from symelbo.errors import IllFormed, ReadingError
 from symelbo.language import Claim, Density, Integral, Relation, value_of
-from symelbo.language.functionals import Named
+from symelbo.language.functionals import Gradient, Named
 from symelbo.reading import syntax as sx
 from symelbo.reading.constants import decimal, has_constant, inferred_wrt, is_numeric, without_constant
-from symelbo.reading.defining import Given, factor_of, is_nameable, is_optimum
+from symelbo.reading.defining import Given, factor_of, is_nameable, is_optimum, unwrapped
 from symelbo.reading.grammar import Parsed
 from symelbo.reading.sides import DEFINING, problem_of
 from symelbo.reading.statements import Kind, Reading, Statement
@@ -69,6 +70,9 @@ class Claims:
             defined = self._definition(base, claim)
             if not follows:
                 return defined
+        named = self.given.named_term(base.sign, claim)
+        if named is not None and named[0].name not in self.translator.vocabulary.headed:
+            return self._named(base, *named)
         if place == 0 and is_optimum(base.sign, claim) and not self.given.is_defined(factor_of(claim)):
             return replace(base, kind=Kind.DEFINITION, note="taken as the condition for the best factor")
         return replace(
@@ -144,6 +148,11 @@ class Claims:
         if claim.relation in _UP_TO and isinstance(lhs, Density):
             rhs = rhs / Integral(rhs, *(value_of(item) for item in lhs.of))  # what it is proportional to, normalised
         statement = replace(base, kind=Kind.DEFINITION)
+        if isinstance(lhs, log | Gradient):
+            inner = unwrapped(lhs, rhs)
+            if inner is None:
+                return statement
+            lhs, rhs = inner
         if lhs.is_Pow and is_nameable(lhs.base):
             statement = replace(statement, note="; ".join((*filter(None, [base.note]), "the positive root is meant")))
         try:
@@ -153,6 +162,13 @@ class Claims:
             self.given.gap = f"the model of line {line} could not be taken in ({wrong})"
             return replace(statement, note=str(wrong))
         return statement
+
+    def _named(self, base: Statement, name: Expr, value: Expr) -> Statement:
+        """Take in a functional that an equation defines as one of its terms."""
+        with suppress(IllFormed):
+            self.given.adopt(name, Relation.EQUAL, value)
+        note = f"taken as the definition of {latex(name)}"
+        return replace(base, kind=Kind.DEFINITION, note="; ".join(filter(None, [base.note, note])))
 
     def _table_row(self, base: Statement, left: sx.Node, right: sx.Tuple) -> Statement | None:
         """A table row, `p(z) = (0.4, 0.6)`: the probabilities of all states in order; None for other lists."""

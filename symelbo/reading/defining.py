@@ -6,21 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Add, Expr, Integer, Mul, Symbol, log
+from sympy import Add, Expr, Integer, Mul, Symbol, exp, log
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed
 from symelbo.language import (
+    KL,
     Binder,
     Block,
     Claim,
     Context,
     Counted,
+    CrossEntropy,
     Definition,
     Density,
+    Entropy,
     Entry,
     Expectation,
+    Family,
     IndexProduct,
+    MutualInformation,
     Relation,
     Sign,
     densities_of,
@@ -29,15 +34,16 @@ from symelbo.language import (
 )
 from symelbo.language.context import factorisation
 from symelbo.language.distributions import Known
-from symelbo.language.functionals import Named
+from symelbo.language.functionals import Gradient, Named
 from symelbo.language.mixtures import mixtures
 from symelbo.reading.averages import is_average, is_over_data, weights_of
 from symelbo.reading.roots import balanced, root_of
 from symelbo.reading.sides import DEFINING
 
-__all__ = ["Given", "factor_of", "is_nameable", "is_optimum"]
+__all__ = ["Given", "factor_of", "is_nameable", "is_optimum", "unwrapped"]
 
 _SIZES = frozenset("JKLMNST")
+_KNOWN_FUNCTIONALS = (KL, CrossEntropy, Entropy, MutualInformation)
 _RUNNING = frozenset("ijklmnstd")  # letters that count; others beside a name are labels, as in `y_a`
 
 
@@ -165,6 +171,28 @@ class Given:
         ties = [] if fresh else balanced(claim.lhs, claim.rhs, self._is_scale)
         return ties[-1] if ties else None
 
+    def named_term(self, sign: str, claim: Claim) -> tuple[Expr, Expr] | None:
+        r"""The only functional of an equation that is not defined, where it is one of the terms, and what it is then.
+
+        `\log p(x) = \mathcal{L}(q) + \mathrm{KL}(q \| p)` says what the bound is where the document has no other line
+        that does.
+        """
+        if sign != "=" or claim.relation is not Relation.EQUAL:
+            return None
+        names = {name for side in (claim.lhs, claim.rhs) for name in side.atoms(Named) if not self.is_defined(name)}
+        if len(names) != 1:
+            return None
+        (name,) = names
+        if not all(isinstance(item, Family) or is_variable(item) for item in name.arguments):
+            return None
+        for side, other in ((claim.rhs, claim.lhs), (claim.lhs, claim.rhs)):
+            for term in Add.make_args(side):
+                factor, body = term.as_coeff_Mul()
+                value = factor * (other - (side - term))
+                if body == name and abs(factor) == 1 and not self._mentions(name, value):
+                    return name, value
+        return None
+
     def follows(self, sign: str, place: int, claim: Claim) -> bool:
         """Whether an equation gives a second law to what the explicit laws of its family determine already.
 
@@ -203,7 +231,8 @@ class Given:
     def defines(self, sign: str, place: int, claim: Claim) -> bool:
         """Whether a statement introduces a name, a model or a table entry instead of claiming something."""
         if sign in DEFINING:
-            return True
+            # what has a meaning already is not given another one: that it is what is written here is judged
+            return not isinstance(claim.rhs if sign == "=:" else claim.lhs, _KNOWN_FUNCTIONALS)
         if sign == r"\propto" and place == 0:
             return self._names_new(claim.lhs, claim.rhs)
         if sign == "=" and claim.relation is Relation.EQUAL_UP_TO_CONSTANT and place == 0:
@@ -213,6 +242,8 @@ class Given:
         root = root_of(claim.lhs, claim.rhs, self._is_scale) if place == 0 else None
         if root is not None and not (self._mentions(*root) or self._restates(claim, root[0])):
             return root[0] not in self.defined and not self.is_defined(root[0])
+        if place == 0 and self._names_wrapped(claim):
+            return True
         for name, value in ((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)):
             if isinstance(name, Density):
                 if name is claim.lhs and place == 0 and self._models(name, value):
@@ -226,6 +257,15 @@ class Given:
             ):
                 return (name is claim.lhs and place == 0) or isinstance(name, Named)
         return False
+
+    def _names_wrapped(self, claim: Claim) -> bool:
+        r"""Whether an equation gives a new name by its logarithm or gradient: `\log \rho_k = ...`, `\nabla J = ...`."""
+        if not isinstance(claim.lhs, log | Gradient) or not claim.rhs.has(Density):
+            return False
+        name = claim.lhs.args[0]
+        if not is_nameable(name) or _own_name(name) in self.seen:
+            return False
+        return name not in self.defined and not self.is_defined(name) and not self._mentions(name, claim.rhs)
 
     def _restates(self, claim: Claim, name: Expr) -> bool:
         """Whether an equation that was given already ties a name and the same quantities together."""
@@ -283,6 +323,14 @@ class Given:
         # a family met for the first time, given in terms of others
         others = {inner.family.name for inner in value.atoms(Density)}
         return density.family.name not in others | self.met
+
+
+def unwrapped(lhs: Expr, rhs: Expr) -> tuple[Expr, Expr] | None:
+    """What an equation says that a name is which it gives by its logarithm or its gradient; None where it does not."""
+    if isinstance(lhs, log):
+        return lhs.args[0], exp(rhs)
+    same = isinstance(lhs, Gradient) and isinstance(rhs, Gradient) and lhs.wrt == rhs.wrt
+    return (lhs.body, rhs.body) if same else None
 
 
 def is_nameable(term: Expr) -> bool:
@@ -390,6 +438,11 @@ def _names(claim: Claim) -> set[str]:
                 str(node.base) if isinstance(node, Entry) else node.func.__name__ if node.is_Function else str(node)
             )
     return found
+
+
+def _own_name(name: Expr) -> str:
+    """The name of a quantity or function without its indices and arguments."""
+    return str(name.base) if isinstance(name, Entry) else name.func.__name__ if name.is_Function else str(name)
 
 
 def _parameters(lhs: Expr) -> tuple[Expr, ...]:

@@ -126,6 +126,8 @@ def _weighing_calls(side: sx.Node) -> Iterator[sx.Call]:
 def record(vocabulary: Vocabulary, call: sx.Call) -> None:
     """Take down one use of a family: its slots, its signature and the labels of its arguments."""
     assert isinstance(call.function, sx.Name)
+    if any(isinstance(item, sx.Placeholder) for item in call.arguments.values):
+        return  # a dot shows nothing
     key = family_key(call.function)
     arguments = call.arguments
     slots = vocabulary.slots.setdefault(key, set())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Expr, Mul, latex
 
 from symelbo.language import (
@@ -19,6 +21,7 @@ from symelbo.reading import syntax as sx
 from symelbo.reading.calls import is_order
 from symelbo.reading.laws import binds, law, laws
 from symelbo.reading.name_terms import family
+from symelbo.reading.placeholders import filled, has_dot
 from symelbo.reading.scripts import family_key, plain_key
 from symelbo.reading.translation import Translation
 from symelbo.reading.weight_terms import divergence_of_weights, entropy_of_weights
@@ -39,6 +42,7 @@ def divergence(t: Translation, node: sx.Divergence) -> Expr:
     weights = divergence_of_weights(t, node.left, node.right)
     if weights is not None:
         return weights
+    node = _without_dots(t, node)
     bare_left, bare_right = isinstance(node.left, sx.Name), isinstance(node.right, sx.Name)
     if bare_left and not bare_right:
         right = law(t, node.right)
@@ -55,6 +59,18 @@ def divergence(t: Translation, node: sx.Divergence) -> Expr:
         over = list(dict.fromkeys(v for side in (left, right) for v in binds(side)))
         return KL(left, right, over=over)
     return KL(left, right)
+
+
+def _without_dots(t: Translation, node: sx.Divergence) -> sx.Divergence:
+    """A divergence with the variables that a dot on one of its sides stands for: those of the other side."""
+    sides = (node.left, node.right)
+    if not any(map(has_dot, sides)):
+        return node
+    shown = [side.arguments.values for side in sides if isinstance(side, sx.Call) and not has_dot(side)]
+    left = filled(t, node.left, shown[0] if shown else ())
+    if not shown and isinstance(left, sx.Call):
+        shown = [left.arguments.values]
+    return replace(node, left=left, right=filled(t, node.right, shown[0] if shown else ()))
 
 
 def entropy(t: Translation, node: sx.Entropy) -> Expr:

@@ -32,7 +32,8 @@ class Vocabulary:
     the document and not the number, `constants` letters that stand for
     any constant, `vectors` the names that a factorisation takes apart into entries, `entries` the index that a name is
     used with, `bare` the names
-    that occur without brackets, `numbered` the functionals whose subscript is a number that varies. `copied` has a
+    that occur without brackets, `numbered` the functionals whose subscript is a number that varies,
+    `headed` those that an equation of the document begins with. `copied` has a
     family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`, `drawn` those
     that the family has independent draws of, as in `q(z_{1:K})`. `counted` are the slots
     whose values are counted, `values_of` has the other letters for the count of a slot, `indexed` the letters that each
@@ -43,6 +44,7 @@ class Vocabulary:
     signatures: list[Signature] = field(default_factory=list)
     functionals: set[str] = field(default_factory=set)
     numbered: set[str] = field(default_factory=set)
+    headed: set[str] = field(default_factory=set)
     slots: dict[FamilyKey, set[str]] = field(default_factory=dict)
     parameters: dict[FamilyKey, tuple[sx.Node, ...]] = field(default_factory=dict)
     split_by_parameters: set[FamilyKey] = field(default_factory=set)
