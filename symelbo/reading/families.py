@@ -9,7 +9,7 @@ from symelbo.reading.quantities import factors
 from symelbo.reading.scripts import FamilyKey, family_key, is_parameter, plain_key, split_scripts
 from symelbo.reading.vocabulary import Signature, Vocabulary
 
-__all__ = ["DENSITY_LETTERS", "find_families", "lend_arguments", "record", "share_parameters"]
+__all__ = ["DENSITY_LETTERS", "find_families", "lend_arguments", "record", "share_parameters", "written_out"]
 
 DENSITY_LETTERS = frozenset("pqPQ")
 
@@ -212,3 +212,25 @@ def _lend(vocabulary: Vocabulary, name: sx.Name, values: tuple[sx.Node, ...]) ->
     call = sx.Call(name, sx.Arguments(values, span=name.span), span=name.span)
     vocabulary.signatures.append(Signature(key, values, (), call))
     vocabulary.slots.setdefault(key, set()).update(plain_key(item) for item in values if isinstance(item, sx.Name))
+
+
+def written_out(vocabulary: Vocabulary, pairs: list[tuple[sx.Node, sx.Node]]) -> None:
+    r"""Find what bare names stand for where a divergence is written out: `KL(q \| p) = \int q(z) \log (q(z) / p(z))`.
+
+    A family counts where the other side has one form of it only.
+    """
+    for left, right in pairs:
+        if not isinstance(left, sx.Divergence):
+            continue
+        for name in (left.left, left.right):
+            if not isinstance(name, sx.Name):
+                continue
+            forms = {
+                sx.outline(call.arguments)
+                for call in sx.walk(right)
+                if isinstance(call, sx.Call)
+                and isinstance(call.function, sx.Name)
+                and family_key(call.function) == family_key(name)
+            }
+            if len(forms) == 1:
+                vocabulary.meant.setdefault(family_key(name), forms.pop())

@@ -22,7 +22,7 @@ from symelbo.reading.calls import is_order
 from symelbo.reading.laws import binds, law, laws
 from symelbo.reading.name_terms import family
 from symelbo.reading.placeholders import filled, has_dot
-from symelbo.reading.scripts import family_key, plain_key
+from symelbo.reading.scripts import base_text, family_key, plain_key
 from symelbo.reading.translation import Translation
 from symelbo.reading.weight_terms import divergence_of_weights, entropy_of_weights
 
@@ -42,14 +42,14 @@ def divergence(t: Translation, node: sx.Divergence) -> Expr:
     weights = divergence_of_weights(t, node.left, node.right)
     if weights is not None:
         return weights
-    node = _without_dots(t, node)
+    node = _of_one_variable(t, _without_dots(t, node))
     bare_left, bare_right = isinstance(node.left, sx.Name), isinstance(node.right, sx.Name)
     if bare_left and not bare_right:
         right = law(t, node.right)
         left = law(t, node.left, _of_names(node.right)) if _of_names(node.right) else law(t, node.left)
     else:
         left = law(t, node.left)
-        names = tuple(_of_names_in(left))
+        names = _of_names(node.left) or _of_names_of(t, node.left) or tuple(_of_names_in(left))
         right = law(t, node.right, names if bare_right and names else None) if bare_right else law(t, node.right)
     if (isinstance(left, Known) and not left.values) or (isinstance(right, Known) and not right.values):
         name = next((side.of[0] for side in (left, right) if isinstance(side, Density)), None) or dummy_for(left, right)
@@ -150,6 +150,29 @@ def information(t: Translation, node: sx.MutualInformation) -> Expr:
 
 def _of_names(node: sx.Node) -> tuple[str, ...]:
     return tuple(sx.outline(v) for v in node.arguments.values) if isinstance(node, sx.Call) else ()
+
+
+def _of_one_variable(t: Translation, node: sx.Divergence) -> sx.Divergence:
+    r"""`KL(p_\theta \| p)` of bare names, where the document has one of them at data points only: `p_\theta(x_i)`."""
+    if not (isinstance(node.left, sx.Name) and isinstance(node.right, sx.Name)):
+        return node
+    sides = (node.left, node.right)
+    found = [t.vocabulary.signature_of(family_key(side)) for side in sides]
+    names = [side.of[0] for side in found if side is not None and len(side.of) == 1 and isinstance(side.of[0], sx.Name)]
+    if len(names) < 2 or base_text(names[0]) != base_text(names[1]):
+        return node
+    plain = [name for name in names if isinstance(name, sx.Name) and not name.subscripts]
+    if len(plain) != 1:
+        return node
+    at_points = sides[0 if names[1] is plain[0] else 1]
+    call = sx.Call(at_points, sx.Arguments((plain[0],), span=at_points.span), span=at_points.span)
+    return replace(node, left=call) if at_points is node.left else replace(node, right=call)
+
+
+def _of_names_of(t: Translation, node: sx.Node) -> tuple[str, ...]:
+    """What a bare name is a density of, as the document spells it."""
+    signature = t.vocabulary.signature_of(family_key(node)) if isinstance(node, sx.Name) else None
+    return () if signature is None else tuple(map(sx.outline, signature.of))
 
 
 def _of_names_in(under: Expr) -> list[str]:

@@ -12,6 +12,7 @@ from symelbo.reading.left_out import factor_law, law_but_one
 from symelbo.reading.name_terms import symbol
 from symelbo.reading.scripts import family_key, plain_key
 from symelbo.reading.translation import Translation
+from symelbo.reading.vocabulary import Signature
 
 __all__ = ["binds", "law", "laws"]
 
@@ -27,9 +28,7 @@ def law(t: Translation, node: sx.Node, of_like: tuple[str, ...] | None = None) -
             return factor
         if not t.vocabulary.is_family(node):
             raise t.failure(node, f"{sx.outline(node)} is not a density; write it with its variable, such as q(z)")
-        signature = t.vocabulary.signature_of(family_key(node), of_like) or (
-            t.vocabulary.signature_of(family_key(node)) if of_like is None else None
-        )
+        signature = _meant(t, node, of_like)
         if signature is None:
             raise t.failure(
                 node,
@@ -44,6 +43,28 @@ def law(t: Translation, node: sx.Node, of_like: tuple[str, ...] | None = None) -
     if isinstance(node, sx.Product):
         return Mul(*(law(t, factor) for factor in node.factors))
     return t.term(node)
+
+
+def _meant(t: Translation, node: sx.Name, of_like: tuple[str, ...] | None) -> Signature | None:
+    """How a bare name is meant where the document writes it in several ways: as in the same chain, or as its definition
+    says; otherwise as it is written most often, and then nothing is refuted."""
+    key = family_key(node)
+    forms = t.vocabulary.forms_of(key, of_like)
+    if len(forms) < 2:
+        return next(iter(forms.values()), [None])[0]
+    near = {
+        sx.outline(call.arguments)
+        for tree in t.chain
+        for call in sx.walk(tree)
+        if isinstance(call, sx.Call) and isinstance(call.function, sx.Name) and family_key(call.function) == key
+    } & set(forms)
+    if len(near) == 1:
+        return forms[near.pop()][0]
+    defined = t.vocabulary.meant.get(key)
+    if defined in forms:
+        return forms[defined][0]
+    t.gap = f"the document does not say which of its forms {sx.outline(node)} stands for"
+    return max(forms.values(), key=len)[0]
 
 
 def laws(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr, ...] | None]:

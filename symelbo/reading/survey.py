@@ -12,7 +12,14 @@ from collections.abc import Iterable, Iterator
 from symelbo.reading import syntax as sx
 from symelbo.reading.constants import constant_letters
 from symelbo.reading.counting import find_counted
-from symelbo.reading.families import DENSITY_LETTERS, find_families, lend_arguments, record, share_parameters
+from symelbo.reading.families import (
+    DENSITY_LETTERS,
+    find_families,
+    lend_arguments,
+    record,
+    share_parameters,
+    written_out,
+)
 from symelbo.reading.quantities import plain_names, see_euler, see_index, see_matrix, see_pi, see_positive
 from symelbo.reading.scripts import (
     GREEK,
@@ -78,6 +85,7 @@ def survey(
     vocabulary.constants = constant_letters(listed)
     share_parameters(vocabulary)
     lend_arguments(vocabulary, listed)
+    written_out(vocabulary, pairs)
     _copies(vocabulary)
     for left, right in pairs:
         _draws(vocabulary, left, right)

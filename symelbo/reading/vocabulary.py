@@ -33,7 +33,8 @@ class Vocabulary:
     any constant, `vectors` the names that a factorisation takes apart into entries, `entries` the index that a name is
     used with, `bare` the names
     that occur without brackets, `numbered` the functionals whose subscript is a number that varies,
-    `headed` those that an equation of the document begins with. `copied` has a
+    `headed` those that an equation of the document begins with, `meant` the arguments that a bare family has where a
+    divergence of it is written out. `copied` has a
     family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`, `drawn` those
     that the family has independent draws of, as in `q(z_{1:K})`. `counted` are the slots
     whose values are counted, `values_of` has the other letters for the count of a slot, `indexed` the letters that each
@@ -45,6 +46,7 @@ class Vocabulary:
     functionals: set[str] = field(default_factory=set)
     numbered: set[str] = field(default_factory=set)
     headed: set[str] = field(default_factory=set)
+    meant: dict[FamilyKey, str] = field(default_factory=dict)
     slots: dict[FamilyKey, set[str]] = field(default_factory=dict)
     parameters: dict[FamilyKey, tuple[sx.Node, ...]] = field(default_factory=dict)
     split_by_parameters: set[FamilyKey] = field(default_factory=set)
@@ -110,7 +112,12 @@ class Vocabulary:
         return name.primes > 0 or name.text in self.own_functions
 
     def signature_of(self, family: FamilyKey, of_like: tuple[str, ...] | None = None) -> Signature | None:
-        """How a bare family name is meant: its most frequent full form, if need be one with given variables.
+        """How a bare family name is meant: its most frequent full form, if need be one with given variables."""
+        found = self.forms_of(family, of_like)
+        return max(found.values(), key=len)[0] if found else None
+
+    def forms_of(self, family: FamilyKey, of_like: tuple[str, ...] | None = None) -> dict[str, list[Signature]]:
+        """The full forms of a family by their arguments, if need be those with given variables.
 
         A family that only ever stands at states, as in `q(z = 1) = 0.6`, is meant with the variables that have them.
         """
@@ -119,10 +126,9 @@ class Vocabulary:
         found: dict[str, list[Signature]] = {}
         for signature in plain or [_without_states(signature) for signature in own]:
             names = tuple(sorted(sx.outline(item) for item in signature.of))
-            if of_like is not None and names != tuple(sorted(of_like)):
-                continue
-            found.setdefault(sx.outline(signature.call.arguments), []).append(signature)
-        return max(found.values(), key=len)[0] if found else None
+            if of_like is None or names == tuple(sorted(of_like)):
+                found.setdefault(sx.outline(signature.call.arguments), []).append(signature)
+        return found
 
 
 def _without_states(signature: Signature) -> Signature:
