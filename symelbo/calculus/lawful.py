@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Dummy, Expr, Integer, Mul, factorial, gamma, oo
+from sympy import Abs, Dummy, Expr, Integer, Mul, cancel, exp, factorial, gamma, oo
 
 from symelbo.calculus.closed import as_law
 from symelbo.calculus.logcheck import check
@@ -54,6 +54,9 @@ def _law(formula: Expr, variable: Expr) -> Known | None:
     coin = _coin(formula, variable)
     if coin is not None:
         return coin
+    folded = _two_sided(formula, variable)
+    if folded is not None or any(node.has(variable) for node in formula.atoms(Abs)):
+        return folded
     counted = bool(formula.has(factorial)) or bool(formula.has(gamma(variable + 1)))
     half, unit = (Integer(0), oo), (Integer(0), Integer(1))
     ranges = (half, (Integer(1), oo)) if counted else (None, half, unit)
@@ -75,6 +78,24 @@ def _coin(formula: Expr, variable: Expr) -> Known | None:
         if exponent == variable and formula == base**variable * (1 - base) ** (1 - variable):
             return Known("Bernoulli", (variable,), (base,))
     return None
+
+
+def _two_sided(formula: Expr, variable: Expr) -> Known | None:
+    """`e^{-|x - m| / s} / 2s`, which is Laplace's law whatever the sign of `x`."""
+    bars = [node for node in formula.atoms(Abs) if node.has(variable)]
+    if len(bars) != 1:
+        return None
+    (bar,) = bars
+    slope = bar.args[0].diff(variable)
+    powers = [part for part in Mul.make_args(formula) if isinstance(part, exp) and part.has(bar)]
+    if len(powers) != 1 or abs(slope) != 1:
+        return None
+    rate = powers[0].args[0].coeff(bar)
+    if rate == 0 or rate.has(variable) or cancel(formula / powers[0] + rate / 2) != 0:
+        return None
+    if powers[0].args[0] != rate * bar:
+        return None
+    return Known("Laplace", (variable,), (variable - bar.args[0] / slope, -1 / rate))
 
 
 def _is_zero(term: Expr) -> bool:
