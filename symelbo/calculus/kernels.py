@@ -13,7 +13,7 @@ from sympy import Add, Expr, Integer, Mul, Poly, Pow, exp, factorial, gamma, oo,
 
 from symelbo.calculus.explicit import expand_logs, expected, log_density
 from symelbo.calculus.pieces import collect, powers
-from symelbo.language import IndexSum, Indicator, Known, is_variable
+from symelbo.language import Expectation, IndexSum, Indicator, Known, is_variable
 
 __all__ = ["integral", "recognise", "series"]
 
@@ -164,6 +164,8 @@ def _by_shape(body: Expr, variable: Expr, bounds: tuple[Expr, Expr] | None, coun
     if not counted and bounds is None:
         # Nothing says where a formula without a Gaussian shape is supported.
         kernels = kernels[:1]
+    if not kernels and not counted and bounds is not None and (bounds[1] - bounds[0]).is_positive:
+        return _between(body, variable, *bounds)
     if not kernels:
         return None
     positive = all(kernel.lower >= 0 and not counted for kernel in kernels)
@@ -171,6 +173,14 @@ def _by_shape(body: Expr, variable: Expr, bounds: tuple[Expr, Expr] | None, coun
     if _ONE in pieces and bounds != (0, 1):
         return None
     return _summed(_piece(part, weight, variable, kernels) for part, weight in pieces.items())
+
+
+def _between(body: Expr, variable: Expr, lower: Expr, upper: Expr) -> Expr | None:
+    """The integral over a finite interval: its length times the mean under the uniform law."""
+    if not (lower.is_finite and upper.is_finite):
+        return None
+    mean = expected(body, Known("Uniform", (variable,), (lower, upper)), [variable])
+    return None if mean is None or mean.has(Expectation) else (upper - lower) * mean
 
 
 def _piece(part: Expr, weight: Expr, variable: Expr, kernels: Iterable[Kernel]) -> Expr | None:
