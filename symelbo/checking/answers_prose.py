@@ -58,7 +58,8 @@ def with_prose(document: DocumentReading) -> Givens:
     except SymelboError:
         return Givens(document, document.statements)
     own = {statement.span.start for statement in document.statements}
-    kept = [statement for statement in read.statements if statement.span.start >= places[0][0]]
+    # Read at the end of the text, they stand behind displays that come after them: what these give is not theirs.
+    kept = [replace(one, context=None) for one in read.statements if one.span.start >= places[0][0]]
     again = [statement for statement in read.statements if statement.span.start < places[0][0]]
     if {statement.span.start for statement in again} != own:
         return Givens(document, document.statements)

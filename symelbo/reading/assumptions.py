@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from sympy import Expr
+
 from symelbo.errors import IllFormed, ReadingError
-from symelbo.language import Independence, Relation
+from symelbo.language import Density, Independence, Relation
+from symelbo.language.distributions import Known
 from symelbo.reading import syntax as sx
 from symelbo.reading.claims import RELATIONS
 from symelbo.reading.defining import Given
@@ -13,7 +16,7 @@ from symelbo.reading.scripts import plain_key
 from symelbo.reading.sides import Sides, read_asides
 from symelbo.reading.terms import Translator
 
-__all__ = ["independence_of", "obey"]
+__all__ = ["at_variable", "independence_of", "obey"]
 
 
 def obey(directive: Directive, sides: Sides, given: Given, translator: Translator) -> None:
@@ -57,8 +60,16 @@ def _assume(directive: Directive, sides: Sides, given: Given, translator: Transl
         taken &= len(links) == len(chain.links)
         for left, sign, right in links:
             relation = RELATIONS.get(sign, Relation.EQUAL)
-            given.adopt(translator.term(left), relation, translator.term(right))
+            lhs, rhs = translator.term(left), translator.term(right)
+            given.adopt(lhs, relation, at_variable(lhs, rhs))
     given.require(translator.constraints)
+    drawn = sides.drawn.get(id(directive), ())
+    for left, _, law in drawn:
+        under, value = translator.term(left), translator.term(law)
+        given.adopt(under, Relation.EQUAL, at_variable(under, value))
+    given.require(translator.constraints)
+    if drawn:
+        return taken
     for tokens in directive.asides:
         nodes = read_asides(tokens)
         taken &= bool(nodes) and all(isinstance(node, sx.Independence) for node in nodes)
@@ -71,6 +82,13 @@ def _take_independence(node: sx.Node, given: Given, translator: Translator) -> N
     item = independence_of(node, translator)
     if item is not None:
         given.context = given.context.assume(item)
+
+
+def at_variable(lhs: Expr, rhs: Expr) -> Expr:
+    """A law without a value, as the density of the variable that the left side is a density of."""
+    if isinstance(lhs, Density) and isinstance(rhs, Known) and not rhs.values and len(lhs.of) == 1:
+        return rhs.at(lhs.of[0])
+    return rhs
 
 
 def independence_of(node: sx.Node, translator: Translator) -> Independence | None:

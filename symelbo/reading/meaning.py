@@ -47,7 +47,7 @@ def read_document(path: str, text: str) -> DocumentReading:
         notes,
         chains.location,
         chains.source.cell,
-        tuple(sentences.taken),
+        tuple(sorted(sentences.taken, key=lambda item: item.span.start)),
     )
 
 

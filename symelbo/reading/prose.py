@@ -65,7 +65,8 @@ _NEVER: Final = (
     "whether unless want wants wish show shows shown showing prove proves proved proving claim claims claimed verify "
     "would wouldn't were could might hope why example instance e_g_ exercise conjecture mistake mistaken mistakenly "
     "wrong wrongly incorrect incorrectly tempting naive naively contrast contrary unlike instead rather false falsely "
-    "suspect question true impossible confuse confused pretend imagine hypothetically otherwise must iff"
+    "suspect question true impossible confuse confused pretend imagine hypothetically otherwise must iff "
+    "contradiction moment momentarily"
 )
 _DENIES: Final = (
     "not never no cannot can't don't doesn't isn't aren't didn't nor neither without only hardly fails fail avoid drop"

@@ -14,12 +14,23 @@ from symelbo.reading import syntax as sx
 from symelbo.reading.displays import Spoken
 from symelbo.reading.families import DENSITY_LETTERS
 from symelbo.reading.grammar import parse, parse_statements
-from symelbo.reading.tokens import Span, Token, TokenKind
+from symelbo.reading.tokens import Chain, Token, TokenKind
 
-__all__ = ["Said", "draws_said", "independences", "is_headline", "slots_of", "worth_taking"]
+__all__ = [
+    "Said",
+    "Triple",
+    "about_maps",
+    "draws_said",
+    "independences",
+    "is_headline",
+    "signs_of_list",
+    "slots_of",
+    "worth_taking",
+]
 
 Triple = tuple[sx.Node, str, sx.Node]
 
+_MEANS = ("mu", "m", "nu")
 _ORDER = ("<", ">", r"\le", r"\ge")
 _ARITHMETIC = (sx.Name, sx.Number, sx.Sum, sx.Negative, sx.Product, sx.Quotient, sx.Power, sx.Sqrt, sx.Arguments)
 
@@ -33,10 +44,11 @@ class Said:
     independences: tuple[sx.Independence, ...] = ()
 
 
-def worth_taking(left: sx.Node, sign: str, right: sx.Node, slots: set[str]) -> bool:
+def worth_taking(left: sx.Node, sign: str, right: sx.Node, slots: set[str], maps: bool = False) -> bool:
     """Whether a relation has the form of a law, a factorisation, a definition or a sign.
 
     `slots` are the names that densities of the document are of or given: their values are not for a sentence to fix.
+    Where the document is about `maps`, by their Jacobians, a sentence may say which variable is made of which.
     """
     if sign in _ORDER:
         names = {sx.outline(node) for side in (left, right) for node in sx.walk(side) if isinstance(node, sx.Name)}
@@ -47,14 +59,30 @@ def worth_taking(left: sx.Node, sign: str, right: sx.Node, slots: set[str]) -> b
     if any(isinstance(node, sx.Dots | sx.Placeholder) for node in sx.walk(right)):
         return False
     if isinstance(left, sx.Name):
+        if left.text in DENSITY_LETTERS:
+            return isinstance(right, sx.Distribution)
+        if maps and any(isinstance(node, sx.Name) and node != left for node in sx.walk(right)):
+            return not any(isinstance(node, sx.Call) and _is_density(node) for node in sx.walk(right))
         return sx.outline(left) not in slots and left.text not in DENSITY_LETTERS
     if not isinstance(left, sx.Call) or not isinstance(left.function, sx.Name):
         return False
     if any(isinstance(item, sx.Relation | sx.Number) for item in (*left.arguments.values, *left.arguments.given)):
         return False
     if left.function.text in DENSITY_LETTERS and left.function.font != "cal":
-        return not isinstance(right, sx.Quotient | sx.Integral)
+        plain = not any(isinstance(node, sx.Call) and _is_density(node) for node in sx.walk(right))
+        return not isinstance(right, sx.Integral) and (plain or not isinstance(right, sx.Quotient))
     return True
+
+
+def about_maps(trees: Iterable[sx.Node]) -> bool:
+    """Whether trees have Jacobians: determinants of derivatives, or derivatives between bars."""
+    for tree in trees:
+        for node in sx.walk(tree):
+            if isinstance(node, sx.Determinant) or (
+                isinstance(node, sx.Absolute) and any(isinstance(part, sx.Derivative) for part in sx.walk(node))
+            ):
+                return True
+    return False
 
 
 def is_headline(left: sx.Node) -> bool:
@@ -64,12 +92,31 @@ def is_headline(left: sx.Node) -> bool:
     return isinstance(left, sx.Name) and (left.font in ("cal", "bb", "script") or left.font in ("roman", "text"))
 
 
-def draws_said(spoken: Spoken, trees: Sequence[sx.Node]) -> Iterator[Triple]:
+def signs_of_list(chain: Chain) -> Iterator[Triple]:
+    r"""The signs of several quantities that are given together, as in `\sigma_1, \sigma_2 > 0`.
+
+    In `\mu, \sigma^2 > 0` the sign is that of the last one alone.
+    """
+    names = [] if chain.start is None else _split(chain.start.tokens, ",")
+    if len(names) < 2 or len(chain.links) != 1 or chain.links[0].sign not in _ORDER:
+        return
+    link = chain.links[0]
+    try:
+        right = parse(link.right.tokens).conventional
+        listed = [parse(name).conventional for name in names]
+        alike = all(isinstance(name, sx.Name) and name.text not in _MEANS for name in listed)
+        for left in listed if alike else listed[-1:]:
+            yield left, link.sign, right
+    except ReadingError:
+        return
+
+
+def draws_said(tokens: Sequence[Token], trees: Sequence[sx.Node]) -> Iterator[Triple]:
     r"""The laws in a formula such as `x \mid z \sim \mathcal{N}(W z, \sigma^2 I)`, as equations of densities.
 
     `trees` are the sides of the document's displays: they show which density is meant.
     """
-    for piece in _split(spoken.tokens, ",", ";", "\\quad", "\\qquad"):
+    for piece in _split(tokens, ",", ";", "\\quad", "\\qquad"):
         parts = _split(piece, "\\sim")
         if len(parts) != 2:
             continue
@@ -84,7 +131,7 @@ def draws_said(spoken: Spoken, trees: Sequence[sx.Node]) -> Iterator[Triple]:
             return
         if not all(isinstance(name, sx.Name) for name in (*values, *given)):
             return
-        call = _density(values, given, law, trees, spoken.span)
+        call = _density(values, given, law, trees)
         if call is not None:
             yield call, "=", law
 
@@ -105,10 +152,9 @@ def _density(
     given: tuple[sx.Node, ...],
     law: sx.Distribution,
     trees: Iterable[sx.Node],
-    span: Span,
 ) -> sx.Call | None:
     """The density that a law is the law of: the one of the document with these variables, else `p`."""
-    of, behind = _outlines(values), _outlines(given)
+    of, behind, span = _outlines(values), _outlines(given), values[0].span
     fit: dict[str, sx.Call] = {}
     wider: dict[str, sx.Call] = {}
     around: dict[str, sx.Call] = {}

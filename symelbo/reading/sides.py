@@ -11,7 +11,18 @@ from symelbo.reading.compositions import composed
 from symelbo.reading.directives import Directive
 from symelbo.reading.displays import Spoken
 from symelbo.reading.grammar import Parsed, parse, parse_statements
-from symelbo.reading.said import Said, draws_said, independences, is_headline, slots_of, worth_taking
+from symelbo.reading.prose import Cue
+from symelbo.reading.said import (
+    Said,
+    Triple,
+    about_maps,
+    draws_said,
+    independences,
+    is_headline,
+    signs_of_list,
+    slots_of,
+    worth_taking,
+)
 from symelbo.reading.scripts import functional_key
 from symelbo.reading.survey import survey
 from symelbo.reading.tokens import Chain, Problem, Side, Span, Token
@@ -39,12 +50,14 @@ class Understood:
 class Sides:
     """All sides of a document: `vocabulary` is what their names are, `bits` whether logarithms are to base two.
 
-    `spoken` are the formulas of its sentences; `said` has those whose form is that of something given.
+    `spoken` are the formulas of its sentences; `said` has those whose form is that of something given, `drawn` the laws
+    in each directive that are written as draws.
     """
 
     items: Sequence[Directive | Chain]
     spoken: Sequence[Spoken] = ()
     said: tuple[Said, ...] = field(init=False, default=())
+    drawn: dict[int, tuple[Triple, ...]] = field(init=False, default_factory=dict)
     vocabulary: Vocabulary = field(init=False)
     bits: bool = field(init=False)
     _parsed: dict[int, Understood] = field(init=False, default_factory=dict)
@@ -53,7 +66,9 @@ class Sides:
         self._write_out_compositions()
         trees, starts = self._trees()
         self.said = tuple(self._said(trees))
+        self.drawn = dict(self._drawn(trees))
         relations = [triple for said in self.said for triple in said.relations]
+        relations += [triple for found in self.drawn.values() for triple in found]
         trees += [side for left, _, right in relations for side in (left, right)]
         starts += [left for left, _, _ in relations if is_headline(left)]
         pairs = [*self._pairs(), *((left, right) for left, _, right in relations)]
@@ -105,14 +120,32 @@ class Sides:
 
     def _said(self, trees: Sequence[sx.Node]) -> Iterator[Said]:
         slots = slots_of(trees) if self.spoken else set()
+        maps = bool(self.spoken) and about_maps(trees)
+        heads = {sx.outline(tree) for tree in self._heads() if is_headline(tree)} if self.spoken else set()
         for spoken in self.spoken:
-            relations = [
-                triple for chain in spoken.chains for triple in self.links(chain) if worth_taking(*triple, slots)
-            ]
-            relations += draws_said(spoken, trees)
+            found = [triple for chain in spoken.chains for triple in (*self.links(chain), *signs_of_list(chain))]
+            relations = [triple for triple in found if worth_taking(*triple, slots, maps)]
+            if spoken.cue is not Cue.NAMED:  # what a display gives is given there
+                relations = [triple for triple in relations if sx.outline(triple[0]) not in heads]
+            relations += draws_said(spoken.tokens, trees)
             apart = independences(spoken)
             if relations or apart:
                 yield Said(spoken, tuple(relations), apart)
+
+    def _heads(self) -> Iterator[sx.Node]:
+        """What opens a chain of a display."""
+        for item in self.items:
+            if not isinstance(item, Directive) and item.start is not None:
+                tree = self.read(item.start).conventional
+                if tree is not None:
+                    yield tree
+
+    def _drawn(self, trees: Sequence[sx.Node]) -> Iterator[tuple[int, tuple[Triple, ...]]]:
+        for item in self.items:
+            if isinstance(item, Directive) and item.asides:
+                found = tuple(triple for tokens in item.asides for triple in draws_said(tokens, trees))
+                if found:
+                    yield id(item), found
 
     def _pairs(self) -> Iterator[tuple[sx.Node, sx.Node]]:
         for chain in self._chains():

@@ -8,6 +8,7 @@ left in its sentence.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Number
@@ -18,7 +19,7 @@ from symelbo.language import Binder, Claim, Definition, Density, Entry, Relation
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
 from symelbo.reading import syntax as sx
-from symelbo.reading.assumptions import independence_of
+from symelbo.reading.assumptions import at_variable, independence_of
 from symelbo.reading.claims import RELATIONS
 from symelbo.reading.defining import Given, is_nameable
 from symelbo.reading.prose import Cue
@@ -49,7 +50,7 @@ class Sentences:
             translator = self.translator
             notes, gap = len(translator.notes), translator.gap
             try:
-                lhs, rhs = translator.term(left), translator.term(right)
+                lhs, rhs = self._left(left), translator.term(right)
             except (ReadingError, IllFormed):
                 continue
             finally:
@@ -57,7 +58,7 @@ class Sentences:
                 translator.gap, gap = gap, translator.gap
             if gap is not None and gap != translator.gap:
                 continue
-            claim = Claim(lhs, RELATIONS.get(sign, Relation.EQUAL), _at(lhs, rhs))
+            claim = Claim(lhs, RELATIONS.get(sign, Relation.EQUAL), at_variable(lhs, rhs))
             try:
                 self._take(said, claim)
             except IllFormed:
@@ -65,24 +66,35 @@ class Sentences:
         for node in said.independences:
             self._independence(said, node)
 
+    def _left(self, node: sx.Node) -> Expr:
+        """The left side of a relation; a family by itself, `q = N(0, 1)`, stands for its density."""
+        bare = isinstance(node, sx.Name) and self.translator.vocabulary.is_family(node)
+        return self.translator.law(node) if bare else self.translator.term(node)
+
     def passed(self, statement: Statement) -> Statement:
         """A statement with the context of the case that the sentence before its display looks at."""
         if not self.passing or statement.context is None:
             return statement
         context = statement.context
-        for claim in self.passing:
+        ranges = [
+            c for c in self.passing if c.relation is not Relation.EQUAL and any(map(self._counts, (c.lhs, c.rhs)))
+        ]
+        if ranges:  # over what the display ranges, which is part of what it says
+            context = context.assume(*map(Sign, ranges))
+            statement = replace(statement, context=context)
+        for claim in (claim for claim in self.passing if claim not in ranges):
             try:
                 item = Definition(claim.lhs, claim.rhs) if claim.relation is Relation.EQUAL else Sign(claim)
                 context = context.assume(item)
                 context.expand(claim.lhs)
             except IllFormed:
                 return statement
-        return replace(statement, passing=context)
+        return statement if context is statement.context else replace(statement, passing=context)
 
     def _take(self, said: Said, claim: Claim) -> None:
         cue = said.spoken.cue
         if self._passes(claim, cue):
-            if said.spoken.leads and cue is not Cue.BARE and self._is_case(claim):
+            if said.spoken.leads and cue not in (Cue.BARE, Cue.REMINDED) and self._is_case(claim):
                 self.passing.append(claim)
                 self._note(said, "the next display")
             return
@@ -134,7 +146,7 @@ class Sentences:
             return self.given.defines("=", 0, claim)
         if cue is Cue.BARE or not is_nameable(lhs):
             return False
-        if isinstance(lhs, Named) and cue is Cue.REMINDED:
+        if cue is Cue.REMINDED and (isinstance(lhs, Named) or str(lhs).isupper()):
             return False
         return self.given.defines("=", 0, claim) or self._is_recursion(claim)
 
@@ -174,8 +186,8 @@ class Sentences:
         if isinstance(lhs, Density):
             if isinstance(claim.rhs, Known) and self.given.follows("=", 0, claim):
                 return "the laws before determine it"
-            if _is_structure(claim) and self._is_torn(claim):
-                return "a law before says that its parts depend on each other"
+            if (isinstance(claim.rhs, Known) or _is_structure(claim)) and self._is_torn(claim):
+                return "it contradicts what the document says before of how its variables depend on each other"
         return None
 
     def _is_same(self, claim: Claim) -> bool:
@@ -185,25 +197,15 @@ class Sentences:
             return False
 
     def _is_torn(self, claim: Claim) -> bool:
-        """Whether a product makes independent what a known law depends on."""
-        groups: list[set[Expr]] = []
-        for factor in claim.rhs.atoms(Density):
-            joined = {*factor.of_slots, *factor.given_slots}
-            for group in [group for group in groups if group & joined]:
-                groups.remove(group)
-                joined |= group
-            groups.append(joined)
-        family = claim.lhs.family.name
-        inside = set().union(*groups)
-        for item in self.given.context.definitions:
-            name = item.name
-            if not isinstance(name, Density) or name.family.name != family or not isinstance(item.value, Known):
-                continue
-            used = {part for part in name.given_slots if part in item.value.free_symbols} & inside
-            for slot in name.of_slots:
-                if slot in inside and any(slot in group and used - group for group in groups):
-                    return True
-        return False
+        """Whether a product makes independent what a known law depends on, or a law depends on what a product parts."""
+        context, lhs = self.given.context, claim.lhs
+        assert isinstance(lhs, Density)
+        if isinstance(claim.rhs, Known):
+            known = (item for item in context.factorisations if item.joint.family.name == lhs.family.name)
+            return any(_tears(item.factors, lhs, claim.rhs) for item in known)
+        laws = ((item.name, item.value) for item in context.definitions if isinstance(item.name, Density))
+        own = [(name, law) for name, law in laws if name.family.name == lhs.family.name and isinstance(law, Known)]
+        return any(_tears(claim.rhs.atoms(Density), name, law) for name, law in own)
 
     # --- what is said of it ----------------------------------------------------------------------------------------
 
@@ -233,11 +235,18 @@ class Sentences:
         return " ".join(self.text[span.start : span.end].split()).rstrip(".,; ")
 
 
-def _at(lhs: Expr, rhs: Expr) -> Expr:
-    """A law without a value as the density of the left side's variable."""
-    if isinstance(lhs, Density) and isinstance(rhs, Known) and not rhs.values and len(lhs.of) == 1:
-        return rhs.at(lhs.of[0])
-    return rhs
+def _tears(factors: Iterable[Density], name: Density, law: Known) -> bool:
+    """Whether a product of densities makes independent what a law depends on."""
+    groups: list[set[Expr]] = []
+    for factor in factors:
+        joined = {*factor.of_slots, *factor.given_slots}
+        for group in [group for group in groups if group & joined]:
+            groups.remove(group)
+            joined |= group
+        groups.append(joined)
+    inside = set().union(*groups)
+    used = {slot for slot in name.given_slots if slot in law.free_symbols} & inside
+    return any(slot in group and used - group for slot in name.of_slots for group in groups)
 
 
 def _is_structure(claim: Claim) -> bool:

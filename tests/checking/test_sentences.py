@@ -1,0 +1,140 @@
+"""Notes whose model stands in their sentences; each with lines that hold and with slips."""
+
+from __future__ import annotations
+
+import pytest
+
+from symelbo.checking import check_text
+
+VAE = r"""
+The prior is a standard Gaussian, $p(z) = \mathcal{N}(0, I)$, and the encoder outputs
+$q(z \mid x) = \mathcal{N}(\mu, \operatorname{diag}(\sigma^2))$. We write $J$ for the number of dimensions.
+
+$$ -\mathrm{KL}(q(z \mid x) \,\|\, p(z)) = \frac12 \sum_{j=1}^J (1 + \log \sigma_j^2 - \mu_j^2 - \sigma_j^2) $$
+"""
+REGRESSION = r"""
+Suppose that $p(y \mid w) = \mathcal{N}(y; w x, \sigma^2)$ for a fixed input $x$, with a Gaussian prior on the weight:
+$p(w) = \mathcal{N}(w; 0, \tau^2)$, where $\sigma > 0$ and $\tau > 0$.
+
+$$ p(y) = \mathcal{N}(y; 0, \sigma^2 + \tau^2 x^2) $$
+"""
+MIXTURE = r"""
+Let $c$ be the component and assume that $p(x, c) = p(c)\, p(x \mid c)$. For an arbitrary $q(c)$ define
+$\mathcal{F}(q) = \mathbb{E}_{q(c)}[\log p(x, c)] + H[q(c)]$. The gap is
+\[ \log p(x) - \mathcal{F}(q) = \mathrm{KL}(q(c) \,\|\, p(c \mid x)) \]
+"""
+BINARY = r"""
+There is a coin with $p(z=1) = 0.3$, and $p(x=1 \mid z=1) = 0.9$, $p(x=1\mid z=0) = 0.2$.
+
+$$ p(x=1) = 0.41 $$
+"""
+DIFFUSION = r"""
+Each step is Gaussian: $q(x_t \mid x_{t-1}) = \mathcal N(x_t; \sqrt{1-\beta_t}\,x_{t-1}, \beta_t I)$ with a schedule
+$0 < \beta_t < 1$. We abbreviate $\alpha_t = 1 - \beta_t$ and $\bar\alpha_t = \prod_{s=1}^t \alpha_s$.
+
+$$ q(x_t \mid x_0) = \mathcal N(x_t; \sqrt{\bar\alpha_t}\, x_0, (1 - \bar\alpha_t) I) $$
+"""
+NOISE = r"""
+Let $q(z) = \mathcal{N}(z; \mu, \sigma^2)$ with $\sigma > 0$, and let $\epsilon \sim \mathcal N(0, 1)$.
+
+$$ \mathbb{E}_{q(z)}[z^2] = \mathbb{E}_{p(\epsilon)}[(\mu + \sigma \epsilon)^2] $$
+"""
+FACTORS = r"""
+\paragraph{Factors.} Data come from $z \sim \mathcal{N}(0, 1)$ and $x \mid z \sim \mathcal{N}(w z + b, s^2)$, $s > 0$.
+\begin{equation}
+p(z \mid x) = \mathcal{N}\Big(z; \frac{w (x - b)}{w^2 + s^2}, \frac{s^2}{w^2 + s^2}\Big)
+\end{equation}
+"""
+FIELD = r"""
+We restrict ourselves to $q(z_1, z_2) = q_1(z_1)\, q_2(z_2)$.
+
+$$ H[q(z_1, z_2)] = H[q_1(z_1)] + H[q_2(z_2)] $$
+"""
+DECODER = r"""
+The decoder is $p(x \mid z) = \mathrm{Bernoulli}(x; \pi(z))$.
+
+$$ \mathbb{E}_{q(z \mid x)}[\log p(x \mid z)]
+   = \mathbb{E}_{q(z \mid x)}[x \log \pi(z) + (1 - x) \log(1 - \pi(z))] $$
+"""
+AFTERWARDS = r"""
+$$
+\mathrm{KL}(q \,\|\, p) = \log\frac{\sigma_2}{\sigma_1} + \frac{\sigma_1^2 + (\mu_1 - \mu_2)^2}{2\sigma_2^2} - \frac12
+$$
+
+where $q(z) = \mathcal{N}(\mu_1, \sigma_1^2)$ and $p(z) = \mathcal{N}(\mu_2, \sigma_2^2)$,
+with $\sigma_1, \sigma_2 > 0$.
+"""
+
+
+def outcomes(text: str) -> list[str]:
+    return [claim.outcome.value for claim in check_text(text).claims]
+
+
+@pytest.mark.parametrize(
+    ("note", "right", "slip"),
+    [
+        (VAE, "(1 + ", "("),
+        (REGRESSION, r"\tau^2 x^2", r"\tau x^2"),
+        (MIXTURE, r"\mathrm{KL}(q(c) \,\|\, p(c \mid x))", r"\mathrm{KL}(p(c \mid x) \,\|\, q(c))"),
+        (BINARY, "0.41", "0.14"),
+        (DIFFUSION, r"(1 - \bar\alpha_t) I) $$", r"(1 - \alpha_t) I) $$"),
+        (NOISE, r"(\mu + \sigma \epsilon)^2", r"(\mu + \sigma^2 \epsilon)^2"),
+        (FACTORS, r"\frac{s^2}{w^2 + s^2}", r"\frac{w^2}{w^2 + s^2}"),
+        (FIELD, "+ H[q_2", "- H[q_2"),
+        (DECODER, "+ (1 - x)", "- (1 - x)"),
+        (AFTERWARDS, r"- \frac12", r"+ \frac12"),
+    ],
+    ids=["vae", "regression", "mixture", "binary", "diffusion", "noise", "factors", "field", "decoder", "afterwards"],
+)
+def test_a_note_with_its_model_in_sentences(note: str, right: str, slip: str) -> None:
+    assert right in note
+    assert outcomes(note) == ["proved"]
+    assert outcomes(note.replace(right, slip)) == ["refuted"]
+
+
+CASES = r"""
+$$ \log p(x) = \mathbb{E}_{q(z)}[\log p(x, z) - \log q(z)] + \mathrm{KL}(q(z) \,\|\, p(z \mid x)) $$
+
+If $q(z) = p(z \mid x)$, the bound is tight:
+
+$$ \mathbb{E}_{q(z)}[\log p(x, z) - \log q(z)] = \log p(x) $$
+"""
+
+
+def test_a_case_is_over_with_its_display() -> None:
+    line = r"$$ \mathbb{E}_{q(z)}[\log p(x, z) - \log q(z)] = \log p(x) $$"
+    assert outcomes(CASES) == ["proved", "proved"]
+    assert outcomes(f"{CASES}\nIn general it is not:\n\n{line}\n") == ["proved", "proved", "refuted"]
+    assert outcomes(CASES.replace(r"= \log p(x) $$", r"= 2 \log p(x) $$")) == ["proved", "refuted"]
+
+
+def test_one_dimension() -> None:
+    line = r"$$ -\mathrm{KL}(q(z \mid x) \,\|\, p(z)) = \frac12 (1 + \log \sigma_1^2 - \mu_1^2 - \sigma_1^2) $$"
+    assert outcomes(f"{VAE}\nIn one dimension, say $J = 1$, this is\n\n{line}\n")[1] != "refuted"
+    assert outcomes(f"{VAE}\nIn general this is\n\n{line}\n") == ["proved", "refuted"]
+
+
+def test_a_display_that_contradicts_a_sentence_is_refuted() -> None:
+    again = r"$$ q(z) = \mathcal{N}(z; \mu, \sigma) $$"
+    assert outcomes(NOISE + again) == ["proved", "refuted"]
+    assert outcomes(NOISE + again.replace(r"\sigma)", r"\sigma^2)")) == ["proved", "proved"]
+
+
+def test_the_report_says_what_was_taken_in() -> None:
+    report = check_text(NOISE, "note.md")
+    (file,) = report.as_dict()["files"]
+    assert [(item["line"], item["text"], item["scope"]) for item in file["taken_in"]] == [
+        (2, r"q(z) = \mathcal{N}(z; \mu, \sigma^2)", None),
+        (2, r"\sigma > 0", None),
+        (2, r"\epsilon \sim \mathcal N(0, 1)", None),
+    ]
+
+
+def test_laws_of_draws_in_directives() -> None:
+    text = r"""
+<!-- symelbo: assume z \sim \mathcal N(0, I), x \mid z \sim \mathcal N(z, I) -->
+
+$$ p(x) = \mathcal N(x; 0, 2 I) $$
+"""
+    assert outcomes(text) == ["proved"]
+    assert outcomes(text.replace("2 I", "3 I")) == ["refuted"]
