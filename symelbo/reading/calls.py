@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symelbo.reading import failures
-from symelbo.reading.expectations import expectation_letter, reads_as_expectation
+from symelbo.reading.expectations import expectation_letter, reads_as_expectation, reads_as_variance, variance
 from symelbo.reading.functions import inline_derivative
 from symelbo.reading.names import (
     Scripts,
@@ -51,6 +51,8 @@ def name_rule(parser: Parser) -> Node:
     start = parser.place
     if reads_as_expectation(parser):
         return expectation_letter(parser)
+    if reads_as_variance(parser):
+        return variance(parser)
     if parser.at("d") and (derivative := inline_derivative(parser)) is not None:
         return derivative
     node = bare_name(parser)

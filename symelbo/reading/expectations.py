@@ -2,14 +2,38 @@ r"""Rules for averages: `\mathbb E` in all its spellings, and angle brackets."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symelbo.reading import failures
-from symelbo.reading.nodes import Arguments, Call, Except, Expectation, Infix, Name, Node, Relation, Sampled, Sum
+from symelbo.reading.nodes import (
+    Arguments,
+    Call,
+    Except,
+    Expectation,
+    Infix,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Relation,
+    Sampled,
+    Sum,
+)
 from symelbo.reading.operators import RELATIONS, Prefix
 from symelbo.reading.parser import Parser
 from symelbo.reading.plain import Piece
 from symelbo.reading.tokens import Span
 
-__all__ = ["average_rule", "expectation_letter", "expectation_rule", "given_list", "reads_as_expectation"]
+__all__ = [
+    "average_rule",
+    "expectation_letter",
+    "expectation_rule",
+    "given_list",
+    "reads_as_expectation",
+    "reads_as_variance",
+    "variance",
+]
 
 _SQUARE = ("[", "\\{")
 
@@ -64,6 +88,24 @@ def reads_as_expectation(parser: Parser) -> bool:
 def expectation_letter(parser: Parser) -> Node:
     """An expectation that is written with a plain letter E."""
     return expectation_rule(parser, _EXPECTATION, parser.advance())
+
+
+def reads_as_variance(parser: Parser) -> bool:
+    r"""Whether a variance with its law below stands here: `\mathrm{Var}_{q(z)}[..]`, `\mathbb{V}_q[..]`."""
+    piece = parser.peek
+    named = piece.text == "Var" or (piece.text == "V" and piece.font == "bb")
+    follower = parser.pieces[parser.place + 1 : parser.place + 2]
+    return named and piece.kind == "name" and bool(follower) and follower[0].text == "_"
+
+
+def variance(parser: Parser) -> Node:
+    """A variance, as the mean of the square less the square of the mean."""
+    mean = expectation_rule(parser, _EXPECTATION, parser.advance())
+    if not isinstance(mean, Expectation):
+        return mean
+    two = Number("2", span=mean.span)
+    square = replace(mean, body=Power(mean.body, two, span=mean.body.span))
+    return Sum((square, Negative(Power(mean, two, span=mean.span), span=mean.span)), span=mean.span)
 
 
 _EXPECTATION = Prefix("\\E", "expectation", "product")
