@@ -7,7 +7,7 @@ from typing import Any
 
 from sympy import Add, Dummy, Eq, Expr, Mul, Symbol, exp, gamma, log, loggamma, preorder_traversal
 
-from symelbo.calculus.closed import closed_sides
+from symelbo.calculus.closed import closed_form, closed_sides
 from symelbo.calculus.explicit import expand_logs
 from symelbo.calculus.gaussian_vectors import integrated_out, same_law
 from symelbo.calculus.judge import positives
@@ -30,6 +30,9 @@ from symelbo.language import (
     is_variable,
     replace_free,
 )
+from symelbo.language.functionals import Gradient
+from symelbo.language.partials import is_partial
+from symelbo.language.shapes import with_shapes
 
 __all__ = ["closed_claim", "settle"]
 
@@ -42,7 +45,8 @@ def closed_claim(claim: Claim, assumed: Context) -> tuple[Expr, Expr, bool]:
     The flag says that they are the logarithms of the sides, which are densities then.
     """
     assumed = with_laws(assumed)
-    sides = [_with_equations(assumed.expand(side), assumed) for side in (claim.lhs, claim.rhs)]
+    sides = [_with_slopes(assumed.expand(side), assumed) for side in (claim.lhs, claim.rhs)]
+    sides = [_with_equations(side, assumed) for side in sides]
     taken = claim.relation in (Relation.EQUAL, Relation.PROPORTIONAL) and any(map(_is_density, sides))
     if taken:
         # Densities are positive: their logarithms are equal, or differ by a constant.
@@ -206,6 +210,23 @@ def _with_equations(term: Expr, assumed: Context) -> Expr:
         if sign.claim.relation is Relation.EQUAL and is_variable(name) and name not in value.free_symbols:
             term = replace_free(term, {name: value})
     return term
+
+
+def _with_slopes(term: Expr, assumed: Context) -> Expr:
+    """Derivatives carried out before what they are by is replaced by what the context says that it is."""
+    if not term.has(Gradient):
+        return term
+    changes = {}
+    (term,) = with_shapes([term])
+    for node in term.atoms(Gradient):
+        if not is_partial(node, assumed):
+            raise NotSupported("a derivative is by a name that the context ties to others")
+        made = closed_form(node)
+        if not made.has(Gradient):
+            changes[node] = made
+        elif _with_equations(made, assumed) != made:
+            raise NotSupported("a derivative that is not known is by a name that the context ties to others")
+    return assumed.expand(term.xreplace(changes)) if changes else term
 
 
 def _positive(terms: Iterable[Expr]) -> frozenset[Expr]:

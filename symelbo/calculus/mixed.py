@@ -12,6 +12,7 @@ from symelbo.calculus.budget import Budget
 from symelbo.calculus.chains import is_chain
 from symelbo.calculus.explicit_claims import closed_claim
 from symelbo.calculus.judge import Judgement, judge
+from symelbo.calculus.scores import with_conditional_scores
 from symelbo.errors import NotSupported
 from symelbo.language import Claim, Context, Definition, Density, Relation
 
@@ -34,6 +35,8 @@ def judge_mixed(claim: Claim, assumed: Context, budget: Budget) -> Judgement | N
     """
     sequences = tuple(item for item in assumed.definitions if is_chain(item))
     plain = replace(assumed, assumptions=tuple(item for item in assumed.assumptions if item not in sequences))
+    sides = [with_conditional_scores(side, assumed) for side in (claim.lhs, claim.rhs)]
+    claim = replace(claim, lhs=sides[0], rhs=sides[1])
     try:
         left, right, taken = closed_claim(claim, plain)
     except NotSupported:

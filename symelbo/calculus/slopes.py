@@ -31,6 +31,8 @@ from sympy.core.function import AppliedUndef
 
 from symelbo.calculus.form import Marker
 from symelbo.language import (
+    Dimension,
+    Dot,
     Entry,
     Expectation,
     IndexProduct,
@@ -92,7 +94,7 @@ def slope(term: Expr, wrt: Expr) -> Expr:
     """
     if term == wrt:
         return Integer(1)
-    if not depends(term, wrt):
+    if isinstance(term, Dimension) or not depends(term, wrt):
         return _ZERO
     if term.is_Add:
         return Add(*(slope(part, wrt) for part in term.args))
@@ -102,9 +104,22 @@ def slope(term: Expr, wrt: Expr) -> Expr:
         return _of_power(term, wrt)
     if isinstance(term, AppliedUndef):
         return _of_function(term, wrt)
+    if isinstance(term, Dot):
+        return _of_product(term, wrt)
     if isinstance(term, _SMOOTH):
         return term.fdiff() * slope(term.args[0], wrt)
     return _of_binder(term, wrt)
+
+
+def _of_product(term: Dot, wrt: Expr) -> Expr:
+    """`a . b` for vectors that are multiples of the variable and something fixed: the derivative is a vector."""
+    total: Expr = _ZERO
+    for side, other in (term.args, term.args[::-1]):
+        rate = slope(side, wrt)
+        if rate.has(AppliedUndef, Dot) or depends(rate, wrt):
+            raise NotDifferentiable(f"{side} does not depend on {wrt} by a number in front of it")
+        total += rate * other
+    return total
 
 
 def _of_power(term: Pow, wrt: Expr) -> Expr:

@@ -52,7 +52,8 @@ class Given:
     """What a document has given up to some place: the context that statements are judged in, and the names met.
 
     `defined` are names with a value, `met` families in use, `seen` names of quantities and functions in use, `rounded`
-    functionals whose value is only known as a decimal, `random` what densities are densities of. `gap` says which assumption could not be taken in.
+    functionals whose value is only known as a decimal, `random` what densities are densities of or are given. `gap`
+    says which assumption could not be taken in.
     """
 
     context: Context = field(default_factory=Context)
@@ -166,7 +167,11 @@ class Given:
                 own = (
                     str(name.base) if isinstance(name, Entry) else name.func.__name__ if name.is_Function else str(name)
                 )
-                if own in fresh and not self.is_defined(name) and own not in _names(Claim(value, Relation.EQUAL, Integer(0))):
+                if (
+                    own in fresh
+                    and not self.is_defined(name)
+                    and own not in _names(Claim(value, Relation.EQUAL, Integer(0)))
+                ):
                     return name, value
         ties = [] if fresh else balanced(claim.lhs, claim.rhs, self._is_scale)
         return ties[-1] if ties else None
@@ -296,10 +301,15 @@ class Given:
 
     def _is_structured(self, density: Density) -> bool:
         """Whether a declared factorisation says already how the variables of a density depend on each other."""
-        about, name, wide = {*density.of_slots, *density.given_slots}, density.family.name, len(density.of) > 1
+        about, name = {*density.of_slots, *density.given_slots}, density.family.name
+        wide = len(density.of) > 1 or isinstance(density.of[0], Block)
         return any(
             item.joint == density or (item.joint.family.name == name and wide and about <= set(item.joint.of_slots))
             for item in self.context.factorisations
+        ) or any(
+            wide and item.name.family.name == name and _is_part_of(about, item.name)
+            for item in self.context.definitions
+            if isinstance(item.name, Density) and item.value.has(IndexProduct)
         )
 
     def _models(self, density: Density, value: Expr) -> bool:
@@ -331,6 +341,13 @@ def unwrapped(lhs: Expr, rhs: Expr) -> tuple[Expr, Expr] | None:
         return lhs.args[0], exp(rhs)
     same = isinstance(lhs, Gradient) and isinstance(rhs, Gradient) and lhs.wrt == rhs.wrt
     return (lhs.body, rhs.body) if same else None
+
+
+def _is_part_of(slots: Iterable[Expr], sequence: Density) -> bool:
+    """Whether some variables are among those of the joint density of a whole sequence, as far as their names tell."""
+    whole = {*sequence.of_slots, *sequence.given_slots}
+    bases = {slot.base for slot in whole if isinstance(slot, Block)}
+    return all(slot in whole or (isinstance(slot, Entry | Block) and slot.base in bases) for slot in slots)
 
 
 def is_nameable(term: Expr) -> bool:

@@ -41,6 +41,7 @@ from symelbo.language import (
     may_overlap,
     replace_free,
 )
+from symelbo.language.functionals import Gradient
 from symelbo.language.mixtures import mixtures
 from symelbo.language.shapes import dimension_name, kinds_of, with_shapes
 from symelbo.semantics.balls import working_precision
@@ -48,6 +49,7 @@ from symelbo.semantics.densities import TERMS, Evaluator, Point, Undefined, Valu
 from symelbo.semantics.derivatives import derived_by, differentiated, meanings
 from symelbo.semantics.maps import with_concrete_maps
 from symelbo.semantics.means import MEANS
+from symelbo.semantics.partials import ahead_of_maps, carried_out, refuse_unclear
 from symelbo.semantics.stand_ins import stand_ins
 from symelbo.semantics.unrolled import domains_of, free_names, looked_at, shares_of, size_names, unroll
 from symelbo.semantics.witness import Agreement, Witness
@@ -163,8 +165,9 @@ class _Trial:
         for mixture in mixtures(assumed):
             if any(d.family == mixture.family for side in (claim.lhs, claim.rhs) for d in side.atoms(Density)):
                 raise NotSupported(f"the densities of {mixture.family} follow from its components")
-        mapped = with_concrete_maps((claim.lhs, claim.rhs), assumed, random, dimension)
-        written, assumed = mapped if mapped is not None else ([claim.lhs, claim.rhs], assumed)
+        early = ahead_of_maps((claim.lhs, claim.rhs), assumed, dimension)
+        mapped = None if early is not None else with_concrete_maps((claim.lhs, claim.rhs), assumed, random, dimension)
+        written, assumed = mapped if mapped is not None else (early or [claim.lhs, claim.rhs], assumed)
         sides = [assumed.expand(side) for side in written]
         assumed = _concerned(sides, assumed)
         signs = [
@@ -176,9 +179,14 @@ class _Trial:
         if mapped is not None and wanted:
             # densities at points that move are put in first, so that their derivatives are known
             sides, _ = stand_ins(sides, assumed, random, kinds_of(sides), 1)
-        if wanted & {s for name, value in solved.items() for s in (*name.free_symbols, *value.free_symbols)}:
-            raise NotSupported("a derivative is by a name that the context ties to others")
-        sides = differentiated(sides) if wanted else sides
+        refuse_unclear(sides, assumed)
+        late = any(node.has(Density) for side in sides for node in side.atoms(Gradient))  # their laws are put in first
+        if wanted and any(side.has(Density) for side in sides) and any(side.has(Integral) for side in sides):
+            raise NotSupported("integrals of derivatives beside abstract densities are not evaluated by quadrature")
+        if late and wanted & {s for name, value in solved.items() for s in (name, *value.free_symbols)}:
+            raise NotSupported("a derivative of an abstract density is by a name that the context ties to others")
+        if wanted and not late:
+            sides = carried_out(sides, assumed, dimension)
         sides, signs = [replace_free(t, solved) for t in sides], [replace_free(t, solved) for t in signs]
         sides = with_shapes(sides)
         counts, others, vectors = size_names(sides)
@@ -202,11 +210,13 @@ class _Trial:
             self.sizes[counted] = Integer(self.dimension)
         sized = [unroll(term, self.sizes, self.dimension) for term in sides]
         sides, needed = stand_ins(sides, assumed, random, kinds_of(sized), self.dimension, self.sizes)
+        if late:
+            sides = differentiated([unroll(side, self.sizes, self.dimension) for side in sides])
         here = {replace_free(name, self.sizes): replace_free(value, self.sizes) for name, value in solved.items()}
-        terms = [*sides, *signs, *(side for pair in needed for side in pair)]
+        terms = [*sides, *signs, *(side for left, _, right in needed for side in (left, right))]
         terms = [unroll(replace_free(term, here), self.sizes, self.dimension) for term in terms]
         self.sides, self.signs = terms[:2], terms[2:]
-        self.relations = [sign.claim.relation for sign in assumed.signs] + [Relation.EQUAL] * len(needed)
+        self.relations = [sign.claim.relation for sign in assumed.signs] + [relation for _, relation, _ in needed]
         self.kinds = kinds_of(self.sides)
         self.general = _without_symmetry(self.sides)
         if any(str(symbol) == "I" for side in self.sides for symbol in side.free_symbols):
@@ -351,7 +361,7 @@ class _Trial:
                         for relation, (left, right) in conditions
                     ):
                         continue
-                    values = [_real(run(point, False)) for run in runs]
+                    values = _numbers([run(point, False) for run in runs], self.claim.relation)
                 except (Undefined, ZeroDivisionError, OverflowError):
                     continue
                 if not all(value.is_finite() for value in values):
@@ -483,6 +493,17 @@ def _without_symmetry(terms: Iterable[Expr]) -> set[Expr]:
 
 def _pairs(items: list[Any]) -> list[tuple[Any, Any]]:
     return list(zip(items[::2], items[1::2], strict=True))
+
+
+def _numbers(values: list[Value], relation: Relation) -> list[arb]:
+    """The two sides as numbers; of two equal or unequal vectors, the entries that are furthest apart."""
+    left, right = values
+    if relation is Relation.EQUAL and isinstance(left, acb_mat) and isinstance(right, acb_mat):
+        if (left.nrows(), left.ncols()) != (right.nrows(), 1):
+            raise NotSupported("the sides of the claim are vectors of different lengths")
+        pairs = [[_real(left[k, 0]), _real(right[k, 0])] for k in range(left.nrows())]
+        return max(pairs, key=lambda pair: float(abs(pair[0] - pair[1]).mid()))
+    return [_real(value) for value in values]
 
 
 def _real(value: Value) -> arb:

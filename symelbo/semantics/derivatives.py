@@ -19,9 +19,11 @@ from symelbo.language import (
     KL,
     CrossEntropy,
     Density,
+    Dot,
     Entropy,
     Entry,
     Expectation,
+    Identity,
     IndexSum,
     Integral,
     Known,
@@ -36,6 +38,7 @@ _ZERO = Integer(0)
 
 _LOG_DENSITIES: Mapping[str, Callable[..., Expr]] = {
     "Normal": lambda z, m, v: -log(v) / 2 - (z - m) ** 2 / (2 * v),
+    "MultivariateNormal": lambda z, m, c: _round(z - m, c),
     "LogNormal": lambda z, m, v: -log(v) / 2 - log(z) - (log(z) - m) ** 2 / (2 * v),
     "Exponential": lambda z, r: log(r) - r * z,
     "Gamma": lambda z, a, b: a * log(b) - loggamma(a) + (a - 1) * log(z) - b * z,
@@ -44,6 +47,15 @@ _LOG_DENSITIES: Mapping[str, Callable[..., Expr]] = {
     "Poisson": lambda n, r: n * log(r) - r,
 }
 """Logarithms of densities up to what no parameter enters, for laws whose support does not vary either."""
+
+
+def _round(deviation: Expr, covariance: Expr) -> Expr:
+    """The logarithm of `N(deviation; 0, v I)` without its normaliser, which no place enters."""
+    found = covariance.atoms(Identity)
+    one = covariance.xreplace(dict.fromkeys(found, Integer(1)))
+    if len(found) != 1 or not all(part.has(Identity) for part in Add.make_args(covariance)):
+        raise NotSupported(f"derivatives of a normal law with the covariance {covariance} are not evaluated")
+    return -Dot(deviation, deviation) / (2 * one)
 
 
 def derived_by(sides: Iterable[Expr]) -> set[Expr]:
@@ -147,6 +159,8 @@ def _log_slope(law: Expr, wrt: Expr) -> Expr:
     if not _varies(law, wrt):
         return _ZERO
     written = _LOG_DENSITIES.get(law.name)
+    if law.name == "MultivariateNormal" and _varies(law.parameters[1], wrt):
+        written = None
     if written is None or not law.values:
         raise NotSupported(f"derivatives of the density {law} are not evaluated")
     return _slope(written(law.value, *law.parameters), wrt)
@@ -190,6 +204,7 @@ _RULES: tuple[tuple[Any, Callable[[Any, Expr], Expr]], ...] = (
     (Pow, _of_power),
     (log, lambda term, wrt: _slope(term.args[0], wrt) / term.args[0]),
     (tanh, lambda term, wrt: (1 - term**2) * _slope(term.args[0], wrt)),
+    (Dot, lambda term, wrt: Add(*(_slope(a, wrt) * b for a, b in (term.args, term.args[::-1])))),
     (loggamma, lambda term, wrt: term.fdiff() * _slope(term.args[0], wrt)),
     (AppliedUndef, _of_function),
     (Known, lambda term, wrt: term * _log_slope(term, wrt)),

@@ -25,6 +25,7 @@ from symelbo.language import (
     Identity,
     IndexProduct,
     Known,
+    Relation,
     replace_free,
     slot_of,
     value_of,
@@ -92,6 +93,7 @@ class LinearGaussian:
         self.means: dict[Expr, dict[Expr, Expr]] = {}  # each as numbers times points and rests, which may be vectors
         self.covariance: dict[tuple[Expr, Expr], Expr] = {}
         self.identity: Expr | None = None
+        self.variances: list[Expr] = []
         self._kinds: set[bool] = set()
         self._used: set[Density] = set()
         given = [{self._concrete(slot) for slot in member.given_slots} for member in listed]
@@ -193,6 +195,7 @@ class LinearGaussian:
         unclear = {*points.values(), *points, density.of[0]}
         if not straight or any(unclear & term.free_symbols for term in (*slopes.values(), rest, variance)):
             raise NotSupported(f"the mean of {density.of[0]} is not linear in what it is given")
+        self.variances.append(variance)
         return _Law(slopes, rest, variance, identity)
 
     # Asking for conditionals.
@@ -233,8 +236,11 @@ class LinearGaussian:
             spread[other, other] = Integer(1)
         return means[slot], spread[slot, slot]
 
-    def conditions(self) -> Iterator[tuple[Expr, Expr]]:
-        """What has to hold for the explicit conditionals that the joint law was not built from to be its own."""
+    def conditions(self) -> Iterator[tuple[Expr, Relation, Expr]]:
+        """What has to hold: variances are positive, and the conditionals that nothing was built from are its own."""
+        for variance in self.variances:
+            if not variance.is_number:
+                yield Integer(0), Relation.LESS, variance
         for item in self.laws:
             for slot in self.slots:
                 instance = _instance(item.name, slot)
@@ -247,9 +253,9 @@ class LinearGaussian:
                 law = self._explicit(density, value)
                 points = {name: Dummy(real=True) for name in density.given}
                 mean, variance = self._given(slot, points.items())
-                yield variance, law.variance
+                yield variance, Relation.EQUAL, law.variance
                 for name, point in points.items():
-                    yield mean.get(point, Integer(0)), law.slopes[name]
+                    yield mean.get(point, Integer(0)), Relation.EQUAL, law.slopes[name]
 
 
 def _sum(parts: Iterable[tuple[Expr, Mapping[Expr, Expr]]]) -> dict[Expr, Expr]:

@@ -64,6 +64,8 @@ from symelbo.language import (
     replace_free,
     value_of,
 )
+from symelbo.language.functionals import Gradient
+from symelbo.language.partials import is_partial
 from symelbo.language.shapes import Kinds, dimension_name, kinds_of, with_shapes
 
 __all__ = ["Written", "pointwise"]
@@ -153,6 +155,11 @@ def pointwise(claim: Claim, assumed: Context, dimension: int) -> Written:
     if counted is not None:
         sides = [replace_free(side, {counted: Integer(dimension)}) for side in sides]
     writer = _Writer(kinds_of(sides), dimension)
+    gradients = [node for side in sides for node in side.atoms(Gradient)]
+    if any(node.wrt in writer.kinds.vectors for node in gradients) and dimension > 1:
+        raise NotSupported("a derivative by a vector is no number")
+    if not all(is_partial(node, assumed) for node in gradients):
+        raise NotSupported("a derivative is by a name that the context ties to others")
     kept = tuple(_rest(assumed, (*names, *laws), plain))
     made = [writer.walk(side, frozenset()) for side in sides]
     made = [_with_ranges(side, writer) for side in made]

@@ -15,7 +15,7 @@ from sympy import Add, Basic, Expr, Matrix, Mul, Rational
 from sympy.core.symbol import Str
 
 from symelbo.errors import NotSupported
-from symelbo.language import Block, Context, Density, Entry, Family, Identity, Known, slot_of, value_of
+from symelbo.language import Block, Context, Density, Entry, Family, Identity, Known, Relation, slot_of, value_of
 from symelbo.language.shapes import Kinds
 from symelbo.semantics.linear_gaussian import LinearGaussian, concerned
 
@@ -29,11 +29,11 @@ def stand_ins(
     kinds: Kinds,
     dimension: int,
     sizes: Mapping[Expr, Expr] | None = None,
-) -> tuple[list[Expr], list[tuple[Expr, Expr]]]:
+) -> tuple[list[Expr], list[tuple[Expr, Relation, Expr]]]:
     """The terms with every abstract density replaced by one of a Gaussian model of the context, and what it needs.
 
-    A family with explicit conditionals gets the joint law that these make at concrete `sizes`; the pairs returned
-    with the terms must then be equal for the context to hold. Any other family becomes a random joint law.
+    A family with explicit conditionals gets the joint law that these make at concrete `sizes`; the relations returned
+    with the terms must then hold: laws that agree, and positive variances. Any other family becomes a random joint law.
 
     Raises `NotSupported` for models that are not Gaussian: discrete variables, blocks, declared independences.
     """
@@ -46,7 +46,7 @@ def stand_ins(
     if any(side.has(Density) for sign in context.signs for side in (sign.claim.lhs, sign.claim.rhs)):
         raise NotSupported("a relation between abstract densities is assumed, which no Gaussian stand-in was made for")
     models: dict[Family, _Model | LinearGaussian] = {}
-    needed: list[tuple[Expr, Expr]] = []
+    needed: list[tuple[Expr, Relation, Expr]] = []
     for family in sorted({density.family for density in used}, key=lambda item: item.sort_key()):
         members = [density for density in used if density.family == family]
         if concerned(members, context):
