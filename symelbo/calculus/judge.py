@@ -307,7 +307,7 @@ def _at_least(
     known = Knowledge(normaliser, assumed.discrete, tuple(declared), presumed | frozenset(positive))
     stated = tuple(gap for item in assumed.attained for gap in gaps(item, terms))
     optima = [Nonnegative.by(Optimum(stated, gap), normaliser.form(gap)) for gap in stated]
-    hints = (*_hints(terms, known), *tables_of(totals_of(assumed), known), *optima)
+    hints = (*_hints(terms, known), *tables_of(totals_of(assumed), known, terms), *optima)
     found = combine(difference, known, hints)
     if found is None:
         cleared = _without_denominators(difference, known)

@@ -90,11 +90,67 @@ class TableEntropy(Ground):
         return form(IndexSum(-total.body * log(total.body), total.index, total.lower, total.upper))
 
 
-def tables_of(totals: Iterable[IndexSum], known: Knowledge) -> Iterator[Nonnegative]:
-    """The divergences between the tables of a context, and their entropies."""
+@dataclass(frozen=True)
+class TableGap(Ground):
+    """`log Σ f_k - Σ π_k log(f_k / π_k) >= 0` for positive `f_k` (Jensen 1906), summed over `outer` if there is one."""
+
+    rule = "JENSEN-LOG"
+    words = "a Jensen gap of the concave logarithm"
+
+    totals: tuple[IndexSum, ...]
+    weights: IndexSum
+    inside: IndexSum
+    outer: IndexSum | None = None
+
+    def form(self, known: Knowledge) -> Form | None:
+        """The weights are positive and sum to one, the terms are positive, and both have the same entries."""
+        inside, form = self.inside, known.normaliser.form
+        weight = _reference(inside, self.weights)
+        if self.weights not in self.totals or weight is None or (self.outer is None) is bool(_rows(self.weights)):
+            return None
+        if self.outer is not None:
+            weight = replace_free(weight, dict.fromkeys(_rows(self.weights), self.outer.index))
+        if not known.is_positive(form(weight)):
+            return None
+        if not (known.is_positive(form(inside.body)) or known.is_positive(form(inside.body / weight))):
+            return None
+        mean = IndexSum(weight * log(inside.body / weight), inside.index, inside.lower, inside.upper)
+        if self.outer is None:
+            return known.normaliser.log(form(inside)) - form(mean)
+        return form(IndexSum(log(inside) - mean, self.outer.index, self.outer.lower, self.outer.upper))
+
+    def equality(self) -> str | None:
+        """The weights are in proportion to the terms."""
+        weight = _reference(self.inside, self.weights)
+        return None if weight is None else f"{latex(weight)} is proportional to {latex(self.inside.body)}"
+
+
+def _rows(total: IndexSum) -> tuple[Expr, ...]:
+    """The index of the row, where every row of a table sums to one: `n` in `Σ_k r_{nk} = 1`."""
+    body = total.body
+    if not isinstance(body, Entry):
+        return ()
+    return tuple(place for place in body.indices if place.is_Symbol and place != total.index)
+
+
+def _gaps(totals: tuple[IndexSum, ...], terms: Iterable[Expr]) -> Iterator[Ground]:
+    """The gaps that the logarithms of sums in a claim suggest."""
+    for term in terms:
+        sums = [node for node in term.atoms(IndexSum) if type(node) is IndexSum]
+        for logarithm in sorted(term.atoms(log), key=str):
+            inside = logarithm.args[0]
+            if type(inside) is not IndexSum:
+                continue
+            around = [None, *(outer for outer in sums if outer.body.has(logarithm))]
+            yield from (TableGap(totals, weights, inside, outer) for weights in totals for outer in around)
+
+
+def tables_of(totals: Iterable[IndexSum], known: Knowledge, terms: Iterable[Expr] = ()) -> Iterator[Nonnegative]:
+    """The divergences between the tables of a context, their entropies, and Jensen gaps of the sums in some terms."""
     listed = tuple(totals)
     grounds: list[Ground] = [TableEntropy(listed, total) for total in listed]
     grounds += [TableDivergence(listed, a, b) for a in listed for b in (None, *listed) if a is not b]
+    grounds += _gaps(listed, terms)
     for ground in grounds:
         form = ground.form(known)
         if form is not None:

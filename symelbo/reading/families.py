@@ -20,6 +20,7 @@ def find_families(vocabulary: Vocabulary, listed: list[sx.Node], opening: list[s
     inside = {
         family_key(c.function) for side in listed for c in _weighing_calls(side) if isinstance(c.function, sx.Name)
     }
+    numbers = _numbers(listed)
     alone = {family_key(s.function) for s in opening if isinstance(s, sx.Call) and isinstance(s.function, sx.Name)}
     for side in listed:
         for node in sx.walk(side):
@@ -27,6 +28,8 @@ def find_families(vocabulary: Vocabulary, listed: list[sx.Node], opening: list[s
                 continue
             name = node.function
             key = family_key(name)
+            if sx.outline(name) in numbers and [type(item) for item in node.arguments.values] == [sx.Sum]:
+                continue  # `q_k (\log \pi_k - \log q_k)`: a number times what stands in the brackets
             vocabulary.called.add(key)
             letter = name.text in DENSITY_LETTERS and name.font != "cal"
             at_state = (letter or name.text in ("Pr", "Prob")) and any(
@@ -60,6 +63,16 @@ def _conditionals(vocabulary: Vocabulary, listed: list[sx.Node]) -> Iterator[Fam
         small = len(call.function.text) == 1 and call.function.text.islower()
         if small and {sx.outline(item) for item in (*call.arguments.values, *call.arguments.given)} <= variables:
             yield family_key(call.function)
+
+
+def _numbers(listed: list[sx.Node]) -> set[str]:
+    """Names as they are written where only numbers stand: beside the factors of products, in sums, in logarithms."""
+    found: set[str] = set()
+    for side in listed:
+        for node in sx.walk(side):
+            if isinstance(node, sx.Product | sx.Quotient | sx.Log | sx.Sum | sx.Negative):
+                found |= {sx.outline(item) for item in sx.children(node) if isinstance(item, sx.Name)}
+    return found
 
 
 def _law_names(side: sx.Node) -> Iterator[sx.Name]:
