@@ -1,6 +1,7 @@
 """Claims about extrema, reduced to claims without them.
 
-`argmax f = argmax g` holds where `f = c g + const` with `c > 0`, and `argmax f = argmin g` where `c < 0`;
+`argmax f = argmax g` holds where `f = c g + const` with `c > 0`, and `argmax f = argmin g` where `c < 0`; a product of
+positive quantities is best where its logarithm is;
 `max_q f = g` where `f <= g` and the posterior attains it; `argmax_q f = r` where `f` at `r` is never below `f`.
 These conditions are sufficient: where they fail, nothing is said.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sympy import Add, Expr, Mul, Rational, log
+from sympy import Add, Expr, Mul, Rational, exp, log
 
 from symelbo.calculus.explicit_claims import closed_claim
 from symelbo.calculus.judge import common_scale
@@ -23,6 +24,7 @@ from symelbo.language import (
     Density,
     Expectation,
     Family,
+    IndexProduct,
     Relation,
     is_variable,
     slot_of,
@@ -56,17 +58,44 @@ def _same_place(left: Extremum, right: Extremum, assumed: Context) -> Iterator[t
     if left.kind != right.kind and not opposite:
         return
     if left.kind.startswith("arg"):
-        left, right = _without_scale(left), _without_scale(right)
-        scale = _scale(left.body, right.body, left.over, assumed)
-        if scale is None or (scale[0] > 0) is opposite:
-            return
-        factor = Rational(scale[0].numerator, scale[0].denominator) * scale[1]
-        yield (Claim(left.body, Relation.EQUAL_UP_TO_CONSTANT, factor * right.body, left.over),)
-        bodies = _opened(left.body), _opened(right.body)
-        if bodies != (left.body, right.body):
-            yield (Claim(bodies[0], Relation.EQUAL_UP_TO_CONSTANT, factor * bodies[1], left.over),)
+        for first, second in _with_logs(_without_scale(left), _without_scale(right)):
+            yield from _same_argument(first, second, opposite, assumed)
     elif not opposite:
         yield (Claim(left.body, Relation.EQUAL, right.body),)
+
+
+def _same_argument(left: Extremum, right: Extremum, opposite: bool, assumed: Context) -> Iterator[tuple[Claim, ...]]:
+    """Two objectives of which one is a multiple of the other, but for what does not vary."""
+    scale = _scale(left.body, right.body, left.over, assumed)
+    if scale is None or (scale[0] > 0) is opposite:
+        return
+    factor = Rational(scale[0].numerator, scale[0].denominator) * scale[1]
+    yield (Claim(left.body, Relation.EQUAL_UP_TO_CONSTANT, factor * right.body, left.over),)
+    bodies = _opened(left.body), _opened(right.body)
+    if bodies != (left.body, right.body):
+        yield (Claim(bodies[0], Relation.EQUAL_UP_TO_CONSTANT, factor * bodies[1], left.over),)
+
+
+def _with_logs(left: Extremum, right: Extremum) -> Iterator[tuple[Extremum, Extremum]]:
+    """Two extrema, and the same places with logarithms of objectives that are products of positive quantities."""
+    sides = [
+        (side, _without_scale(Extremum(side.kind, log(side.body), *side.over))) if _is_product(side.body) else (side,)
+        for side in (left, right)
+    ]
+    for first in sides[0]:
+        for second in sides[1]:
+            yield first, second
+
+
+def _is_product(term: Expr) -> bool:
+    """Whether a term is made of densities, exponentials and positive numbers by products and powers alone."""
+    if isinstance(term, IndexProduct):
+        return _is_product(term.body)
+    if term.is_Mul:
+        return all(map(_is_product, term.args))
+    if term.is_Pow:
+        return _is_product(term.base)
+    return isinstance(term, Density | exp) or bool(term.is_number and term.is_positive)
 
 
 def _scale(left: Expr, right: Expr, over: tuple[Expr, ...], assumed: Context) -> tuple[Fraction, Expr] | None:
