@@ -97,6 +97,7 @@ def functions_of(assumed: Context, sides: Iterable[Expr] = ()) -> list[Definitio
         if any(c.func == name.func and len(c.args) == len(name.args) + 1 and c.args[0].is_integer for c in calls):
             free = item.value.free_symbols - set(name.args)
             copied.append((item, {s for s in free if isinstance(s, Symbol) and not s.is_integer}))
+    found += _helpers(assumed, sides)
     if not any(own & bases for _, own in copied):
         return found
     for item, own in copied:
@@ -104,6 +105,33 @@ def functions_of(assumed: Context, sides: Iterable[Expr] = ()) -> list[Definitio
         value = item.value.xreplace({symbol: Entry(symbol, index) for symbol in own})
         found.append(Definition(item.name.func(index, *item.name.args), value, (index, *item.name.args)))
     return found
+
+
+def _helpers(assumed: Context, sides: Iterable[Expr]) -> list[Definition]:
+    r"""Entries that only help to write others: `\mu_i = f_i(x_{<i})` in `x_i = \mu_i + s_i u_i`.
+
+    What a density is of, what is differentiated or averaged over is no help but a variable of its own.
+    """
+    terms = [*sides, *(item.name for item in assumed.definitions if isinstance(item.name, Density))]
+    densities = [node for term in terms for node in term.atoms(Density)]
+    own = {whole(slot) for node in densities for slot in (*node.of_slots, *node.given_slots)}
+    own |= {whole(name) for term in terms for node in term.atoms(Gradient) for name in (node.wrt, node.body)}
+    own |= {whole(name) for term in terms for node in term.atoms(Binder) for name in node.bound}
+    entries = [
+        item
+        for item in assumed.definitions
+        if isinstance(item.name, Entry) and item.parameters and not _names_base(item.value, item.name.base)
+    ]
+    return [
+        item
+        for item in entries
+        if item.name.base not in own
+        and any(other.name.base in own and _names_base(other.value, item.name.base) for other in entries)
+    ]
+
+
+def _names_base(term: Expr, base: Expr) -> bool:
+    return any(node.base == base for node in term.atoms(Entry, Block))
 
 
 def links_of(assumed: Context, sides: Iterable[Expr] = ()) -> tuple[Link, ...]:
@@ -115,10 +143,10 @@ def links_of(assumed: Context, sides: Iterable[Expr] = ()) -> tuple[Link, ...]:
     >>> links_of(context([Eq(x, Function("f")(z))]))
     (Link(output=x, value=f(z), index=None),)
     """
-    functions = [item for item in functions_of(assumed, sides) if isinstance(item.name, AppliedUndef)]
+    functions = [item for item in functions_of(assumed, sides) if isinstance(item.name, AppliedUndef | Entry)]
     found: list[Link] = []
     for item in assumed.definitions:
-        if isinstance(item.name, Symbol | Entry | Block):
+        if isinstance(item.name, Symbol | Entry | Block) and item not in functions:
             index = item.parameters[0] if isinstance(item.name, Entry) and item.parameters else None
             _add(found, item.name, expand(item.value, functions), index)
     for sign in assumed.signs:

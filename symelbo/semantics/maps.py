@@ -399,6 +399,8 @@ class _Plan:
         elif link.index is not None:
             made: list[Expr] = []
             base = link.output.base
+            if base in setting.values:
+                raise NotSupported(f"{base} is needed before it is made")
             for place in range(1, self.size + 1):
                 setting.values[base] = Matrix(made) if made else Matrix(0, 1, [])
                 value = setting.value(replace_free(link.value, {link.index: Integer(place)}))
