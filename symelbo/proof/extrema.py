@@ -3,7 +3,9 @@
 `argmax f = argmax g` holds where `f = c g + const` with `c > 0`, and `argmax f = argmin g` where `c < 0`; a product of
 positive quantities is best where its logarithm is;
 `max_q f = g` where `f <= g` and the posterior attains it; `argmax_q f = r` where `f` at `r` is never below `f`.
-These conditions are sufficient: where they fail, nothing is said.
+These conditions are sufficient: where they fail, nothing is proved. A claim is refuted where two parameters
+are in one order under one objective and in the other under the other, where the value is passed, or where the place is
+not the best one.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sympy import Add, Expr, Mul, Rational, exp, log
+from sympy import Add, Expr, Integer, Mul, Rational, exp, log
 
 from symelbo.calculus.explicit_claims import closed_claim
 from symelbo.calculus.judge import common_scale
@@ -26,14 +28,16 @@ from symelbo.language import (
     Family,
     IndexProduct,
     Relation,
+    Variable,
     is_variable,
+    replace_free,
     slot_of,
     value_of,
 )
 from symelbo.language.definitions import replace_family
 from symelbo.language.functionals import Extremum
 
-__all__ = ["reductions"]
+__all__ = ["disproofs", "reductions"]
 
 _OPPOSITE = {"argmax": "argmin", "argmin": "argmax", "max": "min", "min": "max"}
 
@@ -49,6 +53,53 @@ def reductions(claim: Claim, assumed: Context) -> Iterator[tuple[Claim, ...]]:
         yield from _attained(left, right, assumed)
     elif isinstance(right, Extremum):
         yield from _attained(right, left, assumed)
+
+
+def disproofs(claim: Claim, assumed: Context) -> Iterator[Claim]:
+    """Claims of which every counterexample is one of a claim about extrema."""
+    left, right = claim.lhs, claim.rhs
+    if claim.relation is not Relation.EQUAL:
+        return
+    if isinstance(left, Extremum) and isinstance(right, Extremum):
+        yield from _same_order(left, right, assumed)
+        return
+    extremum, value = (left, right) if isinstance(left, Extremum) else (right, left)
+    if not isinstance(extremum, Extremum) or len(extremum.over) != 1 or not isinstance(extremum.over[0], Family):
+        return
+    family = extremum.over[0]
+    if family.parameters or value.has(Extremum):
+        return
+    below = Relation.LESS_EQUAL if extremum.kind in ("max", "argmax") else Relation.GREATER_EQUAL
+    if extremum.kind.startswith("arg"):
+        best = _at_member(extremum.body, family, value) if isinstance(value, Density) else None
+        if best is not None:
+            yield Claim(extremum.body, below, best)
+    elif not any(density.family == family for density in value.atoms(Density)):
+        yield Claim(extremum.body, below, value)
+
+
+def _same_order(left: Extremum, right: Extremum, assumed: Context) -> Iterator[Claim]:
+    """That two objectives put every two parameters in the same order.
+
+    Where they do not, the places of their extrema differ among these two parameters alone: what is claimed of any set
+    of parameters is claimed of this one too.
+    """
+    if not left.kind.startswith("arg") or not right.kind.startswith("arg") or left.over != right.over:
+        return
+    name = left.over[0]
+    if len(left.over) != 1 or isinstance(name, Family) or not name.is_Symbol:
+        return
+    bodies = (left.body, right.body)
+    binders = {bound for body in bodies for node in body.atoms(Binder) for bound in node.bound}
+    random = {slot for body in bodies for density in body.atoms(Density) for slot in density.of_slots}
+    signs = [side for sign in assumed.signs for side in (sign.claim.lhs, sign.claim.rhs)]
+    if name in binders | random or any(name in side.free_symbols for side in signs) or assumed.attained:
+        return
+    used = {str(item) for body in bodies for item in body.free_symbols}
+    other = next(Variable(name.name + "'" * n) for n in range(1, len(used) + 2) if name.name + "'" * n not in used)
+    first, second = (body - replace_free(body, {name: other}) for body in bodies)
+    same = left.kind == right.kind
+    yield Claim(first * second, Relation.GREATER_EQUAL if same else Relation.LESS_EQUAL, Integer(0))
 
 
 def _same_place(left: Extremum, right: Extremum, assumed: Context) -> Iterator[tuple[Claim, ...]]:
