@@ -341,6 +341,14 @@ class _Unwrapper:
             return self._open(opening)
         return index + 1
 
+    def _first_line(self, first: int, last: int) -> tuple[int, int]:
+        """The first line of a label that is stacked out of several; the others are words."""
+        if first >= last or self.tokens[first].text != "\\substack":
+            return first, last
+        start, end, _ = self._argument(first + 1, last)
+        breaks = (place for place in range(start, end) if self.tokens[place].text == ROW_BREAK)
+        return start, next(breaks, end)
+
     def _close(self, index: int, end: int) -> int:
         """The end of a braced group: read its label, which stays out of the flow."""
         place = index + 1
@@ -348,6 +356,7 @@ class _Unwrapper:
             if place >= end or self.tokens[place].text != sign:
                 continue
             first, last, after = self._argument(place + 1, end)
+            first, last = self._first_line(first, last)
             if self.depth < _DEEPEST:
                 inner = Unwrapped()
                 _Unwrapper(self.tokens, self.pairs, inner, self.depth + 1).run(first, last)
