@@ -36,7 +36,8 @@ from symelbo.language.optima import with_optima
 from symelbo.language.powers import with_plain_derivatives
 from symelbo.language.steps import with_chains
 from symelbo.proof.constants import is_open, names_of, ways_to_prove
-from symelbo.proof.extrema import reductions
+from symelbo.proof.ends import begins_after, stated_ends
+from symelbo.proof.extrema import disproofs, reductions
 from symelbo.proof.generalise import generalisations, without_common_means
 from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.roads import confirm, contest
@@ -110,10 +111,28 @@ def find_proof(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
 def _or_why_not(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict:
     """The verdict, or why the claim has no meaning somewhere in the range of its indices."""
     try:
-        return _in_all_ways(claim, assumed, effort, contested)
+        return _at_the_ends(_in_all_ways(claim, assumed, effort, contested), assumed, effort, contested)
     except IllFormed as wrong:
         reason = f"the claim has no meaning for some values of its indices: {wrong}"
         return Verdict(claim, Status.UNKNOWN, reason=reason)
+
+
+def _at_the_ends(verdict: Verdict, assumed: Context, effort: Effort, contested: bool) -> Verdict:
+    """The verdict with the first values of free indices looked at: a proof says from where on it is one."""
+    if verdict.refuted:
+        return verdict
+    bounds = dict(begins_after(verdict.claim, assumed))
+    for end in stated_ends(verdict.claim, assumed):
+        there = None if end.claim is None else _in_all_ways(end.claim, end.context, effort, contested)
+        if there is not None and there.refuted:
+            return replace(there, claim=verdict.claim)
+        if there is None or not there.proved:
+            bounds[end.index] = end.value + 1
+    if verdict.certificate is None or not bounds:
+        return verdict
+    conditions = tuple(f"{index} is at least {first}" for index, first in bounds.items())
+    certificate = replace(verdict.certificate, conditions=(*verdict.certificate.conditions, *conditions))
+    return replace(verdict, certificate=certificate)
 
 
 def _in_all_ways(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict:
@@ -159,7 +178,7 @@ def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) ->
     # Signs are implied after unfolding too: a definition's functions are those of the claim.
     claim, unfolded = with_implied_signs(claim, assumed), with_implied_signs(unfolded, rest)
     if unfolded.lhs.has(Extremum) or unfolded.rhs.has(Extremum):
-        return _by_reduction(unfolded, rest, effort)
+        return _by_reduction(unfolded, rest, effort, contested)
     scalars = judge_scalars(unfolded, rest)
     if scalars is not None:
         # The procedure decides: nothing else can prove what it has disproved.
@@ -247,8 +266,8 @@ def _by_change_of_variables(claim: Claim, assumed: Context, effort: Effort) -> J
         return None
 
 
-def _by_reduction(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
-    """A claim about an extremum: proved by claims without one, never refuted."""
+def _by_reduction(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict:
+    """A claim about an extremum: proved by claims without one, refuted by what it would imply."""
     why = "the extremum is not where a multiple of the other objective, or a posterior, shows it to be"
     try:
         for way in reductions(claim, assumed):
@@ -261,6 +280,10 @@ def _by_reduction(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
             why = next((v.reason for v in verdicts if v.reason), None) or why
     except BudgetExceeded as limit:
         why = str(limit)
+    for implied in disproofs(claim, assumed) if contested else ():
+        verdict = _contested(implied, assumed, effort, Judgement(reason=why))
+        if verdict.refuted:
+            return replace(verdict, claim=claim)
     return Verdict(claim, Status.UNKNOWN, reason=why)
 
 

@@ -35,7 +35,8 @@ __all__ = ["Sentences"]
 class Sentences:
     """Takes formulas of sentences into what is given; `taken` and `left` tell what became of them.
 
-    `passing` is what holds in the display that comes next and nowhere else.
+    `passing` is what holds in the display that comes next and nowhere else. `heard` has what is concluded, or said in
+    passing: nobody may rest on it, but a claim that holds with it is not called wrong either.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Sentences:
     translator: Translator
     taken: list[Taken] = field(default_factory=list)
     passing: list[Claim] = field(default_factory=list)
+    heard: list[tuple[Claim, Span]] = field(default_factory=list)
 
     def hear(self, said: Said) -> None:
         """Take in what a formula gives; what has no meaning, or is no news, changes nothing."""
@@ -71,7 +73,32 @@ class Sentences:
         bare = isinstance(node, sx.Name) and self.translator.vocabulary.is_family(node)
         return self.translator.law(node) if bare else self.translator.term(node)
 
-    def passed(self, statement: Statement) -> Statement:
+    def told(self, statement: Statement) -> Statement:
+        """A statement with the contexts of what sentences before it say beside what is given."""
+        return self._overheard(self._passed(statement))
+
+    def _overheard(self, statement: Statement) -> Statement:
+        context = statement.context
+        if not self.heard or context is None:
+            return statement
+        spans: list[Span] = []
+        for claim, span in self.heard:
+            given = Given(context, defined={item.name for item in context.definitions})
+            try:
+                if given.is_defined(claim.lhs):
+                    continue
+                given.adopt(claim.lhs, claim.relation, claim.rhs)
+                given.context.expand(claim.lhs)
+            except IllFormed:
+                continue
+            context = given.context
+            spans.append(span)
+        if not spans:
+            return statement
+        words = "; ".join(f"${self._source(span)}$ in line {self._line(span)}" for span in dict.fromkeys(spans))
+        return replace(statement, heard=context, sayings=words)
+
+    def _passed(self, statement: Statement) -> Statement:
         """A statement with the context of the case that the sentence before its display looks at."""
         if not self.passing or statement.context is None:
             return statement
@@ -93,10 +120,15 @@ class Sentences:
 
     def _take(self, said: Said, claim: Claim) -> None:
         cue = said.spoken.cue
+        if cue is Cue.TALK:
+            self._overhear(said, claim)
+            return
         if self._passes(claim, cue):
             if said.spoken.leads and cue not in (Cue.BARE, Cue.REMINDED) and self._is_case(claim):
                 self.passing.append(claim)
                 self._note(said, "the next display")
+            elif cue is not Cue.BARE:
+                self._overhear(said, claim)
             return
         if claim.relation is not Relation.EQUAL:
             if cue is not Cue.REMINDED and self._is_sign(claim):
@@ -112,6 +144,18 @@ class Sentences:
         self.given.adopt(claim.lhs, claim.relation, claim.rhs)
         self.given.require(self.translator.constraints)
         self._note(said, None)
+
+    def _overhear(self, said: Said, claim: Claim) -> None:
+        """Keep a law, a factorisation or the value of a quantity in mind that is no more than said."""
+        lhs, rhs = claim.lhs, claim.rhs
+        if claim.relation is not Relation.EQUAL or self._is_defined(lhs):
+            return
+        if isinstance(lhs, Density):
+            telling = isinstance(rhs, Known | Density) or _is_structure(claim)
+        else:
+            telling = is_nameable(lhs) and not isinstance(lhs, Named | AppliedUndef) and not rhs.has(Density, Binder)
+        if telling and not any(claim == known for known, _ in self.heard):
+            self.heard.append((claim, said.spoken.span))
 
     # --- what a relation may give ----------------------------------------------------------------------------------
 
@@ -210,7 +254,7 @@ class Sentences:
     # --- what is said of it ----------------------------------------------------------------------------------------
 
     def _independence(self, said: Said, node: sx.Node) -> None:
-        if said.spoken.cue in (Cue.PASSING, Cue.REMINDED):
+        if said.spoken.cue in (Cue.PASSING, Cue.REMINDED, Cue.TALK):
             return
         try:
             item = independence_of(node, self.translator)
@@ -226,10 +270,13 @@ class Sentences:
             self.taken.append(Taken(self._source(span), span, scope))
 
     def _leave(self, said: Said, why: str) -> None:
-        line = self.text.count("\n", 0, said.spoken.span.start) + 1
+        span = said.spoken.span
         self.translator.vocabulary.notes.append(
-            f"${self._source(said.spoken.span)}$ in line {line} is not taken in, as {why}"
+            f"${self._source(span)}$ in line {self._line(span)} is not taken in, as {why}"
         )
+
+    def _line(self, span: Span) -> int:
+        return self.text.count("\n", 0, span.start) + 1
 
     def _source(self, span: Span) -> str:
         return " ".join(self.text[span.start : span.end].split()).rstrip(".,; ")

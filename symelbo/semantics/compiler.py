@@ -190,6 +190,7 @@ class Compiler:
         given = self._slots(term.given, scope)
         given += [self._parameter(family, k, value, scope) for k, value in enumerate(family.parameters)]
         of = self._still_random(term, of, given, scope)
+        given = list(dict(given).items())
         if of:
             self.world.arity[key] = max(self.world.arity.get(key, 0), len(family.parameters))
         return key, of, given
@@ -197,7 +198,8 @@ class Compiler:
     def _still_random(self, term: Density, of: Filled, given: Filled, scope: Scope) -> Filled:
         """What is before the bar and not after it: `q(x_{t-1} | x_t, x_0)` is certain of `x_0` at `t = 1`."""
         known = dict(given)
-        if len(known) < len(given) or len(dict(of)) < len(of):
+        twice = any(known[slot] != place for slot, place in given)  # to be given the same twice is to be given it once
+        if twice or len(dict(of)) < len(of):
             raise IllFormed(f"{term} names one variable twice at these indices")
         left = [(slot, place) for slot, place in of if slot not in known]
         if len(left) < len(of) and (scope.law or any(known.get(slot, place) != place for slot, place in of)):

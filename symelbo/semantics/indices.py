@@ -26,6 +26,7 @@ from symelbo.language import (
     Factorisation,
     Family,
     Independence,
+    Relation,
     Sign,
 )
 from symelbo.language.sums import IndexSum
@@ -153,13 +154,24 @@ def size_choices(terms: Iterable[Any], context: Context) -> Iterator[dict[Any, i
     if not ends and not running:
         yield {}
         return
+    firsts = {name: first for name in running for first in _stated_firsts(name, context)}
     for length in (3, 4) if running else (2, 3):
+        length = max([length, *firsts.values()])
         sizes = dict.fromkeys(ends, length)
         # Different running names get different values where there is room: i and j are meant to differ.
-        sizes.update({name: 2 + k % (length - 1) for k, name in enumerate(running)})
+        sizes.update({name: max(2 + k % (length - 1), firsts.get(name, 1)) for k, name in enumerate(running)})
         yield sizes
         if not ends:
             return
+
+
+def _stated_firsts(name: Any, context: Context) -> Iterator[int]:
+    """Whole numbers that the context says an index is not below."""
+    for sign in context.signs:
+        said = sign.claim
+        for low, relation, high in ((said.lhs, said.relation, said.rhs), (said.rhs, said.relation.flipped, said.lhs)):
+            if high == name and low.is_Integer and relation in (Relation.LESS, Relation.LESS_EQUAL):
+                yield int(low) + (relation is Relation.LESS)
 
 
 def ranges(statement: Any, sizes: Sizes, ends: Iterable[Any], local: Iterable[Any] = ()) -> Iterator[dict[Any, int]]:
