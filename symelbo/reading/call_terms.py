@@ -65,6 +65,7 @@ def call(t: Translation, node: sx.Call) -> Expr:
         and (node.may_be_product or _weighs(node))
         and not node.arguments.given
         and plain_key(function) in t.vocabulary.bare
+        and not _is_random(t, values[0])
     ):
         return Mul(symbol(t, function), t.term(values[0]))
     return _unknown(t, function, node)
@@ -111,6 +112,11 @@ def _weighs(node: sx.Call) -> bool:
     """Whether an indexed name stands before a sum in brackets, as in `r_{ik} (\\log \\pi_k + \\log f_k(x_i))`."""
     function = node.function
     return isinstance(function, sx.Name) and bool(function.subscripts) and isinstance(node.arguments.values[0], sx.Sum)
+
+
+def _is_random(t: Translation, node: sx.Node) -> bool:
+    r"""Whether a bracket holds a variable of a density alone: `\mu_j(x)` is what `\mu_j` makes of `x`."""
+    return isinstance(node, sx.Name) and t.vocabulary.is_variable(plain_key(node))
 
 
 def _functional_argument(t: Translation, node: sx.Node) -> Any:

@@ -15,6 +15,7 @@ from symelbo.reading.defining import Given
 from symelbo.reading.directives import Directive
 from symelbo.reading.displays import read_chains
 from symelbo.reading.later import with_later_names
+from symelbo.reading.shorthand import with_full_names
 from symelbo.reading.sides import DEFINING, Sides
 from symelbo.reading.statements import DocumentReading, Kind, Reading, Statement
 from symelbo.reading.taking import Sentences
@@ -37,7 +38,7 @@ def read_document(path: str, text: str) -> DocumentReading:
     given.context = counted_context(translator)
     sentences = Sentences(chains.text, given, translator)
     reader = _Reader(chains.text, sides, given, translator, Claims(given, translator, chains.text), sentences)
-    statements = tuple(with_later_names(tuple(reader.statements()), given))
+    statements = tuple(map(with_full_names, with_later_names(tuple(reader.statements()), given)))
     notes = (*sides.vocabulary.notes, *(note.message for note in chains.notes))
     return DocumentReading(
         path,

@@ -18,6 +18,7 @@ from symelbo.reading.constants import has_constant, inferred_wrt, without_consta
 from symelbo.reading.displays import ReadDocument, read_chains
 from symelbo.reading.documents import blank
 from symelbo.reading.grammar import parse
+from symelbo.reading.shorthand import in_full
 from symelbo.reading.sides import Sides
 from symelbo.reading.statements import Statement
 from symelbo.reading.terms import Translator
@@ -61,14 +62,19 @@ class Rereader:
         if link is None or not statement.readings:
             return None
         before, found = link
-        old = statement.readings[0].claim
+        old = statement.readings[0].literal or statement.readings[0].claim
         span = statement.span
         try:
             if end <= span.start:
-                return None if before is None else self._made(found.sign, self._node(before), None, old)
-            if start >= span.end:
-                return self._made(found.sign, None, self._node(found.right), old)
-            return self._made(found.sign, None, None, old)
+                made = None if before is None else self._made(found.sign, self._node(before), None, old)
+            elif start >= span.end:
+                made = self._made(found.sign, None, self._node(found.right), old)
+            else:
+                made = self._made(found.sign, None, None, old)
+            if made is None or statement.context is None:
+                return made
+            full = in_full(made, statement.context)
+            return full[0] if isinstance(full, tuple) else made
         except (SymelboError, RecursionError):
             return None
 

@@ -27,10 +27,14 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to understand a claim; `taken` says how, in words, when it is not the conventional way."""
+    """One way to understand a claim; `taken` says how, in words, when it is not the conventional way.
+
+    `literal` is the claim with its names as they stand, where `claim` has them in full.
+    """
 
     claim: Claim
     taken: str | None = None
+    literal: Claim | None = None
 
 
 @dataclass(frozen=True, slots=True)
