@@ -42,6 +42,8 @@ class Kinds:
                 self._mark_factor(factors[0], kind)
             elif factors:
                 known = [factor for factor in factors if self._known(factor, kind)]
+                if len(known) == len(factors) and kind == "matrix":
+                    continue
                 if len(known) != 1:
                     raise NotSupported(f"it is not clear which factor of {part} is a {kind}")
                 for factor in factors:
@@ -84,6 +86,9 @@ def kinds_of(terms: Iterable[Expr]) -> Kinds:
     """What is a vector or a matrix, read off the laws and the linear algebra that names occur in."""
     kinds = Kinds()
     nodes = [node for term in terms for node in preorder_traversal(term)]
+    for node in nodes:
+        if isinstance(node, Trace | Det | Inverted) and is_variable(node.args[0]):
+            kinds.matrices.add(node.args[0])  # known before products that it stands in
     for node in nodes:
         if isinstance(node, Trace | Det | Inverted):
             kinds.mark(node.args[0], "matrix")
@@ -155,30 +160,32 @@ def _sized(law: Known) -> bool:
     return any(isinstance(node, Identity) and node.args for node in preorder_traversal(law.parameters[1]))
 
 
-def in_order(term: Expr, kinds: Kinds, traced: bool = False) -> Expr:
+def in_order(term: Expr, kinds: Kinds, free: int = 1) -> Expr:
     """Products of a matrix and a vector written side by side, in the one order that has a meaning.
 
-    Two matrices under a trace may stand in either order.
+    Two matrices under a trace may stand in either order, under a determinant any number in any: `free` is how many.
     """
     if is_variable(term) or not isinstance(term, Expr) or not term.args:
         return term
     if isinstance(term, Known):
         values = [in_order(value, kinds) for value in term.values]
         return Known(term.name, values, [_part_in_order(parameter, kinds) for parameter in term.parameters])
-    parts = [_part_in_order(part, kinds, isinstance(term, Trace)) for part in term.args]
+    within = 2 if isinstance(term, Trace) else len(term.free_symbols) if isinstance(term, Det) else 1
+    parts = [_part_in_order(part, kinds, within) for part in term.args]
     if term.is_Mul:
         shaped = [(_shape(part, kinds), part) for part in parts]
         rows, matrices, columns = ([p for shape, p in shaped if shape == name] for name in ("row", "matrix", "column"))
         numbers = [part for shape, part in shaped if shape == "number"]
         once = len(rows) <= 1 and len(columns) <= 1 and len(matrices) <= 1
-        two = traced and not rows and not columns and len(matrices) == 2
-        if (once or two) and len(rows) + len(matrices) + len(columns) > 1 and not (rows and columns and not matrices):
+        several = not rows and not columns and 1 < len(matrices) <= free
+        outer = rows and columns and not matrices
+        if (once or several) and len(rows) + len(matrices) + len(columns) > 1 and not outer:
             return Mul(*numbers, Ordered(*_flat((*rows, *matrices, *columns))))
     return term.func(*parts)
 
 
-def _part_in_order(part: Expr, kinds: Kinds, traced: bool = False) -> Expr:
-    return in_order(part, kinds, traced) if isinstance(part, Expr) else part
+def _part_in_order(part: Expr, kinds: Kinds, free: int = 1) -> Expr:
+    return in_order(part, kinds, free) if isinstance(part, Expr) else part
 
 
 def _flat(factors: Iterable[Expr]) -> list[Expr]:

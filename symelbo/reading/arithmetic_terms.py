@@ -42,7 +42,18 @@ def power(t: Translation, node: sx.Power) -> Expr:
         return symbol(t, name)
     base, exponent = t.term(node.base), t.term(node.exponent)
     refuse_large_power(t, node, base, exponent)
-    return Pow(base, exponent)
+    weighed = _weighed(t, node.base, base)
+    return weighed[0] * Pow(weighed[1], exponent) if weighed is not None else Pow(base, exponent)
+
+
+def _weighed(t: Translation, node: sx.Node, value: Expr) -> tuple[Expr, Expr] | None:
+    """The factor and the bracket of `r (x - m)`, of which a power behind it only raises the bracket."""
+    if not isinstance(node, sx.Call) or not isinstance(node.function, sx.Name) or len(node.arguments.values) != 1:
+        return None
+    if not value.is_Mul or t.vocabulary.is_family(node.function):
+        return None
+    factor, bracket = symbol(t, node.function), t.term(node.arguments.values[0])
+    return (factor, bracket) if Mul(factor, bracket) == value else None
 
 
 def inverse(t: Translation, node: sx.Inverse) -> Expr:
@@ -72,4 +83,14 @@ def absolute(t: Translation, node: sx.Absolute) -> Expr:
         isinstance(part, sx.Determinant | sx.Trace) for part in sx.walk(node.argument)
     ):
         return Det(t.term(node.argument))
+    inner = node.argument
+    if isinstance(inner, sx.Product) and isinstance(inner.factors[0], sx.Determinant):
+        others = inner.factors[1:]
+        if all(_is_matrix(t, factor) for factor in others):  # `|\det A^\top A|`
+            return Abs(Det(t.term(sx.Product((inner.factors[0].argument, *others), span=inner.span))))
     return Abs(t.term(node.argument))
+
+
+def _is_matrix(t: Translation, node: sx.Node) -> bool:
+    inner = node.argument if isinstance(node, sx.Transpose | sx.Inverse) else node
+    return isinstance(inner, sx.Name) and t.vocabulary.is_matrix(inner)
