@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 Names = tuple[Expr, ...]
+_INDEX_LETTERS = ("i", "j", "k", "n", "m", "l", "s", "t")
 
 
 def _is_law(weight: Form, names: Names, known: Knowledge) -> bool:
@@ -471,4 +473,9 @@ class Summed(Ground):
 
     def equality(self) -> str | None:
         """Every term vanishes."""
-        return self.inner.equality()
+        words = self.inner.equality()
+        if words is None:
+            return None
+        free = (letter for letter in _INDEX_LETTERS if not re.search(rf"(?<![A-Za-z\\]){letter}(?![A-Za-z])", words))
+        letter = next(free, "i'")
+        return f"{words.replace(latex(self.index), letter)} for every {letter}"

@@ -27,6 +27,7 @@ from symelbo.calculus.judge import nonnegative_gaps, positives
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.nonnegative import Combination, Knowledge
 from symelbo.calculus.structure import Structure
+from symelbo.checking import check_text
 
 NAMES = [pair.name for pair in PAIRS]
 
@@ -211,3 +212,10 @@ def test_a_tiny_deficit_shows_on_three_copies():
 def test_what_only_holds_on_finite_spaces_is_not_proved(claim: tuple[Any, str, Any]):
     """Differential entropies may be negative, a uniform density may have logarithm zero, and `q` may be `p`."""
     assert not prove(*claim).proved
+
+
+def test_the_case_of_equality_of_a_sum_names_an_index():
+    (claim,) = check_text(
+        r"$$\sum_{i=1}^N \mathbb{E}_{q(z|x_i)}[\log p(x_i,z) - \log q(z|x_i)] \le \sum_{i=1}^N\log p(x_i)$$"
+    ).claims
+    assert claim.equality == r"q(z \mid x = x_{i}) = p(z \mid x = x_{i}) for every i"
