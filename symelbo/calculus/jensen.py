@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import gcd
 
@@ -24,7 +24,7 @@ from symelbo.calculus.form import (
 from symelbo.calculus.grounds import ExponentialGap, LogGap, MeanGap, MixtureGap, PowerGap, Spread, WrittenGap
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.signs import is_positive_form
-from symelbo.language import Expectation, IndexProduct, IndexSum
+from symelbo.language import Density, Expectation, IndexProduct, IndexSum, Integral
 
 __all__ = ["jensen_gaps", "jensen_of", "outer_gaps"]
 
@@ -46,16 +46,22 @@ def jensen_of(term: Expectation, known: Knowledge) -> Iterator[Nonnegative]:
                 yield Nonnegative.by(ground, gap)
 
 
-def outer_gaps(term: Expr, known: Knowledge) -> Iterator[Nonnegative]:
-    """The gaps of a logarithm that a claim takes of an expectation, `log E[f]`, and of a power in it, `log E[f^s]`."""
+def outer_gaps(term: Expr, known: Knowledge, laws: Iterable[Density] = ()) -> Iterator[Nonnegative]:
+    """The gaps of a logarithm that a claim takes of an expectation, `log E[f]`, and of a power in it, `log E[f^s]`.
+
+    One of an integral, `log ∫ f`, is of an expectation under each of the `laws` of the same variables.
+    """
     for logarithm in sorted(term.atoms(log), key=str):
         mean = logarithm.args[0]
-        if not isinstance(mean, Expectation):
-            continue
-        grounds: list[Ground] = [WrittenGap(mean.law, mean.bound, mean.body)]
-        base, exponent = _as_power(mean.body)
-        if exponent != 1:
-            grounds.append(PowerGap(mean.law, mean.bound, base, exponent))
+        grounds: list[Ground] = []
+        if isinstance(mean, Expectation):
+            grounds.append(WrittenGap(mean.law, mean.bound, mean.body))
+            base, exponent = _as_power(mean.body)
+            if exponent != 1:
+                grounds.append(PowerGap(mean.law, mean.bound, base, exponent))
+        elif isinstance(mean, Integral):
+            same = (law for law in laws if law.of == mean.bound)
+            grounds += [WrittenGap(law, mean.bound, mean.body / law) for law in same]
         for ground in grounds:
             gap = ground.form(known)
             if gap is not None:

@@ -362,8 +362,9 @@ def _hints(terms: tuple[Expr, ...], known: Knowledge) -> Iterable[Nonnegative]:
     means = sorted({n for term in terms for n in term.atoms(Expectation)}, key=str)
     for node in means:
         yield from jensen_of(node, known)
+    laws_written = sorted({density for term in terms for density in term.atoms(Density)}, key=str)
     for term in terms:
-        yield from outer_gaps(term, known)
+        yield from outer_gaps(term, known, laws_written)
     yield from samples_of(means, known)
     laws = {node.law for term in terms for node in term.atoms(Expectation) if isinstance(node.law, Density)}
     laws |= {node.left for term in terms for node in term.atoms(KL) if isinstance(node.left, Density)}

@@ -49,7 +49,21 @@ def judge_statement(statement: Statement, effort: Effort) -> Finding:
         case Kind.ESTIMATE:
             return Finding(Outcome.ESTIMATE, note=statement.note)
         case Kind.CLAIM:
-            return expected(_claim_or_later(statement, effort), statement)
+            return expected(_claim_or_more(statement, effort), statement)
+
+
+def _claim_or_more(statement: Statement, effort: Effort) -> Finding:
+    """The finding on a claim; what is refuted has to be refuted with what sentences before it only mention too."""
+    finding = _claim_or_later(statement, effort)
+    if finding.outcome is not Outcome.REFUTED or statement.heard is None:
+        return finding
+    if _claim(replace(statement, context=statement.heard), effort).outcome is Outcome.REFUTED:
+        return finding
+    words = f"nothing is refuted, as a sentence says {statement.sayings}"
+    return Finding(
+        Outcome.UNKNOWN,
+        note=_notes(f"{words}; if that is given, write it as an assumption: 'symelbo: assume ...'", statement.note),
+    )
 
 
 def _claim_or_later(statement: Statement, effort: Effort) -> Finding:
@@ -69,6 +83,10 @@ def _in_passing(finding: Finding, statement: Statement, effort: Effort) -> Findi
     special = _claim(replace(statement, context=statement.passing, passing=None, note=explained), effort)
     if special.outcome is finding.outcome and finding.outcome is not Outcome.REFUTED:
         return finding
+    if special.outcome is Outcome.REFUTED and finding.outcome is Outcome.UNKNOWN:
+        assert statement.context is not None
+        if any(unconnected(reading.claim, statement.context) for reading in statement.readings):
+            return finding  # a case says no more of a name that the document does not explain
     return special
 
 

@@ -153,15 +153,22 @@ class Sides:
                 yield left, right
 
     def _headed(self) -> Iterator[str]:
-        """The names that stand alone on the left of an equation: what they are is said there."""
-        for chain in self._chains():
-            left, sign, _ = next(self.links(chain), (None, "", None))
-            head = left.function if isinstance(left, sx.Call) else left
-            if isinstance(head, sx.Name) and left is self._start(chain) and sign in ("=", ":="):
-                yield functional_key(head)
+        """The names that stand alone on the left of an equation, if that says what they are.
 
-    def _start(self, chain: Chain) -> sx.Node | None:
-        return None if chain.start is None else self.read(chain.start).conventional
+        It does not where it only solves an equation above for the name: nothing stands in it that did not stand there.
+        """
+        around: dict[str, set[str]] = {}
+        for chain in self._chains():
+            sides = [tree for side in _sides_of(chain) if (tree := self.read(side).conventional) is not None]
+            head = _head(sides[0]) if chain.start is not None and sides else None
+            if head is not None and chain.links[0].sign in ("=", ":="):
+                key = functional_key(head)
+                said = set(map(sx.outline, _terms(sides[1]))) if len(sides) > 1 else set()
+                if chain.links[0].sign == ":=" or not said <= around.get(key, set()):
+                    yield key
+            terms = [term for tree in sides for term in _terms(tree)]
+            for name in filter(None, map(_head, terms)):
+                around.setdefault(functional_key(name), set()).update(map(sx.outline, terms))
 
     def links(self, chain: Chain) -> Iterator[tuple[sx.Node, str, sx.Node]]:
         """The relations of a chain whose two sides were read: left, sign, right, conventionally read."""
@@ -179,6 +186,25 @@ class Sides:
                 yield from item.chains
             else:
                 yield item
+
+
+def _sides_of(chain: Chain) -> Iterator[Side]:
+    """The sides of a chain in reading order."""
+    if chain.start is not None:
+        yield chain.start
+    yield from (link.right for link in chain.links)
+
+
+def _head(tree: sx.Node) -> sx.Name | None:
+    """The name that a tree is, or is a value of."""
+    head = tree.function if isinstance(tree, sx.Call) else tree
+    return head if isinstance(head, sx.Name) else None
+
+
+def _terms(tree: sx.Node) -> Iterator[sx.Node]:
+    """The terms of a side, without their signs."""
+    for term in tree.terms if isinstance(tree, sx.Sum) else (tree,):
+        yield term.body if isinstance(term, sx.Negative) else term
 
 
 def _parse(side: Side) -> Understood:

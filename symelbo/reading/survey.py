@@ -38,6 +38,8 @@ from symelbo.reading.vocabulary import Bounds, Vocabulary
 
 __all__ = ["survey"]
 
+_OBJECTIVES = frozenset("FGJLZ")  # capitals that no document counts or collects data with
+
 
 def survey(
     sides: Iterable[sx.Node], starts: Iterable[sx.Node] = (), pairs: Iterable[tuple[sx.Node, sx.Node]] = ()
@@ -56,8 +58,11 @@ def survey(
         if isinstance(side, sx.Call) and isinstance(head, sx.Name):
             vocabulary.own_functions.add(head.text)
     pairs = list(pairs)
-    for _, right in pairs:  # `... = \mathcal{L}_1` names what it stands behind
-        if isinstance(right, sx.Name) and right.font in ("cal", "script") and not vocabulary.is_family(right):
+    for _, right in pairs:  # `... = \mathcal{L}_1` and `... = F` name what they stand behind
+        if not isinstance(right, sx.Name) or vocabulary.is_family(right):
+            continue
+        plain = right.text in _OBJECTIVES and right.font == "" and not (right.subscripts or right.accents)
+        if right.font in ("cal", "script") or plain:
             vocabulary.functionals.add(functional_key(right))
     for side in listed:
         vocabulary.functionals |= {functional_key(name) for name in _objectives(vocabulary, side)}
@@ -91,6 +96,7 @@ def survey(
         _draws(vocabulary, left, right)
     find_counted(vocabulary)
     _numbered_functionals(vocabulary, listed)
+    vocabulary.functionals -= {name for name in _OBJECTIVES if vocabulary.is_variable(name)}
     vocabulary.functionals -= vocabulary.indices  # a capital that counts is the end of a range, no objective
     return vocabulary
 
