@@ -27,6 +27,7 @@ class Kinds:
         self.vectors: set[Expr] = set()
         self.matrices: set[Expr] = set()
         self.numbers: set[Expr] = set()
+        self.square: set[Expr] = set()  # what a trace, a determinant or an inverse is taken of by itself
 
     def is_vector(self, name: Expr) -> bool:
         """Whether a name (or the function of an applied function) stands for a vector."""
@@ -42,7 +43,8 @@ class Kinds:
                 self._mark_factor(factors[0], kind)
             elif factors:
                 known = [factor for factor in factors if self._known(factor, kind)]
-                if len(known) == len(factors) and kind == "matrix":
+                if kind == "matrix" and all(factor in self.square for factor in factors):
+                    self.matrices |= set(factors)
                     continue
                 if len(known) != 1:
                     raise NotSupported(f"it is not clear which factor of {part} is a {kind}")
@@ -88,7 +90,7 @@ def kinds_of(terms: Iterable[Expr]) -> Kinds:
     nodes = [node for term in terms for node in preorder_traversal(term)]
     for node in nodes:
         if isinstance(node, Trace | Det | Inverted) and is_variable(node.args[0]):
-            kinds.matrices.add(node.args[0])  # known before products that it stands in
+            kinds.square.add(node.args[0])
     for node in nodes:
         if isinstance(node, Trace | Det | Inverted):
             kinds.mark(node.args[0], "matrix")
