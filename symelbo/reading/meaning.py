@@ -80,7 +80,7 @@ class _Reader:
                 self.sentences.passing.clear()
             display = item.display
             for statement in self._chain(item):
-                yield self.sentences.passed(statement)
+                yield self.sentences.told(statement)
 
     def _chain(self, chain: Chain) -> Iterator[Statement]:
         sides = (side for side in (chain.start, *(link.right for link in chain.links)) if side is not None)

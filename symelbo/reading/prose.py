@@ -27,6 +27,7 @@ class Cue(Enum):
     BARE = "bare"  # no word that tells
     PASSING = "passing"  # if, setting, choosing, when: for the display that the sentence leads to
     REMINDED = "reminded"  # since, using, recall: something that is known, or is only named here
+    TALK = "talk"  # so, hence, gives: something that is concluded, and may be known all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ _TALK: Final = (
     "simplifies reduces conclude deduce derive compute computes equals holds satisfies minimise minimize maximise "
     "maximize approximately fact says states optimum optimal than"
 )
+_PLAIN: Final = frozenset({"so that", "such that"})
 _NEVER: Final = (
     "whether unless want wants wish show shows shown showing prove proves proved proving claim claims claimed verify "
     "would wouldn't were could might hope why example instance e_g_ exercise conjecture mistake mistaken mistakenly "
@@ -82,7 +84,8 @@ def _any_of(words: str) -> str:
 
 
 _CUES: Final = re.compile(
-    "|".join(f"(?P<{cue.value}>{_any_of(words)})" for cue, words in _WORDS.items()) + f"|(?P<talk>{_any_of(_TALK)})",
+    "|".join(f"(?P<{cue.value}>{_any_of(words)})" for cue, words in _WORDS.items())
+    + rf"|(?P<talk>(?<![\w\\-])(?:so|such)\s+that(?![\w-])|{_any_of(_TALK)})",
     re.IGNORECASE,
 )
 _DOUBT: Final = re.compile(_any_of(_NEVER), re.IGNORECASE)
@@ -184,9 +187,7 @@ def _cue(before: str, after: str) -> Cue | None:
         return None
     nearest = None
     for match in _CUES.finditer(before):
-        nearest = match.lastgroup
-    if nearest == "talk":
-        return None
-    if _CONDITION.search(before):
+        nearest = None if match[0].lower() in _PLAIN else match.lastgroup
+    if nearest != "talk" and _CONDITION.search(before):
         return Cue.PASSING
     return Cue(nearest) if nearest is not None else Cue.BARE

@@ -66,12 +66,24 @@ def worth_taking(left: sx.Node, sign: str, right: sx.Node, slots: set[str], maps
         return sx.outline(left) not in slots and left.text not in DENSITY_LETTERS
     if not isinstance(left, sx.Call) or not isinstance(left.function, sx.Name):
         return False
-    if any(isinstance(item, sx.Relation | sx.Number) for item in (*left.arguments.values, *left.arguments.given)):
+    items = (*left.arguments.values, *left.arguments.given)
+    if any(isinstance(item, sx.Number) or _is_state(item) for item in items):
+        return False
+    if any(isinstance(item, sx.Relation) for item in items) and _is_numeric(right):
         return False
     if left.function.text in DENSITY_LETTERS and left.function.font != "cal":
         plain = not any(isinstance(node, sx.Call) and _is_density(node) for node in sx.walk(right))
         return not isinstance(right, sx.Integral) and (plain or not isinstance(right, sx.Quotient))
     return True
+
+
+def _is_state(item: sx.Node) -> bool:
+    """Whether an argument is at a state of its own: `z = 1`, not `z = k`."""
+    return isinstance(item, sx.Relation) and not isinstance(item.right, sx.Name)
+
+
+def _is_numeric(side: sx.Node) -> bool:
+    return not any(isinstance(node, sx.Name) for node in sx.walk(side))
 
 
 def about_maps(trees: Iterable[sx.Node]) -> bool:

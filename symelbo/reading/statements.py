@@ -48,6 +48,8 @@ class Statement:
     `unexplained` are names in it of which nothing before says what they are.
     `later` is the context with names of the claim that the document only defines further down; None without any.
     `passing` is the context of a case that the sentence before the display speaks of ("setting sigma = 0"), if it does.
+    `heard` is the context with what sentences before conclude or pass by, and `sayings` are these in words: what
+    holds with them is not refuted.
     `gap` says which earlier assumption of the document could not be taken in: then nothing may be refuted.
     `decimals` is the text of a decimal number that stands alone on the right, which then claims a rounded value.
     `written` are the two sides as parsed, with every number as it was written; a side that was not read is None.
@@ -71,6 +73,8 @@ class Statement:
     may_define: bool = False
     later: Context | None = None
     passing: Context | None = None
+    heard: Context | None = None
+    sayings: str | None = None
     follows: bool = False
     unexplained: frozenset[str] = frozenset()
     written: tuple[Node | None, Node | None] = (None, None)
