@@ -12,8 +12,8 @@ from symelbo.language.functionals import Gradient, Named
 from symelbo.reading import syntax as sx
 from symelbo.reading.density_terms import density
 from symelbo.reading.magnitudes import bounded
-from symelbo.reading.name_terms import family, functional_name, symbol
-from symelbo.reading.scripts import name_key, plain_key, quantity_scripts
+from symelbo.reading.name_terms import family, functional_name, own_scripts, symbol
+from symelbo.reading.scripts import name_key, plain_key
 from symelbo.reading.translation import Translation
 
 __all__ = ["call", "subscripted"]
@@ -83,7 +83,7 @@ def subscripted(t: Translation, node: sx.Subscripted) -> Expr:
 
 def _unknown(t: Translation, function: sx.Name, node: sx.Call, mark: str = "") -> Expr:
     """A function that nothing is known about; indices are arguments of it, words and labels part of its name."""
-    scripts = quantity_scripts(function)
+    scripts = own_scripts(t, function)
     text = name_key(function) + ("_{" + ",".join(scripts.words) + "}" if scripts.words else "") + "'" * scripts.primes
     given = (*scripts.indices, *node.arguments.values, *node.arguments.given, *node.arguments.parameters)
     return Function(text + mark, real=True)(*(t.term(a) for a in given))

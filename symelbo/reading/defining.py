@@ -30,13 +30,13 @@ from symelbo.language import (
     Sign,
     densities_of,
     is_variable,
-    replace_free,
 )
 from symelbo.language.context import factorisation
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Gradient, Named
 from symelbo.language.mixtures import mixtures
 from symelbo.reading.averages import is_average, is_over_data, weights_of
+from symelbo.reading.determined import base_of, is_determined
 from symelbo.reading.roots import balanced, root_of
 from symelbo.reading.sides import DEFINING
 
@@ -129,7 +129,7 @@ class Given:
         """Remember the names in a claim."""
         densities = {d for side in (claim.lhs, claim.rhs) for d in side.atoms(Density)}
         self.met |= {d.family.name for d in densities}
-        self.random |= {str(_base(slot)) for d in densities for slot in (*d.of_slots, *d.given_slots)}
+        self.random |= {str(base_of(slot)) for d in densities for slot in (*d.of_slots, *d.given_slots)}
         self.seen |= _names(claim)
 
     def has_new_name(self, claim: Claim) -> bool:
@@ -148,7 +148,7 @@ class Given:
         """Whether a name may be given by its square: a plain quantity that no density is a density of."""
         if not is_nameable(name) or isinstance(name, Named) or name.is_integer:
             return False
-        return str(_base(name)) not in self.random
+        return str(base_of(name)) not in self.random
 
     def new_names(self, claim: Claim) -> set[str]:
         """Names of quantities and functions in a claim that nothing before has."""
@@ -218,13 +218,13 @@ class Given:
             and isinstance(item.value, Known)
             and len(item.name.of) == 1
         ]
-        return _is_determined(density.of[0], set(density.given_slots), laws)
+        return is_determined(density.of[0], set(density.given_slots), laws)
 
     def unexplained(self, claim: Claim) -> frozenset[str]:
         """Names of a claim that nothing before has, other than those of its own variables."""
         densities = {density for side in (claim.lhs, claim.rhs) for density in side.atoms(Density)}
         slots = {slot for density in densities for slot in (*density.of_slots, *density.given_slots)}
-        own = {str(_base(slot)) for slot in slots}
+        own = {str(base_of(slot)) for slot in slots}
         given: set[str] = set()
         for item in self.context.assumptions:
             if isinstance(item, Sign):
@@ -366,58 +366,6 @@ def _is_member(first: Any, second: Any) -> bool:
     """Whether two names of densities may be the same one: `p_1` and `p_2` are two, `q_j` and `q_k` are any."""
     pairs = zip(first.indices, second.indices, strict=False)
     return len(first.indices) == len(second.indices) and not any((a - b).is_nonzero for a, b in pairs)
-
-
-def _is_determined(variable: Expr, given: set[Expr], laws: Iterable[Density]) -> bool:
-    """Whether explicit laws lead to a variable from what it is given, or from nothing."""
-    listed = list(laws)
-    starts = {_base(slot) for slot in given if _is_start(slot)}
-    starts |= {_base(name.of[0]) for name in listed if _is_start(name.of[0])}
-
-    def begun(part: Expr, slot: Expr) -> bool:
-        return _alike(part, slot) and _base(slot) in starts
-
-    def known(slot: Expr, depth: int) -> bool:
-        parents = [found for name in listed if (found := _parents(name, slot)) is not None]
-        if not parents:
-            return slot in given and slot != variable
-        if depth == 0:
-            return False
-        return any(all(part in given or begun(part, slot) or known(part, depth - 1) for part in way) for way in parents)
-
-    modelled = [slot for slot in given if any(_parents(name, slot) is not None for name in listed)]
-    return known(variable, 3) and all(known(slot, 3) or _is_start(slot) for slot in modelled)
-
-
-def _parents(law: Density, slot: Expr) -> list[Expr] | None:
-    """What a law of a variable is given, the law of a step being one of every step."""
-    head = law.of[0]
-    if head == slot:
-        return list(law.given)
-    if not (isinstance(head, Entry) and isinstance(slot, Entry) and _alike(head, slot)) or len(head.indices) != 1:
-        return None
-    running = head.indices[0].free_symbols
-    if len(running) != 1 or len(slot.indices) != 1:
-        return None
-    (index,) = running
-    place = slot.indices[0] - head.indices[0] + index
-    found = [replace_free(part, {index: place}) for part in law.given]
-    return None if slot in found else found
-
-
-def _is_start(slot: Expr) -> bool:
-    return isinstance(slot, Entry) and all(index.is_Integer for index in slot.indices)
-
-
-def _base(slot: Expr) -> Expr:
-    return slot.base if isinstance(slot, Entry | Block) else slot
-
-
-def _alike(first: Expr, second: Expr) -> bool:
-    """Whether two names are the same variable, or members of the same sequence."""
-    if isinstance(first, Entry) and isinstance(second, Entry):
-        return bool(first.base == second.base)
-    return bool(first == second)
 
 
 def _quantities(claim: Claim) -> set[Expr]:

@@ -9,6 +9,8 @@ from symelbo.language.functionals import Named
 from symelbo.reading import syntax as sx
 from symelbo.reading.operators import ELEMENTARY
 from symelbo.reading.scripts import (
+    Scripts,
+    base_text,
     family_key,
     functional_key,
     is_label,
@@ -22,7 +24,7 @@ from symelbo.reading.scripts import (
 from symelbo.reading.translation import Translation
 from symelbo.reading.vocabulary import Vocabulary
 
-__all__ = ["base_symbol", "family", "functional_name", "labelled", "name_term", "symbol"]
+__all__ = ["base_symbol", "family", "functional_name", "labelled", "name_term", "own_scripts", "symbol"]
 
 
 def name_term(t: Translation, node: sx.Name) -> Expr:
@@ -58,12 +60,14 @@ def functional_name(t: Translation, node: sx.Name) -> Named | None:
 
 def symbol(t: Translation, name: sx.Name) -> Expr:
     """A quantity: a variable, an entry of an indexed name, or a block of entries."""
-    scripts = quantity_scripts(name)
+    scripts = own_scripts(t, name)
     text = name_key(name)
     if scripts.words:
         text += "_{" + ",".join(scripts.words) + "}"
     text += ("^{" + scripts.label + "}" if scripts.label else "") + "'" * scripts.primes
     base = base_symbol(t, text)
+    if not base.is_integer and base_text(name) in t.vocabulary.positive:
+        base = Variable(text, positive=True)
     if not scripts.indices:
         ends = t.vocabulary.vectors.get(plain_key(name))
         return base if ends is None else Block(base, t.term(ends[0]), t.term(ends[1]))
@@ -76,6 +80,20 @@ def symbol(t: Translation, name: sx.Name) -> Expr:
         # `\\alpha_{t|s}`: what leads from s to t, another quantity than `\\alpha_t`
         return Entry(base_symbol(t, text + "_{|}"), t.term(bar.left), t.term(bar.right))
     return Entry(base, *(t.term(part) for part in scripts.indices))
+
+
+def own_scripts(t: Translation, name: sx.Name) -> Scripts:
+    r"""The scripts of a quantity; a density below it says whose it is: `\mu_q` is the mean of `q`, no entry of `\mu`."""
+    scripts = quantity_scripts(name)
+    whose = tuple(
+        part
+        for part in scripts.indices
+        if isinstance(part, sx.Name) and not part.subscripts and t.vocabulary.is_family(part)
+    )
+    if not whose:
+        return scripts
+    rest = tuple(part for part in scripts.indices if part not in whose)
+    return Scripts(rest, (*scripts.words, *map(family_key, whose)), scripts.primes, scripts.label)
 
 
 def base_symbol(t: Translation, text: str) -> Symbol:
