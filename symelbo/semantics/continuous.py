@@ -52,6 +52,7 @@ from symelbo.semantics.means import MEANS
 from symelbo.semantics.partials import ahead_of_maps, carried_out, refuse_unclear
 from symelbo.semantics.stand_ins import stand_ins
 from symelbo.semantics.unrolled import domains_of, free_names, looked_at, shares_of, size_names, unroll
+from symelbo.semantics.wholes import torn
 from symelbo.semantics.witness import Agreement, Witness
 
 __all__ = ["agrees", "concerns", "find_witness", "value_at"]
@@ -347,6 +348,8 @@ class _Trial:
     def run(self) -> Witness | None:
         """The witness at one point, or None where the claim holds. Raises `Undefined` when no point was admissible."""
         names = free_names((*self.sides, *self.signs), self.kinds)
+        if (whole := torn(self.sides)) is not None:
+            raise NotSupported(f"{whole} is used as a whole and entry by entry")
         with working_precision(_BITS):
             runs = self.evaluator.all(self.sides)
             written = zip(self.relations, _pairs(self.signs), strict=True)
