@@ -44,7 +44,8 @@ _ONE, _ZERO = Integer(1), Integer(0)
 
 
 def matrix_forms(terms: Iterable[Expr], dimension: Expr | None = None) -> list[Expr] | None:
-    """The terms of one claim in normal form, all together; None when no matrices occur in them.
+    """The terms of one claim in normal form, all together; None when no matrices occur in them, nor traces,
+    determinants and inverses of multiples of the identity.
 
     Raises `NotSupported` for what has no normal form here.
 
@@ -56,7 +57,7 @@ def matrix_forms(terms: Iterable[Expr], dimension: Expr | None = None) -> list[E
     """
     listed = [_with_values(term) for term in terms]
     kinds = kinds_of(listed)
-    if not kinds.matrices:
+    if not kinds.matrices and not any(term.has(Inverted, Trace, Det) for term in listed):
         return None
     symmetric = {
         name

@@ -83,7 +83,7 @@ def symbol(t: Translation, name: sx.Name) -> Expr:
 
 
 def own_scripts(t: Translation, name: sx.Name) -> Scripts:
-    r"""The scripts of a quantity; a density below it says whose it is: `\mu_q` is the mean of `q`, no entry of `\mu`."""
+    r"""The scripts of a quantity; a density below it says whose it is: `\mu_q` is the mean of `q`, and no entry."""
     scripts = quantity_scripts(name)
     whose = tuple(
         part
