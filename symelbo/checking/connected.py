@@ -30,13 +30,15 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
     for left, right in ((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)):
         if not left.has(Density) or right.has(Density):
             continue
-        families = sorted({density.family.name for density in left.atoms(Density)} - _given(assumed))
+        densities = left.atoms(Density)
+        known = _given(assumed, {density.family.name for density in densities})
+        families = sorted({density.family.name for density in densities if not _slots(density) <= known})
         own = {str(_base(name)) for d in left.atoms(Density) for name in (*d.of_slots, *d.given_slots, *d.free_symbols)}
         strange = (_names(right) ^ (_names(left) - own)) - own - _told(assumed)
         if strange and families:
             return (
                 f"the document does not say how {', '.join(sorted(strange))} belongs to {', '.join(families)}; "
-                f"write it as an assumption, such as 'symelbo: assume {families[0]}(...) = ...'"
+                f"say so in a sentence, or write it as an assumption: 'symelbo: assume {families[0]}(...) = ...'"
             )
     return None
 
@@ -62,10 +64,20 @@ def _maps(term: Expr) -> set[str]:
     return {str(call.func.__name__).removesuffix("^{-1}") for call in calls}
 
 
-def _given(assumed: Context | None) -> set[str]:
-    """Families of which some density is written out."""
-    definitions = assumed.definitions if assumed is not None else ()
-    return {item.name.family.name for item in definitions if isinstance(item.name, Density)}
+def _given(assumed: Context | None, families: Iterable[str]) -> set[tuple[str, str]]:
+    """The variables of each family of which some density is written out, or that are made of others."""
+    known: set[tuple[str, str]] = set()
+    for item in assumed.definitions if assumed is not None else ():
+        if isinstance(item.name, Density):
+            known |= _slots(item.name)
+        else:
+            known |= {(family, str(_base(item.name))) for family in families}
+    return known
+
+
+def _slots(density: Density) -> set[tuple[str, str]]:
+    """What a density is a density of, beside the name of its family."""
+    return {(density.family.name, str(_base(slot))) for slot in density.of_slots}
 
 
 def _names(term: Expr) -> set[str]:

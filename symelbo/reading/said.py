@@ -23,6 +23,7 @@ __all__ = [
     "draws_said",
     "independences",
     "is_headline",
+    "marginal_alone",
     "signs_of_list",
     "slots_of",
     "worth_taking",
@@ -95,6 +96,19 @@ def about_maps(trees: Iterable[sx.Node]) -> bool:
             ):
                 return True
     return False
+
+
+def marginal_alone(trees: Iterable[sx.Node]) -> set[str]:
+    """The variables that only occur in `p(x)`: a sentence may say what they are made of."""
+    alone: set[str] = set()
+    other: set[str] = set()
+    for tree in trees:
+        for node in sx.walk(tree):
+            if isinstance(node, sx.Call) and _is_density(node):
+                parts = node.arguments
+                single = len(parts.values) == 1 and not parts.given and _is_model(node)
+                (alone if single else other).update(map(sx.outline, (*parts.values, *parts.given)))
+    return alone - other
 
 
 def is_headline(left: sx.Node) -> bool:

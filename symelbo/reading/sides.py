@@ -19,6 +19,7 @@ from symelbo.reading.said import (
     draws_said,
     independences,
     is_headline,
+    marginal_alone,
     signs_of_list,
     slots_of,
     worth_taking,
@@ -121,10 +122,11 @@ class Sides:
     def _said(self, trees: Sequence[sx.Node]) -> Iterator[Said]:
         slots = slots_of(trees) if self.spoken else set()
         maps = bool(self.spoken) and about_maps(trees)
+        alone = marginal_alone(trees) if self.spoken else set()
         heads = {sx.outline(tree) for tree in self._heads() if is_headline(tree)} if self.spoken else set()
         for spoken in self.spoken:
             found = [triple for chain in spoken.chains for triple in (*self.links(chain), *signs_of_list(chain))]
-            relations = [triple for triple in found if worth_taking(*triple, slots, maps)]
+            relations = [t for t in found if worth_taking(*t, slots, maps or sx.outline(t[0]) in alone)]
             if spoken.cue is not Cue.NAMED:  # what a display gives is given there
                 relations = [triple for triple in relations if sx.outline(triple[0]) not in heads]
             relations += draws_said(spoken.tokens, trees)

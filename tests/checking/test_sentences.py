@@ -138,3 +138,42 @@ $$ p(x) = \mathcal N(x; 0, 2 I) $$
 """
     assert outcomes(text) == ["proved"]
     assert outcomes(text.replace("2 I", "3 I")) == ["refuted"]
+
+
+FLOW = r"""
+Let $u \sim \mathcal N(0, 1)$ and $x = a u + b$ with $a > 0$. The density is
+
+$$ \log p(x) = -\frac12 \log (2\pi) - \frac{(x-b)^2}{2a^2} - \log a $$
+"""
+
+
+def test_what_a_variable_is_made_of() -> None:
+    assert outcomes(FLOW) == ["proved"]
+    assert outcomes(FLOW.replace(r"- \log a", r"+ \log a")) == ["refuted"]
+    unsaid = FLOW.replace(" and $x = a u + b$", "")
+    (claim,) = check_text(unsaid).claims
+    assert claim.outcome.value == "unknown"
+    assert "how a, b belongs to p" in (claim.note or "")
+
+
+def test_what_a_sentence_concludes_is_not_given_but_nothing_that_follows_is_refuted() -> None:
+    text = r"""
+By independence we get $p(x, y) = p(x)\, p(y)$.
+
+$$ \log p(x, y) = \log p(x) + \log p(y) $$
+"""
+    (claim,) = check_text(text).claims
+    assert claim.outcome.value == "unknown"
+    assert r"$p(x, y) = p(x)\, p(y)$ in line 2; if that is given" in (claim.note or "")
+    assert outcomes(text.replace("+", "-")) == ["refuted"]
+    assert outcomes(text.replace("By independence we get", "Assume")) == ["proved"]
+
+
+def test_components_at_a_running_state() -> None:
+    text = r"""
+Let $p(z = k) = \pi_k$ and $p(x \mid z = k) = \mathcal{N}(x; \mu_k, \sigma_k^2)$.
+
+$$ p(x) = \sum_{k=1}^K \pi_k \mathcal{N}(x; \mu_k, \sigma_k^2) $$
+"""
+    assert outcomes(text) == ["proved"]
+    assert outcomes(text.replace(r"_k^2) $$", r"_k) $$")) == ["refuted"]
