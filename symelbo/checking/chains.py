@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from symelbo.checking.report import ClaimReport, Outcome
 from symelbo.reading.statements import Statement
 
-__all__ = ["remark_on_chains"]
+__all__ = ["Unbroken", "remark_on_chains"]
+
+
+@dataclass(slots=True)
+class Unbroken:
+    """Whether all rows of a chain so far equal its head, so that what differs from a row differs from the head."""
+
+    holds: bool = True
+    last: str | None = None
+
+    def narrowed(self, statement: Statement) -> Statement:
+        """A statement that is not asked of the head of its chain again where the row before is equal to that."""
+        if statement.lhs != self.last:
+            self.holds = True
+            return statement
+        return replace(statement, from_head=()) if self.holds and statement.from_head else statement
+
+    def note(self, statement: Statement, claim: ClaimReport) -> None:
+        """Take a row's finding into account."""
+        fine = statement.sign in ("=", ":=") and claim.outcome in (Outcome.PROVED, Outcome.DEFINITION)
+        self.holds = fine and (self.holds or claim.from_head)
+        self.last = statement.rhs
 
 
 def remark_on_chains(statements: Sequence[Statement], claims: Sequence[ClaimReport]) -> list[ClaimReport]:

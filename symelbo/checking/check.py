@@ -9,7 +9,7 @@ from time import perf_counter
 
 from symelbo.checking.answers import Answers
 from symelbo.checking.answers_numbers import spread_of
-from symelbo.checking.chains import remark_on_chains
+from symelbo.checking.chains import Unbroken, remark_on_chains
 from symelbo.checking.judge import Finding, judge_statement
 from symelbo.checking.repairs import LOOKS
 from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Outcome, Report, Spot, TakenIn
@@ -109,8 +109,9 @@ def report_file(source: Source, effort: Effort, progress: Progress | None = None
     answers = numbers_of(document)
     limit: BudgetExceeded | None = None
     refuted: set[object] = set()  # laws that the document gives beside others, and that do not follow from them
+    sound = Unbroken()
     for statement in document.statements:
-        statement = _without(statement, refuted)
+        statement = sound.narrowed(_without(statement, refuted))
         try:
             if progress is not None and limit is None:
                 progress(source.path, len(claims), len(document.statements))
@@ -118,6 +119,7 @@ def report_file(source: Source, effort: Effort, progress: Progress | None = None
             limit = reached
         if limit is None:
             claims.append(report_claim(document, statement, effort, answers))
+            sound.note(statement, claims[-1])
             if statement.follows and claims[-1].outcome is Outcome.REFUTED:
                 refuted.add(statement.readings[0].claim.lhs)
         else:

@@ -52,3 +52,12 @@ def test_the_sign_that_would_hold_is_said(statement, claims, document):
     document(statement(claims.false))
     (claim,) = check_text("A = B").claims
     assert "it holds with" not in (claim.note or "")
+
+
+def test_what_differs_from_a_row_that_equals_the_head_differs_from_the_head():
+    head = r"\log q(u) &= -\frac{u^2}{2 v} + a u + \text{const} \\"
+    rows = r"&= -\frac{1}{2 v} (u - a v)^2 + \text{const} \\ &= -\frac{v}{2} u^2 + a u + \text{const}"
+    made = check_text(
+        "<!-- symelbo: constant wrt u -->\n$$\n\\begin{aligned}\n" + head + rows + "\n\\end{aligned}\n$$"
+    ).claims
+    assert [claim.outcome for claim in made] == [Outcome.DEFINITION, Outcome.PROVED, Outcome.REFUTED]
