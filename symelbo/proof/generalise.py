@@ -49,10 +49,12 @@ from symelbo.language import (
     Integral,
     Known,
     Ordered,
+    Relation,
     Sign,
     Trace,
     dummy_for,
     is_variable,
+    may_overlap,
     replace_free,
     value_of,
 )
@@ -60,7 +62,7 @@ from symelbo.language.definitions import expand
 from symelbo.language.functionals import Extremum, Gradient, Named
 from symelbo.language.overlap import hides
 
-__all__ = ["generalisations", "without_common_means"]
+__all__ = ["generalisations", "under_common_law", "without_common_means"]
 
 # Where a law is positive: laws of one variable are only made abstract together where that is the same place for all.
 _SUPPORT = {
@@ -155,6 +157,31 @@ def without_common_means(claim: Claim) -> Claim | None:
     made = replace(claim, lhs=claim.lhs.xreplace(changes), rhs=claim.rhs.xreplace(changes))
     # A block that stays as it is need not be an argument; one that varies would have to be.
     return None if whole & _bound_bases(made) else made
+
+
+def under_common_law(claim: Claim) -> Claim | None:
+    """What is averaged on both sides, where both are means under one law: the claim holds if it holds inside.
+
+    None for other claims, and for a constant in something that the law may vary with.
+
+    >>> from symelbo.language import E, Relation, family, variables
+    >>> x, z, q = *variables("x z"), family("q")
+    >>> print(under_common_law(Claim(E(z * x, q(z)), Relation.EQUAL, E(x * z, q(z)))))
+    Claim(lhs=x*z, relation=<Relation.EQUAL: '='>, rhs=x*z, wrt=())
+    """
+    left, right = claim.lhs, claim.rhs
+    if not (isinstance(left, Expectation) and isinstance(right, Expectation)):
+        return None
+    if left.law != right.law or left.bound != right.bound or claim.relation is Relation.PROPORTIONAL:
+        return None
+    if any(isinstance(name, Family) or may_overlap(name, other) for name in claim.wrt for other in _inside(left)):
+        return None
+    return replace(claim, lhs=left.body, rhs=right.body)
+
+
+def _inside(mean: Expectation) -> set[Expr]:
+    """The names that a mean's law mentions, and those that it binds."""
+    return {name for name in (*mean.law.free_symbols, *mean.bound) if is_variable(name)}
 
 
 def _bound_bases(claim: Claim) -> set[Expr]:
