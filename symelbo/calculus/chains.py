@@ -199,9 +199,8 @@ def _inside(name: Block, place: Expr, last: set[Expr]) -> bool:
     gap = difference(name.upper, place)
     if gap is not None:
         return gap > 0
-    return (
-        bool(name.upper.free_symbols & last) and not place.free_symbols & last and difference(place, name.lower) is None
-    )
+    start = difference(place, name.lower)
+    return bool(name.upper.free_symbols & last) and not place.free_symbols & last and (start is None or start >= 0)
 
 
 Joined = Callable[[Variables, Mapping[Expr, Variables], Variables], Mapping[Expr, set[Expr]]]

@@ -24,7 +24,15 @@ from symelbo.calculus.form import (
 )
 from symelbo.calculus.gradient import integrated_tangent
 from symelbo.calculus.intervals import merged, overlaps, without
-from symelbo.calculus.mentions import entries_of, holds_whole, is_draw, part_of_another, runs_inside, touches
+from symelbo.calculus.mentions import (
+    entries_of,
+    holds_whole,
+    is_draw,
+    part_of_another,
+    places_beyond,
+    runs_inside,
+    touches,
+)
 from symelbo.calculus.sums import Sums
 from symelbo.language import Block, Entry, IndexProduct, may_overlap, replace_free
 
@@ -54,10 +62,16 @@ class Integration(Sums):
         if isinstance(inner, SumOver):
             # a sum of terms is integrated term by term
             index = Dummy(integer=True)
-            body = times(monomial - {(inner, Fraction(1))}, rename_monomial(inner.body, {inner.index: index}))
-            return self.sum_over(
-                self._integrate_monomial(body, tuple(waiting), spaces), index, inner.lower, inner.upper
+            rest, body = monomial - {(inner, Fraction(1))}, rename_monomial(inner.body, {inner.index: index})
+            below, above = places_beyond(inner, waiting)
+            lower, upper = inner.lower + len(below), inner.upper - len(above)
+            total = self.sum_over(
+                self._integrate_monomial(times(rest, body), tuple(waiting), spaces), index, lower, upper
             )
+            for place in (*below, *above):
+                there = self.refresh(rename_monomial(body, {index: place}))
+                total = total + self.integrate(of_monomial(rest) * there, waiting, spaces)
+            return total
         monomial, waiting = self._open_blocks(monomial, waiting)
         monomial, waiting = _flatten(monomial, tuple(waiting))
         progress = True

@@ -13,7 +13,16 @@ from symelbo.calculus.intervals import difference, overlaps
 from symelbo.language import Binder, Block, Entry, IndexSum
 from symelbo.language.walks import parts_of
 
-__all__ = ["entangled", "entries_of", "holds_whole", "is_draw", "part_of_another", "runs_inside", "touches"]
+__all__ = [
+    "entangled",
+    "entries_of",
+    "holds_whole",
+    "is_draw",
+    "part_of_another",
+    "places_beyond",
+    "runs_inside",
+    "touches",
+]
 
 
 def entries_of(name: Expr) -> tuple[Expr, ...]:
@@ -74,6 +83,22 @@ def runs_inside(total: SumOver, block: Block) -> bool:
         if below is None or above is None or below < 0 or above < 0:
             return False
     return True
+
+
+def places_beyond(total: SumOver, bound: Iterable[Expr]) -> tuple[list[Expr], list[Expr]]:
+    """The first and the last places of a sum at which it mentions entries just beyond bound blocks.
+
+    Under a mean over `z_{1:T}`, the terms of `Σ_{t=1}^T f(z_{t-1}, z_t)` have only bound variables but for the first.
+    """
+    below, above = 0, 0
+    for block in (name for name in bound if isinstance(name, Block)):
+        for name in {name for atom, _ in total.body for name in atom.names if _base(name) == block.base}:
+            if not isinstance(name, Entry) or len(name.indices) != 1 or total.index not in name.free_symbols:
+                continue
+            first, last = (name.indices[0].subs(total.index, end) for end in (total.lower, total.upper))
+            below = max(below, difference(block.lower, first) or 0)
+            above = max(above, difference(last, block.upper) or 0)
+    return [total.lower + k for k in range(below)], [total.upper - k for k in range(above)]
 
 
 def part_of_another(name: Expr, atom: Atom) -> bool:

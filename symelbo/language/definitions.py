@@ -74,14 +74,20 @@ def _called(term: Expr) -> str:
 
 
 def _filled(pattern: Sequence[Expr], given: Sequence[Expr], definition: Definition) -> Expr | None:
-    values = {}
+    places: dict[Expr, Expr] = {}
+    values: dict[Expr, Expr] = {}
     for formal, actual in zip(pattern, given, strict=True):
         if formal == actual:
             continue
         if not (is_variable(formal) and formal in definition.parameters):
             return None
-        values[formal] = actual
-    return replace_free(definition.value, values)
+        (places if formal.is_Symbol and formal.is_integer else values)[formal] = actual
+    if not places or all(formal.is_Symbol for formal in pattern):
+        return replace_free(definition.value, {**places, **values})
+    # The other parameters stand at the index of the use: of `f_t(z_t)`, `f_{t-1}(z_t)` is the value at `z_{t-1} = z_t`.
+    moved = {replace_free(formal, places): actual for formal, actual in zip(pattern, given, strict=True)}
+    moved = {there: actual for there, actual in moved.items() if there != actual and is_variable(there)}
+    return replace_free(replace_free(definition.value, places), moved)
 
 
 def _match_named(term: Expr, name: Named, definition: Definition) -> Expr | None:

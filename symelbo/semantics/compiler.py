@@ -141,16 +141,30 @@ class Compiler:
                     return None
                 if value < 1 and item.value.has(term.base):
                     return None  # a recursion ends before the first element, which is free
+            elif self._is_place(parameter, scope):
+                sizes[parameter] = integer(argument, scope.sizes)
+        for parameter, argument in () if isinstance(term, Entry) else zip(pattern, used, strict=True):
+            if self._is_place(parameter, scope):
+                continue
+            if isinstance(parameter, sp.Symbol | Entry):
+                places.update(self._replaced(parameter, argument, sizes, scope))
             elif parameter != argument:
-                if not isinstance(parameter, sp.Symbol | Entry):
-                    raise NotSupported(f"{term} does not fit the definition of {item.name}")
-                places.update(self._replaced(parameter, argument, scope))
+                raise NotSupported(f"{term} does not fit the definition of {item.name}")
         return self.compile(item.value, Scope({**scope.places, **places}, sizes, scope.depth + 1))
 
-    def _replaced(self, parameter: Any, argument: Any, scope: Scope) -> dict[Atom, int | Node]:
-        old = atoms_of(parameter, scope.sizes)[0]
+    @staticmethod
+    def _is_place(parameter: Any, scope: Scope) -> bool:
+        """Whether a definition's parameter is an index: the other parameters stand at what it is in the use."""
+        return isinstance(parameter, sp.Symbol) and bool(parameter.is_integer) and parameter in scope.sizes
+
+    def _replaced(
+        self, parameter: Any, argument: Any, sizes: Mapping[Any, int], scope: Scope
+    ) -> dict[Atom, int | Node]:
+        old = atoms_of(parameter, sizes)[0]
         if isinstance(argument, sp.Symbol | Entry):
             new = atoms_of(argument, scope.sizes)[0]
+            if old == new:
+                return {}
             self.world.unify(old, new)
             return {old: self.lookup(new, scope)}
         return {old: self.compile(argument, scope)}
