@@ -46,7 +46,7 @@ from symelbo.language.mixtures import mixtures
 from symelbo.language.shapes import dimension_name, kinds_of, with_shapes
 from symelbo.semantics.balls import working_precision
 from symelbo.semantics.densities import TERMS, Evaluator, Point, Undefined, Value
-from symelbo.semantics.derivatives import derived_by, differentiated, meanings
+from symelbo.semantics.derivatives import derived_by, differentiated, meanings, with_parameters
 from symelbo.semantics.maps import with_concrete_maps
 from symelbo.semantics.means import MEANS
 from symelbo.semantics.partials import ahead_of_maps, carried_out, refuse_unclear
@@ -177,6 +177,7 @@ class _Trial:
         _refuse_pushforwards(sides, assumed)
         solved = _solved(assumed)
         wanted = derived_by(sides)
+        sides, signs = (with_parameters(terms, wanted) for terms in (sides, signs))
         if mapped is not None and wanted:
             # densities at points that move are put in first, so that their derivatives are known
             sides, _ = stand_ins(sides, assumed, random, kinds_of(sides), 1)

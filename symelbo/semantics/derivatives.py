@@ -32,7 +32,7 @@ from symelbo.language import (
 from symelbo.language.distributions import Indicator
 from symelbo.language.functionals import Gradient
 
-__all__ = ["derived_by", "differentiated", "meanings", "refuse_bare_names"]
+__all__ = ["derived_by", "differentiated", "meanings", "refuse_bare_names", "with_parameters"]
 
 _ZERO = Integer(0)
 
@@ -101,6 +101,21 @@ def refuse_bare_names(body: Expr, wrt: Expr) -> None:
         raise NotSupported(f"{body} is not defined, so that its derivative by {wrt} is not known")
 
 
+def with_parameters(terms: Sequence[Expr], wrt: Iterable[Expr]) -> list[Expr]:
+    r"""The terms with networks as functions of their parameters too: `\mu_\phi(x)` where a derivative is by `\phi`."""
+    found: dict[Expr, Expr] = {}
+    for node in {node for term in terms for node in term.atoms(AppliedUndef)}:
+        own = [name for name in sorted(wrt, key=str) if _is_parameter(name, node) and name not in node.free_symbols]
+        if own:
+            found[node] = node.func(*node.args, *own)
+    return [term.xreplace(found) for term in terms]
+
+
+def _is_parameter(name: Expr, call: AppliedUndef) -> bool:
+    """Whether a name stands among the subscripts of a function."""
+    return bool(re.search(rf"_.*(?<![A-Za-z\\]){re.escape(str(name))}(?![A-Za-z])", call.func.__name__))
+
+
 def _carried_out(term: Any) -> Any:
     if not getattr(term, "args", ()) or not term.has(Gradient):
         return term
@@ -128,7 +143,7 @@ def _varies(term: Expr, wrt: Expr) -> bool:
     if any(entry.base in (wrt, getattr(wrt, "base", None)) for entry in term.atoms(Entry) - term.free_symbols):
         raise NotSupported(f"the derivative by {wrt} of entries at an index that runs is not evaluated")
     for node in term.atoms(AppliedUndef):
-        if re.search(rf"_.*(?<![A-Za-z\\]){re.escape(str(wrt))}(?![A-Za-z])", node.func.__name__):
+        if _is_parameter(wrt, node) and wrt not in node.free_symbols:
             raise NotSupported(f"{node.func.__name__} depends on {wrt} in a way that is not evaluated")
     return wrt in term.free_symbols
 
