@@ -321,7 +321,8 @@ class Given:
         if is_average(density, value):
             return is_over_data(density, value) or weights_of(density, value, self.context) is not None
         if not value.has(Density):
-            return True
+            about = self.context.expand(value)  # names of densities, as in `p(z | x) = a(z) b(z)`
+            return not any(inner.family.name == density.family.name for inner in about.atoms(Density))
         factors = _factors(value)
         if factors is not None:
             if len(factors) == 1:  # another family's density under a new name: \pi(h) = p(h | d)
