@@ -33,6 +33,11 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
         densities = left.atoms(Density)
         known = _given(assumed, {density.family.name for density in densities})
         families = sorted({density.family.name for density in densities if not _slots(density) <= known})
+        if families and _is_value(right, assumed):
+            return (
+                f"the document does not give the probabilities of {', '.join(families)}; "
+                f"give them in a display of their own: {families[0]}(z = 1) = ..."
+            )
         own = {str(_base(name)) for d in left.atoms(Density) for name in (*d.of_slots, *d.given_slots, *d.free_symbols)}
         strange = (_names(right) ^ (_names(left) - own)) - own - _told(assumed)
         if strange and families:
@@ -41,6 +46,17 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
                 f"say so in a sentence, or write it as an assumption: 'symelbo: assume {families[0]}(...) = ...'"
             )
     return None
+
+
+def _is_value(term: Expr, assumed: Context | None) -> bool:
+    """Whether a side is the value that a quantity has for probabilities given somewhere: no identity says `KL = 0.144`.
+
+    A whole number is one where the document gives probabilities; elsewhere it may be what an integral comes to.
+    """
+    if term.free_symbols or not term.is_number:
+        return False
+    given = () if assumed is None else assumed.definitions
+    return not term.is_Integer or any(isinstance(item.name, Density) and item.value.is_number for item in given)
 
 
 def _loose_maps(claim: Claim, assumed: Context | None) -> set[str]:

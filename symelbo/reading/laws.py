@@ -63,8 +63,11 @@ def _meant(t: Translation, node: sx.Name, of_like: tuple[str, ...] | None) -> Si
     defined = t.vocabulary.meant.get(key)
     if defined in forms:
         return forms[defined][0]
-    t.gap = f"the document does not say which of its forms {sx.outline(node)} stands for"
-    return max(forms.values(), key=len)[0]
+    found = max(forms.values(), key=len)[0]
+    alike = [some[0] for some in forms.values() if set(map(sx.outline, some[0].of)) == set(map(sx.outline, found.of))]
+    if len(alike) > 1:  # the same variables, but given different ones
+        t.gap = f"the document does not say which of its forms {sx.outline(node)} stands for"
+    return found
 
 
 def laws(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr, ...] | None]:
