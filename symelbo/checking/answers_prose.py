@@ -19,7 +19,7 @@ _NUMBER = r"-?(?:\d+(?:\.\d+)?(?:\s*\\?%|\s*/\s*\d+)?|\\[td]?frac\s*(?:\{\d+\}\s
 _ENTRY = rf"(?:[pqPQ](?:_\{{?\\?\w+\}}?)?|\\Pr)\s*\([^=()$]*=[^()$]*\)\s*=\s*{_NUMBER}"
 _SCALAR = r"\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*=\s*-?\d+\.\d+"
 _SEPARATOR = r"\s*(?:[,;]|\\q?quad|\\ |\\text\{\s*and\s*\}|\s)*\s*"
-_INLINE = re.compile(r"(?<![\\$])\$(?!\$)([^$]{3,300}?)(?<![\\$])\$(?!\$)|\\\((.{3,300}?)\\\)", re.DOTALL)
+_INLINE = re.compile(r"(?<![\\$])\$(?!\$)([^$]{1,2000}?)(?<![\\$])\$(?!\$)|\\\((.{1,2000}?)\\\)", re.DOTALL)
 _GIVEN = re.compile(rf"\s*(?:{_ENTRY}|{_SCALAR})(?:{_SEPARATOR}(?:{_ENTRY}|{_SCALAR}))*\s*[.,;]?\s*")
 _ROW = re.compile(r"^[ >]*\|(.+)\|[ \t]*$", re.MULTILINE)
 _NAME = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?")
