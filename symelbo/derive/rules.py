@@ -5,9 +5,10 @@ A rule here is a name for a step. That a step is right is never taken from its r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symelbo.language import Relation
+from symelbo.proof.explaining import RULES as EXPLAINING
 
 __all__ = ["RULES", "Rule"]
 
@@ -30,8 +31,7 @@ _ROWS = (
     Rule(
         "JENSEN-LOG",
         r"\log \mathbb{E}_q[f] \ge \mathbb{E}_q[\log f]",
-        "Jensen (1906)",
-        Relation.GREATER_EQUAL,
+        relation=Relation.GREATER_EQUAL,
     ),
     Rule("LOG-PRODUCT", r"\log \frac{a b}{c} = \log a + \log b - \log c"),
     Rule("LINEARITY", r"\mathbb{E}_q[f + g] = \mathbb{E}_q[f] + \mathbb{E}_q[g]"),
@@ -46,10 +46,9 @@ _ROWS = (
     Rule(
         "KL-NONNEG",
         r"\mathrm{KL}(q \,\|\, p) \ge 0",
-        "Kullback and Leibler (1951); Gibbs' inequality",
-        Relation.GREATER_EQUAL,
+        relation=Relation.GREATER_EQUAL,
     ),
-    Rule("ENTROPY", r"\mathrm{H}[q] = -\mathbb{E}_q[\log q]", "Shannon (1948)"),
+    Rule("ENTROPY", r"\mathrm{H}[q] = -\mathbb{E}_q[\log q]"),
     Rule("BAYES", r"p(z \mid x) = \frac{p(x, z)}{p(x)}"),
     Rule("CHAIN-RULE", r"p(x, z) = p(x \mid z)\, p(z)"),
     Rule("FACTORISATION", r"p(x, z) = \prod_i p(x_i \mid \mathrm{pa}_i)"),
@@ -74,5 +73,13 @@ _ROWS = (
         r"\det \frac{\partial f^{-1}}{\partial x} = \left(\det \frac{\partial f}{\partial z}\right)^{-1}",
     ),
 )
-RULES = {row.identifier: row for row in _ROWS}
+
+
+def _sourced(row: Rule) -> Rule:
+    """The rule with its source; one that explains claims too has it there."""
+    known = {rule.id: rule.source for rule in EXPLAINING}
+    return replace(row, source=row.source or known.get(row.identifier, ""))
+
+
+RULES = {row.identifier: _sourced(row) for row in _ROWS}
 """All rules by identifier."""
