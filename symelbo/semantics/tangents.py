@@ -60,6 +60,8 @@ def gradient(compiler: Compiler, term: Gradient, scope: Scope) -> Node:
         raise NotSupported(f"the derivative by {wrt}, which is no plain name, is not evaluated on finite models")
     if any(atom in scope.places for atom in atoms_of(wrt, scope.sizes)) or wrt in scope.sizes:
         raise NotSupported(f"the derivative is by {wrt}, which is averaged over or counts something")
+    if head_of(wrt) in compiler.named:
+        raise NotSupported(f"the derivative is by {wrt}, which is defined by other names")
     value = compiler.compile(term.body, scope)
     body = _unfolded(term.body, compiler)
     refuse_bare_names(body, wrt)
