@@ -204,11 +204,15 @@ def _certificate(term: Expr, equations: list[Any], positive: frozenset[Expr]) ->
 
 
 def _with_equations(term: Expr, assumed: Context) -> Expr:
-    """Names replaced by what an equation of the context says they are."""
-    for sign in assumed.signs:
-        name, value = sign.claim.lhs, assumed.expand(sign.claim.rhs)
-        if sign.claim.relation is Relation.EQUAL and is_variable(name) and name not in value.free_symbols:
-            term = replace_free(term, {name: value})
+    """Names replaced by what an equation of the context says they are, also in the values of others."""
+    equations = [sign.claim for sign in assumed.signs if sign.claim.relation is Relation.EQUAL]
+    found: dict[Expr, Expr] = {}
+    for claim in equations:
+        name, value = claim.lhs, replace_free(assumed.expand(claim.rhs), found)
+        if is_variable(name) and name not in found and name not in value.free_symbols:
+            found = {known: replace_free(given, {name: value}) for known, given in found.items()}
+            found[name] = value
+    term = replace_free(term, found) if found else term
     return term
 
 
