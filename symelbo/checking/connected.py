@@ -69,15 +69,21 @@ def _loose_maps(claim: Claim, assumed: Context | None) -> set[str]:
     if assumed is None:
         return used
     links = links_of(assumed, (claim.lhs, claim.rhs))
-    known = {str(call.func.__name__) for link in links for call in link.value.atoms(AppliedUndef)}
-    known |= {item.name.func.__name__ for item in assumed.definitions if isinstance(item.name, AppliedUndef)}
+    said = [link.value for link in links]
+    said += [term for item in assumed.definitions for term in (item.name, item.value)]
+    known = {_map(call) for term in said for call in term.atoms(AppliedUndef)}
     return used - known if not densities or not used & known else set()
 
 
 def _maps(term: Expr) -> set[str]:
     nodes = [det.args[0] for det in term.atoms(Det) if isinstance(det.args[0], Gradient)]
-    calls = [node.body for node in nodes if isinstance(node.body, AppliedUndef)]
-    return {str(call.func.__name__).removesuffix("^{-1}") for call in calls}
+    return {_map(node.body) for node in nodes if isinstance(node.body, AppliedUndef)}
+
+
+def _map(call: AppliedUndef) -> str:
+    """The name of a map, with its number: `g_1` and `g` are two, `f_k` is `f` for any k."""
+    numbers = "".join(f"_{part}" for part in call.args if part.is_Integer)
+    return str(call.func.__name__).removesuffix("^{-1}") + numbers
 
 
 def _given(assumed: Context | None, families: Iterable[str]) -> set[tuple[str, str]]:
