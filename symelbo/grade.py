@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Grade", "Standing", "equivalent"]
 
+_LONGEST = 20_000
+"""Characters of all assumptions together."""
 _LOCKS = {"turn": Lock()}
 if hasattr(os, "register_at_fork"):  # a worker must not inherit a lock that another thread of its parent holds
     os.register_at_fork(after_in_child=lambda: _LOCKS.update(turn=Lock()))
@@ -69,26 +71,34 @@ def equivalent(
 
 
 def _graded(answer: Any, gold: Any, assuming: Iterable[Any] | Context | None, effort: Effort) -> Grade:
-    from sympy import Expr, latex, sympify
+    from sympy import Expr, latex
     from sympy.core.relational import Relational
 
     from symelbo.checking.grading.compare import compare_terms, compare_texts, terms_context
+    from symelbo.checking.grading.terms import term
+    from symelbo.checking.grading.writing import NotAnAnswer
     from symelbo.errors import NotSupported
     from symelbo.language import Context
 
+    sides: list[Any] = []
     for what, name in ((answer, "answer"), (gold, "key")):
-        if not isinstance(what, str | Expr | int):
-            kind = type(what).__name__
-            message = f"the {name} could not be read: it is neither text nor a SymPy expression, but {kind}"
-            return Grade(Standing.UNREAD, message=message)
+        try:
+            if isinstance(what, bool) or not isinstance(what, str | Expr | int):
+                more = "; write a decimal as text, so that its digits count" if isinstance(what, float) else ""
+                raise NotAnAnswer(f"it is neither text nor a SymPy expression, but {type(what).__name__}{more}")
+            sides.append(what if isinstance(what, str) else term(what))
+        except NotAnAnswer as wrong:
+            return Grade(Standing.UNREAD, message=f"the {name} could not be read: {wrong}")
     if isinstance(assuming, str):
         assuming = [assuming]
-    if not (isinstance(answer, str) or isinstance(gold, str)):
-        return compare_terms(sympify(answer, strict=True), sympify(gold, strict=True), terms_context(assuming), effort)
-    first, second = (side if isinstance(side, str) else latex(side) for side in (answer, gold))
+    if not any(isinstance(side, str) for side in sides):
+        return compare_terms(sides[0], sides[1], terms_context(assuming), effort)
+    first, second = (side if isinstance(side, str) else latex(side) for side in sides)
     said: list[str] = []
     for item in assuming.assumptions if isinstance(assuming, Context) else assuming or ():
         if not isinstance(item, str | Expr | Relational):
             raise NotSupported("answers that are texts need assumptions that are texts or relations")
         said.append(item if isinstance(item, str) else latex(item))
+    if sum(map(len, said)) > _LONGEST:
+        raise NotSupported(f"the assumptions have more than {_LONGEST:,} characters; give those that matter here")
     return compare_texts(first, second, said, effort)

@@ -170,3 +170,59 @@ def test_command() -> None:
     assert json.loads(unread.output)["standing"] == "unread"
     assumed = run.invoke(main, ["grade", "sqrt(a^2)", "a", "--assume", "a > 0", "--format", "json"])
     assert json.loads(assumed.output)["reward"] == 1.0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        r"\sum_{i=1}^{10^9} i^2",
+        r"\prod_{i=1}^{1000000000} i",
+        r"\log p(x_{1:1000000000})",
+        "x" * 1_000_000,
+        "Var(" * 400 + "X" + ")" * 400,
+        " + ".join(["KL(q||p)"] * 60),
+        "word " * 700 + "is x",
+    ],
+    ids=lambda answer: answer[:20],
+)
+def test_work_is_bounded(answer: str) -> None:
+    assert not equivalent(answer, "log p(x) - KL(q(z|x) || p(z|x))").equal
+    assert not equivalent("log p(x) - KL(q(z|x) || p(z|x))", answer).equal
+
+
+def test_assumptions_are_bounded() -> None:
+    assert "assumptions" in (equivalent("a", "b", ["(" * 100_000]).message or "")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The answer is not log p(x)",
+        "It is wrong: log p(x)",
+        "The bound is minus log p(x)",
+        "The answer is log p(x) or p(x)",
+        "log p(x) is what I do not mean",
+    ],
+)
+def test_words_that_change_what_is_said_are_not_dropped(answer: str) -> None:
+    assert not equivalent(answer, "log p(x)").equal
+    assert equivalent("The answer is log p(x).", "log p(x)").equal
+
+
+def test_units() -> None:
+    assert equivalent("1 bit", "log 2").equal
+    assert equivalent("1 bit", "log 3").standing is Standing.DIFFERENT
+    assert equivalent("1 bit", "1").standing is Standing.UNKNOWN
+    assert equivalent("0.69", "0.69 bits").conditions[0] == "the answer is in bits"
+    assert equivalent("33.3%", "1/3").equal
+    assert equivalent("33.4%", "1/3").standing is Standing.DIFFERENT
+
+
+def test_terms_that_are_no_answers() -> None:
+    from sympy import Add, Float, Integer, MatrixSymbol, Rational
+
+    assert equivalent(Float("0.1"), Rational(1, 10)).equal
+    assert equivalent(MatrixSymbol("A", 2, 2), Integer(1)).standing is Standing.UNREAD
+    assert equivalent(Integer(9) ** (9**6), Integer(1)).standing is Standing.UNREAD
+    assert equivalent(Add(*symbols("v0:11000")), Integer(1)).standing is Standing.UNREAD
+    assert equivalent(True, Integer(1)).standing is Standing.UNREAD

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sympy import Add, Expr, Mul, Symbol, Tuple, sympify
 from sympy.core.symbol import Str
 
-from symelbo.errors import IllFormed
+from symelbo.errors import BudgetExceeded, IllFormed
 from symelbo.language.binders import Binder, to_power
 from symelbo.language.names import is_variable
 
 __all__ = ["IndexProduct", "IndexSum", "Integral"]
+
+_MOST_TERMS: Final = 2_000
+"""Terms that are written out one by one."""
 
 
 class Integral(Binder):
@@ -120,6 +123,9 @@ class IndexSum(Binder):
 
         if not (self.lower.is_Integer and self.upper.is_Integer):
             return None
+        count = int(self.upper) - int(self.lower) + 1
+        if count > _MOST_TERMS:
+            raise BudgetExceeded(f"it has {count:,} terms written out; {_MOST_TERMS:,} are the most")
         terms = [replace_free(self.body, {self.index: sympify(k)}) for k in range(int(self.lower), int(self.upper) + 1)]
         return self._combine(terms)
 

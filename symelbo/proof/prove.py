@@ -37,8 +37,9 @@ from symelbo.language.powers import with_plain_derivatives
 from symelbo.language.steps import with_chains
 from symelbo.proof.constants import is_open, names_of, ways_to_prove
 from symelbo.proof.ends import begins_after, stated_ends
+from symelbo.proof.extent import too_long
 from symelbo.proof.extrema import disproofs, reductions
-from symelbo.proof.generalise import generalisations, without_common_means
+from symelbo.proof.generalise import generalisations, under_common_law, without_common_means
 from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.roads import confirm, contest
 from symelbo.proof.verdict import Certificate, Status, Verdict
@@ -109,7 +110,13 @@ def find_proof(claim: Claim, assumed: Context, effort: Effort) -> Verdict:
 
 
 def _or_why_not(claim: Claim, assumed: Context, effort: Effort, contested: bool) -> Verdict:
-    """The verdict, or why the claim has no meaning somewhere in the range of its indices."""
+    """The verdict, or why the claim is not looked at, or has no meaning somewhere in the range of its indices."""
+    limit = too_long(claim)
+    if limit is not None:
+        any_length = _of_given_length(claim, assumed, effort, contested=False)
+        if any_length is not None and any_length.proved:
+            return any_length
+        return Verdict(claim, Status.UNKNOWN, reason=limit)
     try:
         return _at_the_ends(_in_all_ways(claim, assumed, effort, contested), assumed, effort, contested)
     except IllFormed as wrong:
@@ -232,11 +239,11 @@ def _up_to_anything(claim: Claim, assumed: Context, effort: Effort, contested: b
 
 def _by_generalisation(claim: Claim, assumed: Context, effort: Effort) -> Verdict | None:
     """A claim that holds whatever its explicit laws are: both roads are taken with abstract ones in their place."""
-    apart = without_common_means(claim)
-    if apart is not None:
-        verdict = _decided(apart, assumed, effort, contested=False)
-        if verdict.proved:
-            return replace(verdict, claim=claim)
+    for apart in (without_common_means(claim), under_common_law(claim)):
+        if apart is not None:
+            verdict = _decided(apart, assumed, effort, contested=False)
+            if verdict.proved:
+                return replace(verdict, claim=claim)
     for general, kept in generalisations(claim, assumed):
         try:
             judgement = judge(general, kept, Budget(effort.calculus))

@@ -35,6 +35,7 @@ _RUN: Final = re.compile(r"(?<![A-Za-z\\_{])[A-Z]{2,3}(?![A-Za-z(])")
 _CAPITAL: Final = re.compile(r"(?<![A-Za-z\\_])[A-DF-Z](?![A-Za-z(])")
 _SMALL: Final = re.compile(r"(?<![A-Za-z\\_])[a-z](?![A-Za-z(])")
 _MOST: Final = 12
+_LONGEST: Final = 4_000
 
 
 class Variant(NamedTuple):
@@ -85,7 +86,7 @@ def _moments(text: str) -> str:
     for _ in range(_MOST):
         found = _SPREAD.search(text)
         end = None if found is None else bracketed(text, found.end())
-        if found is None or end is None:
+        if found is None or end is None or len(text) > _LONGEST:
             return text
         parts = text[found.end() + 1 : end - 1].removesuffix(r"\right").split(",")
         if len(parts) != (2 if found[1].lower() == "cov" else 1):
