@@ -65,7 +65,7 @@ from symelbo.language import (
     value_of,
 )
 from symelbo.language.functionals import Gradient
-from symelbo.language.partials import is_partial
+from symelbo.language.partials import held, is_partial
 from symelbo.language.shapes import Kinds, dimension_name, kinds_of, with_shapes
 
 __all__ = ["Written", "pointwise"]
@@ -158,7 +158,10 @@ def pointwise(claim: Claim, assumed: Context, dimension: int) -> Written:
     gradients = [node for side in sides for node in side.atoms(Gradient)]
     if any(node.wrt in writer.kinds.vectors for node in gradients) and dimension > 1:
         raise NotSupported("a derivative by a vector is no number")
-    if not all(is_partial(node, assumed) for node in gradients):
+    # what is differentiated by stays a name in the derivative, and is put in everywhere else
+    if any(held(node, assumed.definitions) for node in gradients) or not all(
+        is_partial(node, assumed) for node in gradients
+    ):
         raise NotSupported("a derivative is by a name that the context ties to others")
     kept = tuple(_rest(assumed, (*names, *laws), plain))
     made = [writer.walk(side, frozenset()) for side in sides]
