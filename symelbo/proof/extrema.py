@@ -93,7 +93,9 @@ def _same_order(left: Extremum, right: Extremum, assumed: Context) -> Iterator[C
     binders = {bound for body in bodies for node in body.atoms(Binder) for bound in node.bound}
     random = {slot for body in bodies for density in body.atoms(Density) for slot in density.of_slots}
     signs = [side for sign in assumed.signs for side in (sign.claim.lhs, sign.claim.rhs)]
-    if name in binders | random or any(name in side.free_symbols for side in signs) or assumed.attained:
+    if name in binders | random or any(name in side.free_symbols for side in signs):
+        return
+    if any(item.variable in body.free_symbols for item in assumed.attained for body in bodies):
         return
     used = {str(item) for body in bodies for item in body.free_symbols}
     other = next(Variable(name.name + "'" * n) for n in range(1, len(used) + 2) if name.name + "'" * n not in used)

@@ -265,7 +265,7 @@ class Given:
 
     def _names_wrapped(self, claim: Claim) -> bool:
         r"""Whether an equation gives a new name by its logarithm or gradient: `\log \rho_k = ...`, `\nabla J = ...`."""
-        if not isinstance(claim.lhs, log | Gradient) or not claim.rhs.has(Density):
+        if not isinstance(claim.lhs, log | Gradient) or not claim.rhs.has(Density, Binder):
             return False
         name = claim.lhs.args[0]
         if not is_nameable(name) or _own_name(name) in self.seen:
@@ -330,6 +330,8 @@ class Given:
                 return other.family.name != density.family.name and set(other.of_slots) == set(density.of_slots)
             return _is_factorisation(density, factors)
         if _is_product(value) and value.has(IndexProduct):
+            return True
+        if _is_normalised(density, value):
             return True
         # a family met for the first time, given in terms of others
         others = {inner.family.name for inner in value.atoms(Density)}
@@ -434,6 +436,19 @@ def _is_factorisation(density: Density, factors: tuple[Density, ...]) -> bool:
     except IllFormed:
         return False
     return True
+
+
+def _is_normalised(density: Density, value: Expr) -> bool:
+    r"""Whether a value is what other families say, divided by a normaliser: `q(z) = p(x, z) / \sum_z p(x, z)`."""
+    top, bottom = value.as_numer_denom()
+    others = {inner.family.name for inner in value.atoms(Density)}
+    return (
+        bool(bottom.has(Density))
+        and density.family.name not in others
+        and _is_product(top)
+        and set(density.of_slots) <= top.free_symbols
+        and not set(density.of_slots) & bottom.free_symbols
+    )
 
 
 def _is_product(value: Expr) -> bool:
