@@ -135,14 +135,11 @@ class Algebra(ABC):
         return of_atom(Logarithm(of_atom(atom)))
 
     def _log_of_sequence(self, atom: Root) -> Form | None:
-        """The logarithm of a joint density that is declared as a product over an index: a sum over that index."""
-        chain = self.structure.chains.get(unparametrised(atom.family))
-        if chain is None or any(slot != value for slot, value in atom.slots):
+        """The logarithm of a density of a sequence that is a product over an index: a sum over that index."""
+        if atom in self._unfolding or any(slot != value for slot, value in atom.slots):
             return None
-        beginning = chain.until(atom.variables)
-        if beginning is None or self.structure.is_autoregressive(unparametrised(atom.family)):
-            return None  # the sum's terms are densities of beginnings again: as they are, they telescope
-        if atom in self._unfolding:
+        beginning = self.structure.factors_of(unparametrised(atom.family), atom.variables)
+        if beginning is None:
             return None
         given, value = beginning
         self._unfolding.add(atom)

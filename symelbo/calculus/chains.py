@@ -158,7 +158,8 @@ def concrete(name: Expr, sizes: dict[Expr, Expr]) -> tuple[Expr, ...]:
 def cut(names: Iterable[Expr], ends: Iterable[Expr]) -> list[Expr]:
     """Blocks cut where others end, to tell their parts apart.
 
-    `x_{1:T}` is cut at `t` beside `x_{1:t}`, and before and after `t` beside `z_t`.
+    `x_{1:T}` is cut at `t` beside `x_{1:t}`, and before and after `t` beside `z_t`, and `z_{1:t}` before `t` beside
+    `x_{1:T}`.
     """
     listed, last = list(names), set(ends)
     result: list[Expr] = []
@@ -180,6 +181,8 @@ def _places(block: Block, names: Iterable[Expr], last: set[Expr]) -> list[Expr]:
     for name in names:
         if isinstance(name, Block):
             wanted.add(name.upper)
+            if name.base != block.base and name.upper.free_symbols & last and not block.upper.free_symbols & last:
+                wanted.add(block.upper - 1)  # the last entry may keep what comes before from what comes after
         elif isinstance(name, Entry) and name.base != block.base and len(name.indices) == 1:
             wanted |= {name.indices[0], name.indices[0] - 1}
     inside = sorted((place for place in wanted if _inside(block, place, last)), key=str)

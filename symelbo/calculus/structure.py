@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from sympy import Expr
 
 from symelbo.calculus.chains import Chain, chains_of, cut, group_graph, rejoined
-from symelbo.language import Context, Density, Factorisation, Family, Independence, replace_free
+from symelbo.calculus.subchains import part_of
+from symelbo.language import Block, Context, Density, Factorisation, Family, Independence, replace_free
 
 __all__ = ["FamilyStructure", "Structure"]
 
@@ -117,7 +118,7 @@ class Structure:
     constants: Mapping[tuple[Family, Variables], Expr] = field(default_factory=dict)
     _parts: dict[tuple[Family, Variables], dict[tuple[Family, Variables], int]] = field(default_factory=dict)
     _open: set[tuple[Family, Variables]] = field(default_factory=set)
-    _autoregressive: dict[Family, bool] = field(default_factory=dict)
+    _autoregressive: dict[Density, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, context: Context) -> Structure:
@@ -197,11 +198,21 @@ class Structure:
                     total[root] = total.get(root, 0) + sign * exponent
         return {root: exponent for root, exponent in total.items() if exponent}
 
-    def is_autoregressive(self, family: Family) -> bool:
-        """Whether a factor of a sequence's product is a ratio of densities of its beginnings, `p(x_t | x_{<t})`."""
-        known = self._autoregressive.get(family)
+    def factors_of(self, family: Family, variables: Variables) -> tuple[tuple[Expr, ...], Expr] | None:
+        """What is given, and the product that the density of the rest is, for variables of a sequence that has one.
+
+        None too where the factors are ratios of densities of beginnings, `p(x_t | x_{<t})`: these telescope as is.
+        """
+        whole = self.chains.get(family)
+        if whole is None or not any(isinstance(name, Block) for name in variables):
+            return None
+        chain = part_of(whole, variables)
+        found = None if chain is None else chain.until(variables)
+        return None if chain is None or found is None or self._is_autoregressive(family, chain) else found
+
+    def _is_autoregressive(self, family: Family, chain: Chain) -> bool:
+        known = self._autoregressive.get(chain.joint)
         if known is None:
-            chain = self.chains[family]
             known = any(
                 chain.is_whole(replace_free(name, {run.index: end}) for name in variables)
                 for run, group in chain.groups()
@@ -209,7 +220,7 @@ class Structure:
                 for end in (run.lower, run.upper)
                 if owner == family
             )
-            self._autoregressive[family] = known
+            self._autoregressive[chain.joint] = known
         return known
 
     def _foreign_root(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int] | None:
