@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,26 +72,22 @@ def check(paths: tuple[str, ...], style: str, strict: bool, verbose: bool, fix: 
     usage.
     """
     from symelbo.checking.check_command import CheckOptions, run, stream
-    from symelbo.errors import SymelboError
 
     def say(text: str) -> None:
         click.echo(text, err=True)
 
     documents, how = tuple(map(Path, paths)), CheckOptions(**options)
-    try:
-        with _Progress() as progress:
-            if fix and style == "jsonl":
-                raise click.UsageError("--fix shows what it writes; use it with another --format than jsonl")
-            if fix:
-                from symelbo.checking.fix_command import run as repaired
+    with _said(), _Progress() as progress:
+        if fix and style == "jsonl":
+            raise click.UsageError("--fix shows what it writes; use it with another --format than jsonl")
+        if fix:
+            from symelbo.checking.fix_command import run as repaired
 
-                report = repaired(documents, _console(to_errors=style != "human"))
-            elif style == "jsonl":
-                report = stream(documents, how, progress.update, say, click.echo)
-            else:
-                report = run(documents, how, progress.update, say)
-    except SymelboError as error:
-        raise click.ClickException(str(error)) from error
+            report = repaired(documents, _console(to_errors=style != "human"))
+        elif style == "jsonl":
+            report = stream(documents, how, progress.update, say, click.echo)
+        else:
+            report = run(documents, how, progress.update, say)
     if style != "jsonl":
         _print(report, style, strict=strict, verbose=verbose)
     raise SystemExit(report.exit_code(strict))
@@ -169,19 +167,16 @@ def derive(name: str | None, output: Path | None, **rest: Any) -> None:
     For example: symelbo derive elbo --model 'p(x,z1,z2) = p(z2) p(z1|z2) p(x|z1); q(z1,z2|x) = q(z1|x) q(z2|z1)'
     """
     from symelbo.derive.derive_command import DeriveOptions, listed, run
-    from symelbo.errors import SymelboError
 
     if name is None:
         click.echo(listed())
         return
-    try:
+    with _said():
         made = run(name, DeriveOptions(**rest, output=output))
         if output is not None:
             output.write_bytes(made if isinstance(made, bytes) else made.encode("utf-8"))
         else:
             click.echo(made, nl=False)
-    except (SymelboError, OSError) as error:
-        raise click.ClickException(str(error)) from error
 
 
 @main.command()
@@ -190,16 +185,13 @@ def derive(name: str | None, output: Path | None, **rest: Any) -> None:
 def annotate(file: str, output: Path | None) -> None:
     """Give the document in FILE back with the reason found beside every row, and wrong rows marked."""
     from symelbo.checking.annotate import annotate as run
-    from symelbo.errors import SymelboError
 
-    try:
+    with _said():
         text = run(file)
         if output is not None:
             output.write_text(text, encoding="utf-8")
         else:
             click.echo(text, nl=False)
-    except (SymelboError, OSError) as error:
-        raise click.ClickException(str(error)) from error
 
 
 @main.command()
@@ -220,9 +212,8 @@ def table(file: str | None, growth: str | None, style: str, plot: str | None, **
     Every printed digit is certain.
     """
     from symelbo.checking.table_command import TableOptions, run, run_growth
-    from symelbo.errors import SymelboError
 
-    try:
+    with _said():
         if growth is not None:
             run_growth(_numbers(growth), _console(), as_json=style == "json")
         elif file is None:
@@ -230,17 +221,13 @@ def table(file: str | None, growth: str | None, style: str, plot: str | None, **
         else:
             picture = None if plot is None else Path(plot)
             run(Path(file), TableOptions(**rest, as_json=style == "json", plot=picture), _console())
-    except SymelboError as error:
-        raise click.ClickException(str(error)) from error
 
 
 @main.command()
 def lsp() -> None:
     """Serve an editor: claims are judged while they are typed (language server, over standard input and output)."""
-    try:
+    with _needs("the language server needs pygls", "lsp"):
         from symelbo.lsp.server import make_server
-    except ImportError as error:
-        raise click.ClickException("the language server needs pygls: pip install 'symelbo[lsp]'") from error
     make_server().start_io()
 
 
@@ -254,10 +241,8 @@ def lsp() -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(host: str, port: int) -> None:
     """Serve the page: paste a derivation and see it judged, and explore the bound of a binary model."""
-    try:
+    with _needs("the page needs Starlette and uvicorn", "page"):
         from symelbo.page.app import serve as run
-    except ImportError as error:
-        raise click.ClickException("the page needs Starlette and uvicorn: pip install 'symelbo[page]'") from error
     run(host, port, lambda address: click.echo(f"symelbo is at {address} (Ctrl+C stops it)"))
 
 
@@ -280,11 +265,10 @@ def practice(style: str | None, output: str | None, self_check: bool, cards: boo
 
     Kinds: evidence, elbo, gap, tight, wrong-line, order, direction.
     """
-    from symelbo.errors import SymelboError
     from symelbo.practice import practice_command as command
 
     options = command.PracticeOptions(**rest)
-    try:
+    with _said():
         if self_check or cards:
             for text in (*(command.self_check() if self_check else ()), *(command.cards() if cards else ())):
                 click.echo(text)
@@ -294,8 +278,28 @@ def practice(style: str | None, output: str | None, self_check: bool, cards: boo
             raise click.UsageError("--to needs a file to write: -o FILE")
         else:
             command.ask(options, click.echo, _read_line)
-    except SymelboError as error:
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What a user can mend is said in a sentence, without a traceback."""
+    from symelbo.errors import SymelboError
+
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # nobody reads on: no error of the user
+    except (SymelboError, OSError) as error:
         raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _needs(what: str, extra: str) -> Iterator[None]:
+    """An import that a plain installation does not have: the error names the extra."""
+    try:
+        yield
+    except ImportError as error:
+        raise click.ClickException(f"{what}: pip install 'symelbo[{extra}]'") from error
 
 
 def _read_line(prompt: str) -> str:
@@ -313,19 +317,21 @@ def _read_line(prompt: str) -> str:
 def booklet(folder: str, output: str, title: str) -> None:
     """Render the Markdown documents in FOLDER as one page, with a badge for every line that was judged.
 
+    An output whose name ends in .pdf is printed by Chromium or Chrome.
+
     Exit status: 0 if every line is proved, 1 if one is not (the page is written all the same).
     """
-    try:
+    with _needs("a booklet needs markdown-it-py and more", "booklet"):
         from symelbo.booklet import make_book
-    except ImportError as error:
-        raise click.ClickException("a booklet needs markdown-it-py and more: pip install 'symelbo[booklet]'") from error
-    from symelbo.errors import SymelboError
 
-    try:
+    with _said():
         book = make_book(Path(folder), title)
-        Path(output).write_text(book.html, encoding="utf-8")
-    except (SymelboError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+        if output.lower().endswith(".pdf"):
+            from symelbo.booklet.pdf import printed
+
+            Path(output).write_bytes(printed(book.html))
+        else:
+            Path(output).write_text(book.html, encoding="utf-8")
     click.echo(f"{output}: {', '.join(f'{count} {name}' for name, count in book.counts.items())}")
     for failure in book.failures:
         click.echo(failure, err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,20 @@ def test_a_derivation_that_there_is_not_is_said(tmp_path: Path, field: str) -> N
 def test_an_empty_folder_is_said(tmp_path: Path) -> None:
     run = CliRunner().invoke(main, ["booklet", str(tmp_path)])
     assert run.exit_code == 1 and "no Markdown document" in run.output
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium, which prints the page, is not installed")
+def test_a_booklet_as_pdf(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# Sum\n\n$$\\log p(x, z) = \\log p(z) + \\log p(x \\mid z)$$\n", encoding="utf-8")
+    made = tmp_path / "book.pdf"
+    ended = CliRunner().invoke(main, ["booklet", str(tmp_path), "-o", str(made)])
+    assert ended.exit_code == 0, ended.output
+    assert made.read_bytes().startswith(b"%PDF-")
+
+
+def test_a_pdf_without_a_browser_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.md").write_text("# Sum\n\n$$p(x, z) = p(z) p(x \\mid z)$$\n", encoding="utf-8")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ended = CliRunner().invoke(main, ["booklet", str(tmp_path), "-o", str(tmp_path / "book.pdf")])
+    assert ended.exit_code == 1
+    assert "needs Chromium" in ended.output and not (tmp_path / "book.pdf").exists()
