@@ -7,6 +7,7 @@ from typing import Any
 
 from symelbo.checking.connected import unconnected
 from symelbo.checking.difference import difference_of
+from symelbo.checking.draws import without_draws
 from symelbo.checking.estimates import remark_on_estimate
 from symelbo.checking.report import Outcome
 from symelbo.errors import InconsistentVerdict, SymelboError
@@ -71,10 +72,23 @@ def _claim_or_later(statement: Statement, effort: Effort) -> Finding:
     finding = _claim(statement, effort)
     if finding.outcome is not Outcome.PROVED and statement.passing is not None:
         finding = _in_passing(finding, statement, effort)
-    if finding.outcome is Outcome.PROVED or statement.later is None:
-        return finding
-    explained = _notes(statement.note, "with what is defined further down")
-    return _claim(replace(statement, context=statement.later, note=explained), effort)
+    if finding.outcome is not Outcome.PROVED and statement.later is not None:
+        explained = _notes(statement.note, "with what is defined further down")
+        statement = replace(statement, context=statement.later, note=explained)
+        finding = _claim(statement, effort)
+    return _by_laws_alone(statement, effort) or finding if finding.outcome is Outcome.UNKNOWN else finding
+
+
+def _by_laws_alone(statement: Statement, effort: Effort) -> Finding | None:
+    """The finding on a claim from the laws of variables that are also written as draws; None where that is no help."""
+    if statement.context is None or not statement.readings:
+        return None
+    laws = without_draws(statement.context, statement.readings[0].claim)
+    if laws is None:
+        return None
+    finding = _claim(replace(statement, context=laws[0]), effort)
+    settled = (Outcome.PROVED, Outcome.REFUTED) if laws[1] else (Outcome.PROVED,)
+    return finding if finding.outcome in settled else None
 
 
 def _in_passing(finding: Finding, statement: Statement, effort: Effort) -> Finding:

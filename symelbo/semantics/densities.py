@@ -359,12 +359,23 @@ def _vector_density(evaluator: Evaluator, law: Known) -> Run:
 
     def run(point: Point, analytic: bool) -> Value:
         mean, covariance = moments(point)
+        if not analytic and not _is_spread(covariance):
+            raise Undefined(f"the covariance of {law} is not positive definite here")
         value = place(point, analytic)
         deviation = _plus(value if isinstance(value, acb_mat) or value == 0 else acb_mat([[value]]), -1 * mean)
         square = (deviation.transpose() * covariance.inv() * deviation)[0, 0]
         return -square / 2 - ((2 * acb.pi()) ** deviation.nrows() * covariance.det()).log() / 2
 
     return run
+
+
+def _is_spread(matrix: acb_mat) -> bool:
+    """Whether a symmetric matrix is certainly positive definite: all its leading minors are positive (Sylvester)."""
+    for size in range(1, matrix.nrows() + 1):
+        minor = acb_mat([[matrix[i, j] for j in range(size)] for i in range(size)]).det()
+        if not minor.real > 0:
+            return False
+    return True
 
 
 def _dirichlet_density(evaluator: Evaluator, law: Known) -> Run:
