@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Expr
 
 from symelbo.errors import IllFormed, ReadingError
-from symelbo.language import Density, Independence, Relation
+from symelbo.language import Density, Independence, Relation, value_of
 from symelbo.language.distributions import Known
 from symelbo.reading import syntax as sx
 from symelbo.reading.claims import RELATIONS
@@ -87,7 +87,7 @@ def _take_independence(node: sx.Node, given: Given, translator: Translator) -> N
 def at_variable(lhs: Expr, rhs: Expr) -> Expr:
     """A law without a value, as the density of the variable that the left side is a density of."""
     if isinstance(lhs, Density) and isinstance(rhs, Known) and not rhs.values and len(lhs.of) == 1:
-        return rhs.at(lhs.of[0])
+        return rhs.at(value_of(lhs.of[0]))
     return rhs
 
 

@@ -36,6 +36,7 @@ from symelbo.language.distributions import Known
 from symelbo.language.functionals import Gradient, Named
 from symelbo.language.mixtures import mixtures
 from symelbo.reading.averages import is_average, is_over_data, weights_of
+from symelbo.reading.copies import law_for_all
 from symelbo.reading.determined import base_of, is_determined
 from symelbo.reading.roots import balanced, root_of
 from symelbo.reading.sides import DEFINING
@@ -75,6 +76,7 @@ class Given:
         root = root_of(lhs, rhs, self._is_scale)
         lhs, rhs = root if root is not None else (lhs, rhs)
         if isinstance(lhs, Density):
+            lhs, rhs = law_for_all(lhs, rhs)
             self._count(lhs, rhs)
             weights = weights_of(lhs, rhs, self.context)
             factors = _factors(rhs)

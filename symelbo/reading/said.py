@@ -6,7 +6,8 @@ so that the names in it do not count as names of the document.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from symelbo.errors import ReadingError
@@ -20,6 +21,7 @@ __all__ = [
     "Said",
     "Triple",
     "about_maps",
+    "drawn_names",
     "draws_said",
     "independences",
     "is_headline",
@@ -59,6 +61,8 @@ def worth_taking(left: sx.Node, sign: str, right: sx.Node, slots: set[str], maps
         return False
     if any(isinstance(node, sx.Dots | sx.Placeholder) for node in sx.walk(right)):
         return False
+    if isinstance(left, sx.Power) and isinstance(left.base, sx.Name) and isinstance(left.exponent, sx.Number):
+        left = left.base  # a scale, given by its square
     if isinstance(left, sx.Name):
         if left.text in DENSITY_LETTERS:
             return isinstance(right, sx.Distribution)
@@ -137,10 +141,22 @@ def signs_of_list(chain: Chain) -> Iterator[Triple]:
         return
 
 
-def draws_said(tokens: Sequence[Token], trees: Sequence[sx.Node]) -> Iterator[Triple]:
+def drawn_names(tokens: Sequence[Token]) -> set[str]:
+    """What a formula draws from a law, by its name."""
+    found: set[str] = set()
+    for piece in _split(tokens, ",", ";", "\\quad", "\\qquad"):
+        parts = _split(piece, "\\sim")
+        if len(parts) == 2:
+            with suppress(ReadingError):
+                found.add(sx.outline(parse(_split(parts[0], "|", "\\mid", "\\vert")[0]).conventional))
+    return found
+
+
+def draws_said(tokens: Sequence[Token], trees: Sequence[sx.Node], drawn: Container[str] = ()) -> Iterator[Triple]:
     r"""The laws in a formula such as `x \mid z \sim \mathcal{N}(W z, \sigma^2 I)`, as equations of densities.
 
-    `trees` are the sides of the document's displays: they show which density is meant.
+    `trees` are the sides of the document's displays: they show which density is meant. `drawn` are the names that are
+    drawn too: a law whose parameters have one of them is a law given it.
     """
     for piece in _split(tokens, ",", ";", "\\quad", "\\qquad"):
         parts = _split(piece, "\\sim")
@@ -157,6 +173,10 @@ def draws_said(tokens: Sequence[Token], trees: Sequence[sx.Node]) -> Iterator[Tr
             return
         if not all(isinstance(name, sx.Name) for name in (*values, *given)):
             return
+        if not given:
+            names = {sx.outline(n): n for p in law.parameters for n in sx.walk(p) if isinstance(n, sx.Name)}
+            own = _outlines(values)
+            given = tuple(name for text, name in names.items() if text in drawn and text not in own)
         call = _density(values, given, law, trees)
         if call is not None:
             yield call, "=", law

@@ -16,6 +16,7 @@ from symelbo.reading.said import (
     Said,
     Triple,
     about_maps,
+    drawn_names,
     draws_said,
     independences,
     is_headline,
@@ -124,12 +125,13 @@ class Sides:
         maps = bool(self.spoken) and about_maps(trees)
         alone = marginal_alone(trees) if self.spoken else set()
         heads = {sx.outline(tree) for tree in self._heads() if is_headline(tree)} if self.spoken else set()
+        drawn = {name for spoken in self.spoken for name in drawn_names(spoken.tokens)}
         for spoken in self.spoken:
             found = [triple for chain in spoken.chains for triple in (*self.links(chain), *signs_of_list(chain))]
             relations = [t for t in found if worth_taking(*t, slots, maps or sx.outline(t[0]) in alone)]
             if spoken.cue is not Cue.NAMED:  # what a display gives is given there
                 relations = [triple for triple in relations if sx.outline(triple[0]) not in heads]
-            relations += draws_said(spoken.tokens, trees)
+            relations += draws_said(spoken.tokens, trees, drawn)
             apart = independences(spoken)
             if relations or apart:
                 yield Said(spoken, tuple(relations), apart)
@@ -143,9 +145,11 @@ class Sides:
                     yield tree
 
     def _drawn(self, trees: Sequence[sx.Node]) -> Iterator[tuple[int, tuple[Triple, ...]]]:
-        for item in self.items:
-            if isinstance(item, Directive) and item.asides:
-                found = tuple(triple for tokens in item.asides for triple in draws_said(tokens, trees))
+        directives = [item for item in self.items if isinstance(item, Directive)]
+        drawn = {name for item in directives for tokens in item.asides for name in drawn_names(tokens)}
+        for item in directives:
+            if item.asides:
+                found = tuple(triple for tokens in item.asides for triple in draws_said(tokens, trees, drawn))
                 if found:
                     yield id(item), found
 

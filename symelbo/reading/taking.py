@@ -15,7 +15,7 @@ from sympy import Expr, Number
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed, ReadingError
-from symelbo.language import Binder, Claim, Definition, Density, Entry, Relation, Sign
+from symelbo.language import Binder, Claim, Density, Entry, Relation, Sign
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
 from symelbo.reading import syntax as sx
@@ -110,12 +110,13 @@ class Sentences:
             context = context.assume(*map(Sign, ranges))
             statement = replace(statement, context=context)
         for claim in (claim for claim in self.passing if claim not in ranges):
+            given = Given(context, defined={item.name for item in context.definitions})
             try:
-                item = Definition(claim.lhs, claim.rhs) if claim.relation is Relation.EQUAL else Sign(claim)
-                context = context.assume(item)
-                context.expand(claim.lhs)
+                given.adopt(claim.lhs, claim.relation, claim.rhs)
+                given.context.expand(claim.lhs)
             except IllFormed:
                 return statement
+            context = given.context
         return statement if context is statement.context else replace(statement, passing=context)
 
     def _take(self, said: Said, claim: Claim) -> None:
@@ -137,6 +138,8 @@ class Sentences:
         why = self._against(claim)
         if why is not None:
             self._leave(said, why)
+            if self.given.unexplained(claim):  # it tells what its names are, even so
+                self._overhear(said, claim)
         elif self._is_news(claim, cue):
             self._adopt(said, claim)
 
@@ -153,7 +156,8 @@ class Sentences:
         if isinstance(lhs, Density):
             telling = isinstance(rhs, Known | Density) or _is_structure(claim)
         else:
-            telling = is_nameable(lhs) and not isinstance(lhs, Named | AppliedUndef) and not rhs.has(Density, Binder)
+            plain = is_nameable(_base_of(lhs)) and not isinstance(lhs, Named | AppliedUndef)
+            telling = plain and not rhs.has(Density, Binder)
         if telling and not any(claim == known for known, _ in self.heard):
             self.heard.append((claim, said.spoken.span))
 
@@ -167,7 +171,7 @@ class Sentences:
             return cue is Cue.PASSING or (isinstance(claim.rhs, Density) and cue is not Cue.NAMED)
         if isinstance(claim.rhs, Number) and cue is not Cue.NAMED:
             return True
-        return not self._is_new(claim) and not self._is_defined(claim.lhs)
+        return not self._is_new(claim) and not self._is_defined(_base_of(claim.lhs))
 
     def _counts(self, side: Expr) -> bool:
         return str(side) in self.translator.vocabulary.indices
@@ -179,16 +183,17 @@ class Sentences:
             return self._is_sign(claim)
         if isinstance(lhs, Density):
             return isinstance(claim.rhs, Density | Known) and not self._is_defined(lhs)
+        lhs = _base_of(lhs)
         return is_nameable(lhs) and not isinstance(lhs, Named | AppliedUndef) and not self._is_defined(lhs)
 
     def _is_news(self, claim: Claim, cue: Cue) -> bool:
         """Whether an equation gives a law, a factorisation or a definition that nothing before has given."""
         lhs, rhs = claim.lhs, claim.rhs
         if isinstance(lhs, Density):
-            if cue is Cue.REMINDED or (cue is Cue.BARE and not rhs.has(Known) and not _is_structure(claim)):
+            if not isinstance(rhs, Known) and (cue is Cue.REMINDED or (cue is Cue.BARE and not _is_model(claim))):
                 return False
             return self.given.defines("=", 0, claim)
-        if cue is Cue.BARE or not is_nameable(lhs):
+        if cue is Cue.BARE or not is_nameable(_base_of(lhs)):
             return False
         if cue is Cue.REMINDED and (isinstance(lhs, Named) or str(lhs).isupper()):
             return False
@@ -225,7 +230,7 @@ class Sentences:
     def _against(self, claim: Claim) -> str | None:
         """Why an equation is no news: what the document has said already; None where nothing speaks against it."""
         lhs = claim.lhs
-        if self._is_defined(lhs):
+        if self._is_defined(_base_of(lhs)):
             return None if self._is_same(claim) else "the document has given it another value before"
         if isinstance(lhs, Density):
             if isinstance(claim.rhs, Known) and self.given.follows("=", 0, claim):
@@ -294,6 +299,15 @@ def _tears(factors: Iterable[Density], name: Density, law: Known) -> bool:
     inside = set().union(*groups)
     used = {slot for slot in name.given_slots if slot in law.free_symbols} & inside
     return any(slot in group and used - group for slot in name.of_slots for group in groups)
+
+
+def _base_of(side: Expr) -> Expr:
+    """The name that a left side gives: a scale may be given by its square."""
+    return side.base if side.is_Pow and is_nameable(side.base) else side
+
+
+def _is_model(claim: Claim) -> bool:
+    return claim.rhs.has(Known) or _is_structure(claim)
 
 
 def _is_structure(claim: Claim) -> bool:

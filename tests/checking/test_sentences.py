@@ -177,3 +177,48 @@ $$ p(x) = \sum_{k=1}^K \pi_k \mathcal{N}(x; \mu_k, \sigma_k^2) $$
 """
     assert outcomes(text) == ["proved"]
     assert outcomes(text.replace(r"_k^2) $$", r"_k) $$")) == ["refuted"]
+
+
+COPIES = r"""
+Prior: $\mu \sim N(m_0, s_0^2)$. Likelihood: $x_i \mid \mu \sim N(\mu, \sigma^2)$, independent for all $i$.
+
+$$
+p(\mu \mid x) = N(\mu; \frac{\sigma^2 m_0 + s_0^2 x}{\sigma^2 + s_0^2}, \frac{\sigma^2 s_0^2}{\sigma^2 + s_0^2})
+$$
+"""
+
+
+def test_a_law_of_every_copy_is_the_law_of_one() -> None:
+    assert outcomes(COPIES) == ["proved"]
+    assert outcomes(COPIES.replace("m_0 + s_0^2 x", "x + s_0^2 m_0")) == ["refuted"]
+
+
+def test_a_law_with_a_drawn_name_in_its_parameters_is_given_that_name() -> None:
+    text = r"""
+The latent has prior $z \sim \mathcal{N}(0, 1)$; given $z$, $x \sim \mathcal{N}(w z, s^2)$.
+
+$$ p(x) = \mathcal{N}(x; 0, w^2 + s^2) $$
+"""
+    assert outcomes(text) == ["proved"]
+    assert outcomes(text.replace("w^2 + s^2)", "w^2 - s^2)")) == ["refuted"]
+
+
+def test_a_scale_given_by_its_square() -> None:
+    text = r"""
+Let $q(z) = \mathcal{N}(z; 0, \sigma^2)$ with $\sigma^2 = 1 - \beta$.
+
+$$ \mathbb{E}_{q(z)}[z^2] = 1 - \beta $$
+"""
+    assert outcomes(text) == ["proved"]
+    assert outcomes(text.replace(r"1 - \beta $$", r"\beta $$")) == ["refuted"]
+
+
+def test_names_that_only_a_law_explains_refute_nothing() -> None:
+    text = r"""
+Let $p(z) = \mathcal{N}(z; 0, 1)$ and $p(x \mid z) = \mathcal{N}(x; z, 1)$. The posterior is
+$p(z \mid x) = \mathcal{N}(z; m, v)$.
+
+$$ \mathbb{E}_{p(z \mid x)}[z] = m $$
+"""
+    assert outcomes(text) == ["unknown"]
+    assert outcomes(text.replace("= m $$", "= x $$")) == ["refuted"]
