@@ -71,7 +71,8 @@ def claim_at(file: FileReport, position: lsp.Position) -> ClaimReport | None:
 
 def hover(claim: ClaimReport) -> lsp.Hover:
     """Verdict, rules, conditions, residual and repair of a claim, as Markdown."""
-    by = f" by {', '.join(claim.rules)}" if claim.rules else ""
+    reason = claim.explanation or ", ".join(claim.rules)
+    by = f" by {reason}" if reason else ""
     parts = [f"{_WORDS[claim.outcome]}{by}"]
     if claim.note:
         parts.append(claim.note)

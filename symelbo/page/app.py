@@ -15,7 +15,6 @@ from typing import Any, Final
 
 import anyio
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -46,26 +45,32 @@ _HEADERS: Final = {
 }
 
 
-def make_app(hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]"), seconds: float = 30.0) -> Starlette:
-    """The application. `hosts` are the names it answers to, `seconds` the time for one text."""
-    # The engine is one thread's work; a second text may wait without blocking the rest of the page.
-    judges = anyio.CapacityLimiter(2)
+def make_app(
+    hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]"), seconds: float = 30.0, patience: float = 20.0
+) -> Starlette:
+    """The application. `hosts` are the names it answers to, `seconds` the time for one text.
+
+    A request has to arrive within `patience` seconds.
+    """
+    # Requests take turns: the precision of the engine's arithmetic belongs to the process.
+    engine = anyio.CapacityLimiter(1)
 
     async def check(request: Request) -> Response:
         text, kind = _question(await request.body(), request.headers.get("content-type", ""))
-        data = await anyio.to_thread.run_sync(judged, text, kind, seconds, limiter=judges)
+        data = await anyio.to_thread.run_sync(judged, text, kind, seconds, limiter=engine)
         return JSONResponse(data)
 
     async def table(request: Request) -> Response:
-        return JSONResponse(await run_in_threadpool(explored, dict(request.query_params)))
+        given = dict(request.query_params)
+        return JSONResponse(await anyio.to_thread.run_sync(explored, given, limiter=engine))
 
     async def ask(request: Request) -> Response:
         given = dict(request.query_params)
-        return JSONResponse(await anyio.to_thread.run_sync(asked, given, limiter=judges))
+        return JSONResponse(await anyio.to_thread.run_sync(asked, given, limiter=engine))
 
     async def answer(request: Request) -> Response:
         data = _object(await request.body(), request.headers.get("content-type", ""))
-        return JSONResponse(await anyio.to_thread.run_sync(marked, data, limiter=judges))
+        return JSONResponse(await anyio.to_thread.run_sync(marked, data, limiter=engine))
 
     return Starlette(
         routes=[
@@ -77,7 +82,7 @@ def make_app(hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]"), secon
         ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
-            Middleware(_Bounded),
+            Middleware(_Bounded, patience=patience),
         ],
         exception_handlers={SymelboError: _sorry, HTTPException: _refused, Exception: _defect},
     )
@@ -121,10 +126,11 @@ async def _defect(_: Request, error: Exception) -> Response:
 
 
 class _Bounded:
-    """Refuses bodies that are too large before they are read, and puts the safety headers on every answer."""
+    """Refuses bodies that are too large or too slow, and puts the safety headers on every answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, patience: float) -> None:
         self.app = app
+        self.patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -137,7 +143,13 @@ class _Bounded:
                 message = {**message, "headers": [*message.get("headers", []), *extra]}
             await send(message)
 
-        body = await _body(receive)
+        body: bytes | None = None
+        with anyio.move_on_after(self.patience) as waited:
+            body = await _body(receive)
+        if waited.cancelled_caught:
+            message = f"the request did not arrive within {self.patience:g} seconds"
+            await JSONResponse({"error": message}, status_code=408)(scope, receive, with_headers)
+            return
         if body is None:
             message = f"the request is too large; the page takes up to {_LARGEST_BODY:,} bytes"
             await JSONResponse({"error": message}, status_code=413)(scope, receive, with_headers)

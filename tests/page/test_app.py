@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 from typing import Any
 
+import anyio
 import pytest
 
 pytest.importorskip("starlette", reason="Starlette is not installed (extra: page)")
@@ -82,6 +85,11 @@ MALFORMED: dict[str, tuple[str, str, dict[str, Any], int]] = {
     "another content type": ("POST", "/api/check", {"data": {"text": "a"}}, 415),
     "a wrong method": ("GET", "/api/check", {}, 404),
     "a path that climbs": ("GET", "/..%2f..%2fapp.py", {}, 404),
+    "invalid UTF-8": ("POST", "/api/check", {"content": b'{"text": "\xff\xfe"}', "headers": JSON}, 400),
+    "no text at all": ("POST", "/api/check", {"json": {"kind": "md"}}, 400),
+    "nothing at all": ("POST", "/api/check", {"content": b"", "headers": JSON}, 400),
+    "a path of the machine": ("GET", "//etc/passwd", {}, 404),
+    "a path with a null": ("GET", "/page.js%00.html", {}, 404),
     "no such path": ("GET", "/api/run", {}, 404),
     "a missing number": ("GET", "/api/table", {"params": {"prior": "0.5"}}, 400),
     "no number": ("GET", "/api/table", {"params": {**TABLE, "prior": "__import__('os')"}}, 400),
@@ -117,3 +125,55 @@ def test_every_answer_forbids_what_comes_from_elsewhere(page: TestClient) -> Non
         assert "default-src 'none'" in page.get(path).headers["content-security-policy"]
     for path in ("/", "/page.js", "/page.css"):
         assert "http" not in page.get(path).text.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_requests_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    import symelbo.page.app as app_module
+
+    running, most = [], []
+
+    def slow(given: object) -> dict[str, object]:
+        running.append(1)
+        most.append(len(running))
+        sleep(0.02)
+        running.pop()
+        return {}
+
+    monkeypatch.setattr(app_module, "explored", slow)
+    with TestClient(make_app(("testserver",))) as page, ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: page.get("/api/table", params=TABLE).status_code, range(16)))
+    assert answers == [200] * 16
+    assert max(most) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b'{"text": '])
+def test_a_request_that_never_ends_is_given_up(body: bytes) -> None:
+    app = make_app(("testserver",), patience=0.1)
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/check",
+        "raw_path": b"/api/check",
+        "query_string": b"",
+        "headers": [(b"host", b"testserver"), (b"content-type", b"application/json")],
+    }
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        if body and not sent_part:
+            sent_part.append(1)
+            return {"type": "http.request", "body": body, "more_body": True}
+        await anyio.sleep_forever()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    sent_part: list[int] = []
+
+    async def run() -> None:
+        with anyio.fail_after(5):
+            await app(scope, receive, send)
+
+    anyio.run(run)
+    assert sent[0]["status"] == 408
+    assert b"did not arrive" in sent[1]["body"]

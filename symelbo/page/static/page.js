@@ -78,7 +78,8 @@ function problemItem(problem) {
 
 function claimItem(claim) {
   const item = make("li", { class: `claim ${claim.verdict}` });
-  const rules = claim.rules.length ? ` by ${claim.rules.join(", ")}` : "";
+  const reason = claim.explanation || claim.rules.join(", ");
+  const rules = reason ? ` by ${reason}` : "";
   item.append(make("span", { class: "badge" }, claim.verdict), rules + " ", where(claim.line, claim.column, claim.end_column));
   const formula = make("div", { class: "formula", tabindex: "0", role: "group", "aria-label": "the claim as read" });
   if (claim.mathml) {
