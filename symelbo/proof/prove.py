@@ -31,6 +31,7 @@ from symelbo.language import (
     with_implied_signs,
 )
 from symelbo.language.definitions import expand
+from symelbo.language.firsts import with_first_steps
 from symelbo.language.functionals import Extremum
 from symelbo.language.optima import with_optima
 from symelbo.language.powers import with_plain_derivatives
@@ -117,11 +118,13 @@ def _or_why_not(claim: Claim, assumed: Context, effort: Effort, contested: bool)
         if any_length is not None and any_length.proved:
             return any_length
         return Verdict(claim, Status.UNKNOWN, reason=limit)
+    said, (claim, assumed) = claim, with_first_steps(claim, assumed)
     try:
-        return _at_the_ends(_in_all_ways(claim, assumed, effort, contested), assumed, effort, contested)
+        verdict = _at_the_ends(_in_all_ways(claim, assumed, effort, contested), assumed, effort, contested)
+        return replace(verdict, claim=said)
     except IllFormed as wrong:
         reason = f"the claim has no meaning for some values of its indices: {wrong}"
-        return Verdict(claim, Status.UNKNOWN, reason=reason)
+        return Verdict(said, Status.UNKNOWN, reason=reason)
 
 
 def _at_the_ends(verdict: Verdict, assumed: Context, effort: Effort, contested: bool) -> Verdict:
