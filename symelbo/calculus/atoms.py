@@ -52,7 +52,7 @@ class Root(Atom):
     def renamed(self, values: Mapping[Expr, Expr]) -> Root:
         """The same density at another point."""
         family = self.family
-        if family.free_symbols & set(values):
+        if not family.free_symbols.isdisjoint(values):
             family = Family(
                 family.args[0],
                 (_replace(p, values) for p in family.parameters),
@@ -241,7 +241,7 @@ def _hidden(names: frozenset[Expr], bound: list[Expr]) -> frozenset[Expr]:
 def _replace(value: Expr, values: Mapping[Expr, Expr]) -> Expr:
     if value in values:
         return values[value]
-    if not value.args:
+    if not value.args or value.free_symbols.isdisjoint(values):
         return value
     return replace_free(value, values)
 
@@ -255,6 +255,8 @@ def _indices(slot: Expr) -> set[Expr]:
 
 def _reindexed(slot: Expr, values: Mapping[Expr, Expr]) -> Expr:
     """The slot with its index replaced; the slot's own name stays, whatever fills it."""
+    if _indices(slot).isdisjoint(values):
+        return slot
     if isinstance(slot, Entry):
         return Entry(slot.base, *(_replace(index, values) for index in slot.indices))
     return (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from symelbo.calculus.desk import Desk
 from symelbo.errors import BudgetExceeded
 
 __all__ = ["Budget"]
 
 
 class Budget:
-    """Counts steps of work and refuses more than its limit.
+    """Counts steps of work and refuses more than its limit; what is worked out once for many claims is on `desk`.
 
     >>> budget = Budget(2)
     >>> budget.spend(2, "adding")
@@ -18,8 +19,9 @@ class Budget:
     symelbo.errors.BudgetExceeded: the budget of 2 steps ran out while adding
     """
 
-    def __init__(self, limit: int = 200_000) -> None:
+    def __init__(self, limit: int = 200_000, desk: Desk | None = None) -> None:
         self.limit = limit
+        self.desk = desk if desk is not None else Desk()
         self.spent = 0
 
     def spend(self, steps: int, doing: str) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
+from symelbo.language import Block, Entry
+
 __all__ = [
     "EMPTY",
     "ONE",
@@ -36,6 +38,8 @@ Monomial = frozenset[tuple["Atom", Fraction]]
 
 EMPTY: Monomial = frozenset()
 """The monomial one."""
+_ONE = Fraction(1)
+_UNIT = {EMPTY: _ONE}
 
 
 class Marker(Symbol):
@@ -73,6 +77,15 @@ class Atom:
         raise NotImplementedError
 
     @cached_property
+    def indexed(self) -> Mapping[Expr, tuple[Expr, ...]]:
+        """The entries and blocks among the names, by their bases."""
+        found: dict[Expr, tuple[Expr, ...]] = {}
+        for name in self.names:
+            if isinstance(name, Entry | Block):
+                found[name.base] = (*found.get(name.base, ()), name)
+        return found
+
+    @cached_property
     def depth(self) -> int:
         """Deepest marker inside, 0 without one."""
         return max((name.depth for name in self.names if isinstance(name, Marker)), default=0)
@@ -92,7 +105,7 @@ class Form:
     __slots__ = ("_hash", "_names", "terms")
 
     def __init__(self, terms: Mapping[Monomial, Fraction]) -> None:
-        self.terms: dict[Monomial, Fraction] = {m: c for m, c in terms.items() if c}
+        self.terms: dict[Monomial, Fraction] = {m: c for m, c in terms.items() if c.numerator}
         self._hash: int | None = None
         self._names: frozenset[Expr] | None = None
 
@@ -129,9 +142,12 @@ class Form:
 
     def __add__(self, other: Form) -> Form:
         small, large = (self, other) if len(self.terms) < len(other.terms) else (other, self)
+        if not small.terms:
+            return large
         terms = dict(large.terms)
         for monomial, coefficient in small.terms.items():
-            terms[monomial] = terms.get(monomial, Fraction(0)) + coefficient
+            known = terms.get(monomial)
+            terms[monomial] = coefficient if known is None else known + coefficient
         return Form(terms)
 
     def __neg__(self) -> Form:
@@ -142,14 +158,21 @@ class Form:
 
     def scaled(self, factor: Fraction) -> Form:
         """The form times a rational number."""
+        if factor == 1:
+            return self
         return Form({monomial: coefficient * factor for monomial, coefficient in self.terms.items()})
 
     def __mul__(self, other: Form) -> Form:
+        if other.terms == _UNIT:
+            return self
+        if self.terms == _UNIT:
+            return other
         terms: dict[Monomial, Fraction] = {}
         for left, first in self.terms.items():
             for right, second in other.terms.items():
-                monomial = times(left, right)
-                terms[monomial] = terms.get(monomial, Fraction(0)) + first * second
+                monomial, product = times(left, right), first * second
+                known = terms.get(monomial)
+                terms[monomial] = product if known is None else known + product
         return Form(terms)
 
     def single(self) -> tuple[Monomial, Fraction] | None:
@@ -164,10 +187,13 @@ class Form:
 
     def renamed(self, values: Mapping[Expr, Expr]) -> Form:
         """The form with names replaced by names."""
+        if self.names.isdisjoint(values):
+            return self
         terms: dict[Monomial, Fraction] = {}
         for monomial, coefficient in self.terms.items():
             new = rename_monomial(monomial, values)
-            terms[new] = terms.get(new, Fraction(0)) + coefficient
+            known = terms.get(new)
+            terms[new] = coefficient if known is None else known + coefficient
         return Form(terms)
 
 
@@ -179,8 +205,9 @@ def times(left: Monomial, right: Monomial) -> Monomial:
         return left
     exponents: dict[Atom, Fraction] = dict(left)
     for atom, exponent in right:
-        total = exponents.get(atom, Fraction(0)) + exponent
-        if total:
+        known = exponents.get(atom)
+        total = exponent if known is None else known + exponent
+        if total.numerator:
             exponents[atom] = total
         else:
             del exponents[atom]
@@ -194,11 +221,12 @@ def power_of_monomial(monomial: Monomial, exponent: Fraction) -> Monomial:
 
 def rename_monomial(monomial: Monomial, values: Mapping[Expr, Expr]) -> Monomial:
     """The monomial with names replaced in every atom; atoms that become equal are collected."""
-    touched = frozenset(values)
-    result: Monomial = frozenset((a, e) for a, e in monomial if not (a.names & touched))
-    for atom, exponent in monomial:
-        if atom.names & touched:
-            result = times(result, frozenset({(atom.renamed(values), exponent)}))
+    touched = [pair for pair in monomial if not pair[0].names.isdisjoint(values)]
+    if not touched:
+        return monomial
+    result = monomial.difference(touched)
+    for atom, exponent in touched:
+        result = times(result, frozenset({(atom.renamed(values), exponent)}))
     return result
 
 
@@ -209,12 +237,13 @@ def constant(value: int | Fraction) -> Form:
 
 def of_atom(atom: Atom, exponent: int | Fraction = 1) -> Form:
     """One atom to a rational power as a form."""
-    return Form({frozenset({(atom, Fraction(exponent))}): Fraction(1)})
+    power = _ONE if exponent == 1 else Fraction(exponent)
+    return Form({frozenset({(atom, power)}): _ONE})
 
 
 def of_monomial(monomial: Monomial, coefficient: Fraction | int = 1) -> Form:
     """A monomial as a form."""
-    return Form({monomial: Fraction(coefficient)})
+    return Form({monomial: coefficient if isinstance(coefficient, Fraction) else Fraction(coefficient)})
 
 
 def sum_of(forms: Iterable[Form]) -> Form:
@@ -222,7 +251,8 @@ def sum_of(forms: Iterable[Form]) -> Form:
     terms: dict[Monomial, Fraction] = {}
     for form in forms:
         for monomial, coefficient in form:
-            terms[monomial] = terms.get(monomial, Fraction(0)) + coefficient
+            known = terms.get(monomial)
+            terms[monomial] = coefficient if known is None else known + coefficient
     return Form(terms)
 
 

@@ -91,7 +91,7 @@ def judge(claim: Claim, assumed: Context, budget: Budget) -> Judgement:
 
 
 def _judge(claim: Claim, assumed: Context, names: tuple[Definition, ...], budget: Budget) -> Judgement:
-    structure = Structure.of(assumed)
+    structure = budget.desk.structure(assumed)
     normaliser = Normaliser(structure, budget)
     left, right = (with_joined_factors(expand(side, names)) for side in (claim.lhs, claim.rhs))
     if assumed.attained:

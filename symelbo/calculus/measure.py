@@ -58,10 +58,14 @@ class Normaliser(Integration):
         if known is None:
             self.budget.spend(1, "normal form")
             rule = next((rule for kind, rule in _RULES if isinstance(term, kind)), None)
-            if isinstance(term, Binder) and entangled(term):
+            if isinstance(term, Binder) and self._entangled(term):
                 rule = None
             known = self._forms[term] = rule(self, term) if rule is not None else of_atom(Scalar(term))
         return known
+
+    def _entangled(self, term: Binder) -> bool:
+        """Whether a bound name may be part of another; see `entangled`."""
+        return entangled(term)
 
 
 def _spaces(term: Expr) -> dict[Expr, Expr]:

@@ -103,11 +103,7 @@ def places_beyond(total: SumOver, bound: Iterable[Expr]) -> tuple[list[Expr], li
 
 def part_of_another(name: Expr, atom: Atom) -> bool:
     """Whether an atom mentions a different name that shares variables with this one."""
-    base = _base(name)
-    return any(
-        isinstance(other, Entry | Block) and other.base == base and other != name and _may_share(other, name)
-        for other in atom.names
-    )
+    return any(other != name and _may_share(other, name) for other in atom.indexed.get(_base(name), ()))
 
 
 def _may_share(other: Expr, name: Expr) -> bool:

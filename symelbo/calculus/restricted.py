@@ -7,7 +7,7 @@ restricted forms are equal by the rules that were left on, and by nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
 
@@ -33,8 +33,21 @@ from symelbo.calculus.form import (
 )
 from symelbo.calculus.measure import Normaliser
 from symelbo.calculus.mentions import touches
+from symelbo.calculus.remembered import Course, Kept, Memory
+from symelbo.calculus.signs import is_positive_form
 from symelbo.calculus.structure import Structure, unparametrised
-from symelbo.language import KL, Binder, CrossEntropy, Density, Entropy, Family, MutualInformation, slot_of, value_of
+from symelbo.language import (
+    KL,
+    Binder,
+    Block,
+    CrossEntropy,
+    Density,
+    Entropy,
+    Family,
+    MutualInformation,
+    slot_of,
+    value_of,
+)
 from symelbo.language.functionals import Gradient
 
 __all__ = ["SWITCHES", "Restricted"]
@@ -108,40 +121,105 @@ class Held(Atom):
 
 
 class Restricted(Normaliser):
-    """A normaliser that may only use some rules; `fired` collects those that it has used."""
+    """A normaliser that may only use some rules; `fired` has those that it has used.
 
-    def __init__(self, structure: Structure, budget: Budget, allowed: Iterable[str], quotient: bool = True) -> None:
+    What it works out goes into `memory`, and what stands there already is taken from it. Normalisers with one memory
+    have one structure, whether they may use it or not. `wavers` says that a form came out as it did because of what
+    had been worked out before it: then only a normaliser without a memory of others finds what it would find alone.
+    """
+
+    def __init__(
+        self,
+        structure: Structure,
+        budget: Budget,
+        allowed: Iterable[str],
+        quotient: bool = True,
+        *,
+        floor: int | None = None,
+        memory: Memory | None = None,
+    ) -> None:
         self.allowed = frozenset(allowed)
-        self.fired: set[str] = set()
         self.quotient = quotient  # a divergence is opened as the mean of one logarithm, not of a difference
-        self._conditionals: dict[Family, frozenset[Expr]] = {}
-        super().__init__(structure if "FACTORISATION" in self.allowed else Structure({}), budget)
+        self.wavers = False
+        self._memory = memory if memory is not None else Memory()
+        self._courses = [Course()]  # of what is being worked out, the innermost last
+        self._course_of: dict[Expr, Course] = {}  # of the forms by their terms
+        self._course_of_log: dict[Form, Course] = {}
+        structured = "FACTORISATION" in self.allowed and structure != Structure({})
+        super().__init__(structure if structured else Structure({}), budget)
+        self.floor = floor
+        self._setting = (structured, quotient, floor)
+
+    @property
+    def fired(self) -> set[str]:
+        """The rules that were used."""
+        return self._courses[0].fired
 
     def may(self, rule: str) -> bool:
         """Whether a rule may be used here; notes that it is."""
-        if rule in self.allowed:
-            self.fired.add(rule)
+        if self._has(rule):
+            self._courses[-1].fired.add(rule)
             return True
         return False
+
+    def _has(self, rule: str) -> bool:
+        """Whether a rule is among those that may be used; that it was asked for is noted, not that it is used."""
+        course, granted = self._courses[-1], rule in self.allowed
+        (course.granted if granted else course.refused).add(rule)
+        return granted
+
+    def _follow(self, made: Callable[[], Form]) -> Kept:
+        """Work something out and note what happens on the way."""
+        course = Course()
+        self._courses.append(course)
+        try:
+            form = made()
+        finally:
+            self._courses.pop()
+            self._courses[-1].take_in(course)
+        return Kept(form, course)
 
     def form(self, term: Expr) -> Form:
         """The form of a term by the rules that are allowed."""
         known = self._forms.get(term)
         if known is not None:
+            self._courses[-1].take_in(self._course_of[term])
             return known
+        kept = self._memory.find(self._setting, term, self.allowed)
+        if kept is None:
+            kept = self._follow(lambda: self._new_form(term))
+            self._memory.keep(self._setting, term, kept)
+        else:
+            self._courses[-1].take_in(kept.course)
+        self._forms[term], self._course_of[term] = kept.form, kept.course
+        return kept.form
+
+    def _new_form(self, term: Expr) -> Form:
         switch = next((rule for kind, rule in _HELD if isinstance(term, kind)), None)
         if isinstance(term, Density):
-            made = self.density(term)
-        elif switch is not None:
-            made = self._opened(term) if self.may(switch) else self._held(term, switch)
-        else:
-            return super().form(term)
-        self._forms[term] = made
-        return made
+            return self.density(term)
+        if switch is not None:
+            return self._opened(term) if self.may(switch) else self._held(term, switch)
+        return super().form(term)
+
+    def _entangled(self, term: Binder) -> bool:
+        known = self._memory.entangled.get(term)
+        if known is None:
+            known = self._memory.entangled[term] = super()._entangled(term)
+        return known
+
+    def _depends_on_order(self) -> None:
+        self.wavers = self._courses[-1].alone = True
+
+    def _positive(self, form: Form) -> bool:
+        if is_positive_form(form):
+            return True
+        self._depends_on_order()
+        return super()._positive(form)
 
     def _opened(self, term: Expr) -> Form:
         match term:
-            case KL() if self.quotient and "LOG-PRODUCT" not in self.allowed:
+            case KL() if self.quotient and not self._has("LOG-PRODUCT"):
                 left, right = self.form(term.left), self.form(term.right)
                 return self.integrate(left * self.log(left * self.power(right, Fraction(-1))), term.bound)
             case Entropy():
@@ -173,33 +251,35 @@ class Restricted(Normaliser):
         given = tuple(sorted(term.given_slots, key=str))
         name = f"{term.family.name}|{','.join(map(str, given))}"
         own = Family(name, term.family.parameters, term.family.indices)
-        self._conditionals[unparametrised(own)] = frozenset(given)
+        self._memory.conditionals[unparametrised(own)] = frozenset(given)
         values = {slot_of(item): value_of(item) for item in (*term.of, *term.given)}
         return of_atom(Root(own, frozenset(values.items())))
 
     def root(self, family: Family, values: dict[Expr, Expr]) -> Monomial:
         """A joint density; of a conditional one, what is left when variables before its bar are integrated out."""
-        given = self._conditionals.get(unparametrised(family))
+        given = self._memory.conditionals.get(unparametrised(family))
         if given is None:
             made = super().root(family, values)
             if len(made) > 1 or any(len(atom.slots) != len(values) for atom, _ in made if isinstance(atom, Root)):
-                self.fired.add("FACTORISATION")
+                self._courses[-1].fired.add("FACTORISATION")
             return made
         return EMPTY if set(values) <= given else frozenset({(Root(family, frozenset(values.items())), Fraction(1))})
 
     def _log_of_sequence(self, atom: Root) -> Form | None:
+        if atom in self._unfolding:
+            self._depends_on_order()
         made = super()._log_of_sequence(atom)
         if made is not None:
-            self.fired.add("FACTORISATION")
+            self._courses[-1].fired.add("FACTORISATION")
         return made
 
     def _is_conditional(self, atom: Atom) -> bool:
-        return isinstance(atom, Root) and unparametrised(atom.family) in self._conditionals
+        return isinstance(atom, Root) and unparametrised(atom.family) in self._memory.conditionals
 
     def _eliminate(self, monomial: Monomial, name: Expr) -> Monomial | None:
         for atom, _ in monomial:
             if isinstance(atom, Root) and self._is_conditional(atom):
-                given = self._conditionals[unparametrised(atom.family)]
+                given = self._memory.conditionals[unparametrised(atom.family)]
                 if any(name in value.free_symbols and slot in given for slot, value in atom.slots):
                     return None
         reduced = super()._eliminate(monomial, name)
@@ -214,11 +294,13 @@ class Restricted(Normaliser):
         return super()._eliminate_part(monomial, name)
 
     def _open_blocks(self, monomial: Monomial, waiting: list[Expr]) -> tuple[Monomial, list[Expr]]:
-        if any(self._is_conditional(atom) for atom, _ in monomial) or "MARGINALISATION" not in self.allowed:
+        if not any(isinstance(name, Block) for name in waiting):
+            return monomial, waiting
+        if any(self._is_conditional(atom) for atom, _ in monomial) or not self._has("MARGINALISATION"):
             return monomial, waiting
         opened = super()._open_blocks(monomial, waiting)
         if opened[0] != monomial:
-            self.fired.add("MARGINALISATION")
+            self._courses[-1].fired.add("MARGINALISATION")
         return opened
 
     # Logarithms and sums.
@@ -230,11 +312,19 @@ class Restricted(Normaliser):
         whole = of_atom(Logarithm(argument))
         single = argument.single()
         if single is not None and single[1] == 1 and all(isinstance(a, Exponential) for a, _ in single[0]):
-            return super().log(argument)  # log exp u = u
-        made = super().log(argument)
+            return self._plain_log(argument)  # log exp u = u
+        made = self._plain_log(argument)
         if made == whole or (single is not None and _is_one_factor(*single)):
             return made
         return made if self.may("LOG-PRODUCT") else whole
+
+    def _plain_log(self, argument: Form) -> Form:
+        if argument in self._logs:
+            self._courses[-1].take_in(self._course_of_log[argument])
+            return self._logs[argument]
+        kept = self._follow(lambda: Normaliser.log(self, argument))
+        self._course_of_log[argument] = kept.course
+        return kept.form
 
     def integrate(self, form: Form, bound: Iterable[Expr], spaces: Mapping[Expr, Expr] | None = None) -> Form:
         """The integral; of a sum as one integral, where it may not be taken term by term."""

@@ -92,7 +92,7 @@ def _effort(effort: Effort | None, repairs: bool) -> Effort:
     if effort is None:
         return Effort(repairs=LOOKS if repairs else 0)
     if repairs and not effort.repairs:
-        return Effort(effort.calculus, effort.semantics, effort.draws, effort.seed, LOOKS)
+        return Effort(effort.calculus, effort.semantics, effort.draws, effort.seed, LOOKS, effort.desk)
     return effort
 
 
@@ -101,7 +101,7 @@ def report_file(source: Source, effort: Effort, progress: Progress | None = None
 
     `progress` may raise `BudgetExceeded`: the claims from there on stay unknown, with that reason.
     """
-    started = perf_counter()
+    started, effort = perf_counter(), effort.with_desk()
     document = read(source)
     if isinstance(document, FileProblem):
         return FileReport(source.path, problems=(document,), seconds=perf_counter() - started)

@@ -33,12 +33,12 @@ class Family(Basic):
     @property
     def parameters(self) -> tuple[Expr, ...]:
         """What every member is conditional on, beside the arguments after the bar."""
-        return tuple(self.args[1])
+        return self.args[1].args
 
     @property
     def indices(self) -> tuple[Expr, ...]:
         """Which member of an indexed collection of families this is."""
-        return tuple(self.args[2])
+        return self.args[2].args
 
     @property
     def free_symbols(self) -> set[Any]:
@@ -127,12 +127,12 @@ class Density(Expr):
     @property
     def of(self) -> tuple[Expr, ...]:
         """What stands before the bar."""
-        return tuple(self.args[1])
+        return self.args[1].args
 
     @property
     def given(self) -> tuple[Expr, ...]:
         """What stands after the bar, parameters of the family not included."""
-        return tuple(self.args[2])
+        return self.args[2].args
 
     @property
     def of_slots(self) -> tuple[Expr, ...]:

@@ -38,7 +38,7 @@ def may_overlap(first: Expr, second: Expr) -> bool:
     if isinstance(first, Symbol) or isinstance(second, Symbol):
         return not any(isinstance(name, Entry) and name.indices == (0,) for name in (first, second))
     (low, high), (start, stop) = _ends(first), _ends(second)
-    return not (_positive(start - high) or _positive(low - stop))
+    return not (_lies_after(start, high) or _lies_after(low, stop))
 
 
 def hides(definition: Definition, names: Iterable[Expr]) -> bool:
@@ -80,11 +80,20 @@ def _ends(name: Any) -> tuple[Expr, Expr]:
     return name.indices[-1], name.indices[-1]
 
 
+def _lies_after(place: Expr, other: Expr) -> bool:
+    """Whether one index is larger than another wherever the names in them stand for numbers."""
+    if place.is_Integer and other.is_Integer:
+        return bool(place > other)
+    return place != other and _positive(place - other)
+
+
 def _positive(gap: Expr) -> bool:
     """Whether a gap between indices is positive wherever the names in it, which count from one, stand for numbers."""
     low = 0
     for term in Add.make_args(gap):
         number, name = term.as_coeff_Mul()
+        if number.is_number and name.is_Symbol and name.is_nonnegative is None and name.is_nonpositive is None:
+            return False  # nothing is known of where it is
         if not number.is_Integer or not (name == 1 or (name.is_Symbol and name.is_integer and name.is_positive)):
             return bool(gap.is_positive)
         if name != 1 and number < 0:

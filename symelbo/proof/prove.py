@@ -10,6 +10,7 @@ from sympy import Expr
 
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.derived import with_derived_laws
+from symelbo.calculus.desk import Desk
 from symelbo.calculus.explicit_claims import settle
 from symelbo.calculus.flows import settle_flow
 from symelbo.calculus.judge import Judgement, judge
@@ -31,7 +32,6 @@ from symelbo.language import (
     with_implied_signs,
 )
 from symelbo.language.definitions import expand
-from symelbo.language.firsts import with_first_steps
 from symelbo.language.functionals import Extremum
 from symelbo.language.optima import with_optima
 from symelbo.language.powers import with_plain_derivatives
@@ -55,17 +55,33 @@ class Effort:
 
     `repairs` is how many changes of a refuted claim are looked at in search of one that holds; 0 is no search.
 
-    Work is counted in steps, so that a verdict never depends on how fast a machine is.
+    Work is counted in steps, so that a verdict never depends on how fast a machine is. `desk` keeps what the claims of
+    one document have in common.
     """
 
     def __init__(
-        self, calculus: int = 60_000, semantics: int = 400_000, draws: int = 2, seed: int = 0, repairs: int = 0
+        self,
+        calculus: int = 60_000,
+        semantics: int = 400_000,
+        draws: int = 2,
+        seed: int = 0,
+        repairs: int = 0,
+        desk: Desk | None = None,
     ) -> None:
         self.calculus = calculus
         self.semantics = semantics
         self.draws = draws
         self.seed = seed
         self.repairs = repairs
+        self.desk = desk
+
+    def with_desk(self) -> Effort:
+        """The same effort for the claims of one document, which share a new desk."""
+        return Effort(self.calculus, self.semantics, self.draws, self.seed, self.repairs, Desk())
+
+    def budget(self) -> Budget:
+        """A fresh budget for the calculus."""
+        return Budget(self.calculus, self.desk)
 
 
 def prove(
@@ -118,13 +134,11 @@ def _or_why_not(claim: Claim, assumed: Context, effort: Effort, contested: bool)
         if any_length is not None and any_length.proved:
             return any_length
         return Verdict(claim, Status.UNKNOWN, reason=limit)
-    said, (claim, assumed) = claim, with_first_steps(claim, assumed)
     try:
-        verdict = _at_the_ends(_in_all_ways(claim, assumed, effort, contested), assumed, effort, contested)
-        return replace(verdict, claim=said)
+        return _at_the_ends(_in_all_ways(claim, assumed, effort, contested), assumed, effort, contested)
     except IllFormed as wrong:
         reason = f"the claim has no meaning for some values of its indices: {wrong}"
-        return Verdict(said, Status.UNKNOWN, reason=reason)
+        return Verdict(claim, Status.UNKNOWN, reason=reason)
 
 
 def _at_the_ends(verdict: Verdict, assumed: Context, effort: Effort, contested: bool) -> Verdict:
@@ -199,7 +213,7 @@ def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) ->
             return replace(_contested(*meant, effort, scalars), claim=claim)
         return Verdict(claim, Status.UNKNOWN, reason=scalars.reason, residual=scalars.residual)
     try:
-        judgement = judge(unfolded, rest, Budget(effort.calculus))
+        judgement = judge(unfolded, rest, effort.budget())
     except (BudgetExceeded, NotSupported) as limit:
         judgement = Judgement(reason=str(limit))
     if not judgement.holds and (
@@ -249,7 +263,7 @@ def _by_generalisation(claim: Claim, assumed: Context, effort: Effort) -> Verdic
                 return replace(verdict, claim=claim)
     for general, kept in generalisations(claim, assumed):
         try:
-            judgement = judge(general, kept, Budget(effort.calculus))
+            judgement = judge(general, kept, effort.budget())
         except (BudgetExceeded, NotSupported):
             continue
         if judgement.holds:
@@ -262,7 +276,7 @@ def _by_generalisation(claim: Claim, assumed: Context, effort: Effort) -> Verdic
 def _written_out(claim: Claim, assumed: Context, effort: Effort) -> Judgement | None:
     """A claim with explicit densities beside abstract ones, if it holds once the explicit ones are written out."""
     try:
-        found = judge_mixed(claim, assumed, Budget(effort.calculus))
+        found = judge_mixed(claim, assumed, effort.budget())
     except (BudgetExceeded, NotSupported):
         return None
     return found if found is not None and found.holds else None
@@ -271,7 +285,7 @@ def _written_out(claim: Claim, assumed: Context, effort: Effort) -> Judgement | 
 def _by_change_of_variables(claim: Claim, assumed: Context, effort: Effort) -> Judgement | None:
     """A claim about the density of a variable that is a function of another."""
     try:
-        return settle_flow(claim, assumed, Budget(effort.calculus))
+        return settle_flow(claim, assumed, effort.budget())
     except (BudgetExceeded, NotSupported):
         return None
 

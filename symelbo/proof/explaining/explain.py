@@ -11,12 +11,11 @@ from symelbo.calculus.lawful import with_laws
 from symelbo.errors import BudgetExceeded, NotSupported
 from symelbo.language import Claim, Context, Density, Relation, as_claim, context
 from symelbo.language.definitions import expand
-from symelbo.language.firsts import with_first_steps
 from symelbo.language.functionals import Extremum
 from symelbo.proof.explaining.bounds import moves
 from symelbo.proof.explaining.conditions import conditions_of
 from symelbo.proof.explaining.naming import in_words, named
-from symelbo.proof.explaining.steps import Steps, smallest_rules
+from symelbo.proof.explaining.steps import Ground, Steps, smallest_rules
 from symelbo.proof.extrema import reductions
 from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.prove import Effort, prove_claim
@@ -81,15 +80,14 @@ def explain_verdict(verdict: Verdict, assumed: Context, effort: Effort | None = 
         return None
     steps: Steps | None = None
     first: tuple[str, ...] = ()
-    proved, assumed = with_first_steps(verdict.claim, assumed)
-    ways = [(general.claim, general.context) for general in of_any_length(proved, assumed)]
-    if not (ways and is_long(proved, assumed)):
-        ways.append((proved, assumed))
+    ways = [(general.claim, general.context) for general in of_any_length(verdict.claim, assumed)]
+    if not (ways and is_long(verdict.claim, assumed)):
+        ways.append((verdict.claim, assumed))
     for claim, kept in ways:
         if steps is not None:
             break
         try:
-            steps, first = _steps(claim, with_laws(kept), Budget((effort or Effort()).calculus))
+            steps, first = _steps(claim, with_laws(kept), (effort or Effort()).budget())
         except (BudgetExceeded, NotSupported):
             steps, first = None, ()
     return _told(verdict, steps, first)
@@ -97,16 +95,17 @@ def explain_verdict(verdict: Verdict, assumed: Context, effort: Effort | None = 
 
 def _steps(claim: Claim, assumed: Context, budget: Budget) -> tuple[Steps | None, tuple[str, ...]]:
     """The rules of the equality in a claim, and the rule of the inequality in it."""
+    ground = Ground(assumed, budget.desk)
     if claim.lhs.has(Extremum) or claim.rhs.has(Extremum):
-        return _extremum(claim, assumed, budget)
+        return _extremum(claim, assumed, ground, budget)
     if claim.relation in _EQUALITIES:
-        return smallest_rules(claim, assumed, budget), ()
-    found = smallest_rules(Claim(claim.lhs, Relation.EQUAL, claim.rhs), assumed, budget)
+        return smallest_rules(claim, ground, budget), ()
+    found = smallest_rules(Claim(claim.lhs, Relation.EQUAL, claim.rhs), ground, budget)
     if found is not None:
         return found, ()
     best: tuple[Steps | None, tuple[str, ...]] = (None, ())
     for rules, rest in moves(claim):
-        found = smallest_rules(rest, assumed, budget)
+        found = smallest_rules(rest, ground, budget)
         if found is not None and (best[0] is None or len(found.rules) < len(best[0].rules)):
             best = (found, rules)
             if len(found.rules) < 2:
@@ -114,13 +113,13 @@ def _steps(claim: Claim, assumed: Context, budget: Budget) -> tuple[Steps | None
     return best
 
 
-def _extremum(claim: Claim, assumed: Context, budget: Budget) -> tuple[Steps | None, tuple[str, ...]]:
+def _extremum(claim: Claim, assumed: Context, ground: Ground, budget: Budget) -> tuple[Steps | None, tuple[str, ...]]:
     """The rules of the equality that a claim about an extremum comes down to."""
     names = tuple(item for item in assumed.definitions if not isinstance(item.name, Density))
     opened = replace(claim, lhs=expand(claim.lhs, names), rhs=expand(claim.rhs, names))
     for way in reductions(opened, assumed):
         if len(way) == 1 and way[0].relation in _EQUALITIES:
-            found = smallest_rules(way[0], assumed, budget)
+            found = smallest_rules(way[0], ground, budget)
             if found is not None:
                 defined = ("DEFINITION",) if opened != claim else ()
                 return Steps((*defined, *found.rules), found.possible), ("EXTREMUM",)

@@ -8,14 +8,15 @@ from fractions import Fraction
 
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.chains import is_chain
+from symelbo.calculus.desk import Desk
 from symelbo.calculus.form import Form
 from symelbo.calculus.judge import floor_of, mentions
+from symelbo.calculus.remembered import Memory
 from symelbo.calculus.restricted import SWITCHES, Restricted
-from symelbo.calculus.structure import Structure
 from symelbo.language import Claim, Context, Definition, Density, Relation, with_implied_signs
 from symelbo.language.definitions import expand
 
-__all__ = ["Same", "Steps", "comparison", "smallest_rules"]
+__all__ = ["Ground", "Same", "Steps", "comparison", "smallest_rules"]
 
 Same = Callable[[frozenset[str]], set[str] | None]
 """Whether two sides agree under some rules: those that were used, or None if they differ."""
@@ -29,15 +30,24 @@ class Steps:
     possible: frozenset[str]
 
 
-def smallest_rules(claim: Claim, assumed: Context, budget: Budget) -> Steps | None:
+class Ground:
+    """What comparisons in one context have in common: its structure, and the forms that were worked out in it."""
+
+    def __init__(self, assumed: Context, desk: Desk) -> None:
+        self.names = tuple(item for item in assumed.definitions if not is_chain(item))
+        self.structure = desk.structure(assumed)
+        self.memory = desk.memory(assumed)
+
+
+def smallest_rules(claim: Claim, ground: Ground, budget: Budget) -> Steps | None:
     """Rules that suffice for an equality, none of which can be left out; None where the normal forms do not agree.
 
     Raises `BudgetExceeded`, as the normal form does.
     """
-    names = tuple(item for item in assumed.definitions if not is_chain(item))
+    names = ground.names
     abstract = tuple(item for item in names if not isinstance(item.name, Density))
     for taken in (abstract, names) if len(abstract) < len(names) else (abstract,):
-        same = comparison(claim, assumed, budget, taken)
+        same = comparison(claim, ground, budget, taken)
         used = same(frozenset(SWITCHES) | {"DEFINITION"})
         if used is not None:
             return Steps(_smallest(used, same), frozenset(used))
@@ -61,12 +71,12 @@ def _smallest(used: set[str], same: Same) -> tuple[str, ...]:
     return tuple(rule for rule in order if rule in whole)
 
 
-def comparison(claim: Claim, assumed: Context, budget: Budget, names: tuple[Definition, ...]) -> Same:
+def comparison(claim: Claim, ground: Ground, budget: Budget, names: tuple[Definition, ...]) -> Same:
     """The comparison of both sides under given rules, remembered for those that were asked before.
 
     `names` are the definitions that are opened where the rules allow it.
     """
-    structure = Structure.of(assumed)
+    structure = ground.structure
     written = with_implied_signs(claim)
     opened = with_implied_signs(replace(claim, lhs=expand(claim.lhs, names), rhs=expand(claim.rhs, names)))
     floor = floor_of((opened.lhs, opened.rhs, *(chain.value for chain in structure.chains.values())))
@@ -81,9 +91,12 @@ def comparison(claim: Claim, assumed: Context, budget: Budget, names: tuple[Defi
         used = {"DEFINITION"} & rules if opened != written else set()
         stated = opened if used else written
         for quotient in (True, False) if "KL-DEFINITION" in rules and "LOG-PRODUCT" not in rules else (True,):
-            normaliser = Restricted(structure, budget, rules, quotient)
-            normaliser.floor = floor
-            if _agree(stated, normaliser):
+            for memory in (ground.memory, Memory()):
+                normaliser = Restricted(structure, budget, rules, quotient, floor=floor, memory=memory)
+                agree = _agree(stated, normaliser)
+                if not normaliser.wavers:
+                    break
+            if agree:
                 return normaliser.fired | used
         return None
 

@@ -1,0 +1,49 @@
+"""What is worked out for a context once and used by every claim in it: the claims of a document share one desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from symelbo.calculus.remembered import Memory
+from symelbo.calculus.structure import Structure
+from symelbo.language import Attained, Context, Definition, Density, Sign
+from symelbo.language.context import Assumption
+
+__all__ = ["Desk"]
+
+
+@dataclass(slots=True)
+class Desk:
+    """The structures of contexts, and the forms that were worked out under some of the rules.
+
+    It saves work and decides nothing: with a new desk for every claim, all verdicts are the same.
+
+    >>> from symelbo.language import context
+    >>> desk = Desk()
+    >>> desk.structure(context()) is desk.structure(context())
+    True
+    """
+
+    _places: dict[tuple[Assumption, ...], tuple[Structure, Memory]] = field(default_factory=dict)
+
+    def structure(self, assumed: Context) -> Structure:
+        """The structure that a context declares."""
+        return self._place(assumed)[0]
+
+    def memory(self, assumed: Context) -> Memory:
+        """The forms of terms in a context of this structure, by the rules that they took."""
+        return self._place(assumed)[1]
+
+    def _place(self, assumed: Context) -> tuple[Structure, Memory]:
+        said = tuple(item for item in assumed.assumptions if _is_structure(item))
+        known = self._places.get(said)
+        if known is None:
+            known = self._places[said] = (Structure.of(assumed), Memory())
+        return known
+
+
+def _is_structure(item: Assumption) -> bool:
+    """Whether a structure may rest on an assumption; definitions that are no densities only give names."""
+    if isinstance(item, Definition):
+        return isinstance(item.name, Density)
+    return not isinstance(item, Sign | Attained)
