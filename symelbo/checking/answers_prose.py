@@ -88,6 +88,9 @@ def _tables(text: str) -> Iterator[tuple[int, str]]:
         cells = [cell.strip().strip("$").strip() for cell in re.split(r"(?<!\\)\|", match[1].replace(r"\mid", "\0"))]
         if match.start() > end + 1:
             name, states = cells[0], cells[1:]
+            headed = {state.partition("=")[0].strip() for state in states if "=" in state}
+            if len(headed) == 1 and all("=" in state for state in states):  # `| | $z=0$ | $z=1$ |`
+                name = headed.pop()
         elif _NAME.fullmatch(name) and len(cells) == len(states) + 1 and not set("".join(cells)) <= set("-: "):
             for state, value in zip(states, cells[1:], strict=True):
                 given = f"{_at(cells[0], name, state)} = {value}".replace("\0", r"\mid ")

@@ -58,6 +58,10 @@ def divergence(t: Translation, node: sx.Divergence) -> Expr:
     if not all(isinstance(f, Density) for side in (left, right) for f in Mul.make_args(side)):
         over = list(dict.fromkeys(v for side in (left, right) for v in binds(side)))
         return KL(left, right, over=over)
+    if isinstance(left, Density) and isinstance(right, Density) and set(left.of_slots) != set(right.of_slots):
+        bound = binds(left)
+        if set(bound) == set(binds(right)) and len(bound) == len(left.of) == len(right.of):
+            return KL(left, right, over=bound)  # a law of its own for each entry beside one law for all: `q_i(z_i)`
     return KL(left, right)
 
 

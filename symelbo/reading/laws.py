@@ -107,6 +107,9 @@ def binds(under: Expr) -> list[Expr]:
 
 
 def _missing_law(t: Translation, node: sx.Expectation) -> Expr:
+    conditional = _conditional(t, node)
+    if conditional is not None:
+        return conditional
     called = {sx.outline(s.call): s for s in t.vocabulary.signatures if s.family.lstrip("\\").lower().startswith("q")}
     if len(called) != 1:
         raise t.failure(
@@ -115,6 +118,26 @@ def _missing_law(t: Translation, node: sx.Expectation) -> Expr:
     signature = next(iter(called.values()))
     t.notes.append(f"the expectation without a subscript is taken under {sx.outline(signature.call)}")
     return density(t, signature.call)
+
+
+def _conditional(t: Translation, node: sx.Expectation) -> Expr | None:
+    r"""The law of `\mathbb{E}[f(z) \mid x]`: the conditional of the only family in it, of what is not given there."""
+    if not node.given or not all(isinstance(item, sx.Name) for item in node.given):
+        return None
+    calls = [call for call in sx.walk(node.body) if isinstance(call, sx.Call) and isinstance(call.function, sx.Name)]
+    densities = [c for c in calls if isinstance(c.function, sx.Name) and t.vocabulary.is_family(c.function)]
+    families = {sx.outline(call.function): call.function for call in densities if isinstance(call.function, sx.Name)}
+    known = {sx.outline(item) for item in node.given}
+    latent = {
+        sx.outline(item): item
+        for call in densities
+        for item in call.arguments.values
+        if isinstance(item, sx.Name) and sx.outline(item) not in known
+    }
+    if len(families) != 1 or not latent or any(item.subscripts for item in families.values()):
+        return None
+    arguments = sx.Arguments(tuple(latent.values()), node.given, span=node.span)
+    return density(t, sx.Call(next(iter(families.values())), arguments, span=node.span))
 
 
 def _sampled(t: Translation, node: sx.Sampled) -> tuple[Expr, tuple[Expr, ...]]:

@@ -30,6 +30,7 @@ from symelbo.reading.unwrapping import Unwrapped
 __all__ = ["Relation", "Row", "Statement", "read_rows"]
 
 _DOTS: Final = frozenset(("\\dots", "\\ldots", "\\cdots", "\\dotsc", "\\dotsb", "\\hdots"))
+_LIMITS: Final = frozenset(("\\to", "\\rightarrow", "\\longrightarrow"))
 _ORDER: Final = frozenset(("<", ">", "\\le", "\\ge", "\\ne"))
 
 
@@ -103,6 +104,8 @@ class _Reader(Columns):
             elif text in ("=", "<") and self._arrow(index):
                 skip = self._arrow(index) - 1
                 start("implies")
+            elif text in _LIMITS and clause.relations and not self._wanted(clause):
+                start("implies")  # what a side tends to is no part of it
             elif text in REASON_SIGNS and not clause.remark and not self._wanted(clause):
                 start("remark")
                 clauses[-1].remark = True

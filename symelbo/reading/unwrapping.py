@@ -33,6 +33,7 @@ _STACKED: Final = frozenset(("\\overset", "\\underset", "\\stackrel", "\\overund
 _BRACED: Final = {"\\underbrace": "_", "\\overbrace": "^", "\\underbracket": "_", "\\overbracket": "^"}
 _ARROWS: Final = IMPLICATIONS | SOFT_RELATIONS
 _LONG_ARROWS: Final = {
+    "\\xrightarrow": "\\rightarrow",
     "\\xRightarrow": "\\Rightarrow",
     "\\xLeftrightarrow": "\\Leftrightarrow",
     "\\xLeftarrow": "\\Leftarrow",

@@ -199,6 +199,65 @@ $$\sum_z q(z) \log \frac{p(x,z)}{q(z)} = \log p(x) + H[q(z)]$$
 """,
     ),
     (
+        "means given something.tex",
+        "definition proved refuted",
+        r"""
+\begin{align*}
+Q(\theta;\theta_t) &= \mathbb{E}\left[\log p(X,Z;\theta) \mid X; \theta_t\right] \\
+ &= \sum_Z p(Z \mid X;\theta_t) \log p(X,Z;\theta) \\
+ &= \sum_Z p(Z \mid X;\theta) \log p(X,Z;\theta)
+\end{align*}
+""",
+    ),
+    (
+        "a law for each datum.md",
+        "proved proved refuted",
+        r"""
+$$
+\sum_{i=1}^N \log p(x_i) \ge \sum_{i=1}^N \Big\{ \mathbb{E}_{q_i(z_i)}[\log p(x_i | z_i)] - \mathrm{KL}(q_i(z_i) \,\|\, p(z_i)) \Big\}
+$$
+
+$$
+\sum_{i=1}^N \log p(x_i) - \sum_{i=1}^N \mathbb{E}_{q_i(z_i)}\left[\log \frac{p(x_i, z_i)}{q_i(z_i)}\right] = \sum_{i=1}^N \mathrm{KL}(q_i(z_i) \,\|\, p(z_i | x_i))
+$$
+
+$$
+\sum_{i=1}^N \log p(x_i) - \sum_{i=1}^N \mathbb{E}_{q_i(z_i)}\left[\log \frac{p(x_i, z_i)}{q_i(z_i)}\right] = \sum_{i=1}^N \mathrm{KL}(q_i(z_i) \,\|\, p(z_i))
+$$
+""",
+    ),
+    (
+        "a limit behind a definition.md",
+        "definition proved refuted",
+        r"""
+$$
+\ell_N(\theta) = -\frac{1}{N}\sum_{i=1}^N \log p_\theta(x_i) \xrightarrow{N\to\infty} \mathbb{E}_{p^*(x)}[-\log p_\theta(x)]
+$$
+
+$$
+\mathbb{E}_{p^*(x)}[-\log p_\theta(x)] = H[p^*] + \mathrm{KL}(p^*(x) \,\|\, p_\theta(x))
+$$
+
+$$
+\ell_N(\theta) = \sum_{i=1}^N \log p_\theta(x_i)
+$$
+""",
+    ),
+    (
+        "a table with states in its head.md",
+        "proved proved refuted",
+        r"""
+| | $z=0$ | $z=1$ |
+|---|---|---|
+| $p(z)$ | 0.5 | 0.5 |
+| $q(z)$ | 0.3 | 0.7 |
+
+$$\mathrm{KL}(q(z) \| p(z)) = 0.3 \ln \frac{0.3}{0.5} + 0.7 \ln \frac{0.7}{0.5} \approx 0.082$$
+
+$$H(q) \approx 0.511$$
+""",
+    ),
+    (
         "a law in one letter's sentence.tex",
         "definition definition definition proved proved refuted",
         r"""
