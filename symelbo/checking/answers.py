@@ -8,6 +8,7 @@ wrong, but said to be inherited. Only closed claims are judged here; general for
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sympy import Expr, Pow, Tuple, pi, sqrt
@@ -328,6 +329,9 @@ class _Pass:
                 missing = self.judge.without_value(left, right)
                 if missing is None:
                     raise
+                made = self._in_some_meaning(statement, left, right, missing, unit)
+                if made is not None:
+                    return self._finding(statement, made)
                 note = f"{missing} has no value that follows from this document, so the numbers cannot be checked"
                 return NumericFinding(Finding(Outcome.UNKNOWN, note=note), sure=False)
             if made is None:
@@ -335,6 +339,19 @@ class _Pass:
             if best is None or (best.outcome is not Decided.YES and made.outcome is Decided.YES):
                 best = made
         return None if best is None else self._finding(statement, best)
+
+    def _in_some_meaning(self, statement: Statement, left: Side, right: Side, name: Expr, unit: Unit) -> Found | None:
+        """The claim with a name in it that is given nowhere, in the meaning that makes it true; None without one."""
+        if isinstance(name, Density):
+            return None
+        for meaning in loose_meanings(self.values, name, unit):
+            self.values.names[name] = meaning
+            with suppress(NotClosed):
+                made = self.judge.claim(left, right, statement.sign, unit, self._head, self._line(statement))
+                if made is not None and made.outcome is Decided.YES:
+                    return made
+            del self.values.names[name]
+        return None
 
     def _finding(self, statement: Statement, made: Found) -> NumericFinding | None:
         note = "; ".join(part for part in (made.note, statement.note) if part) or None

@@ -111,7 +111,7 @@ class Judge:
             if spread is None:
                 continue
             for density in sorted(side.term.atoms(Density), key=str):
-                if all(isinstance(item, At) for item in (*density.of, *density.given)):
+                if all(isinstance(item, At) for item in (*density.of, *density.given)) and not self._is_closed(density):
                     return density
             if not any(shown.has_point for shown in spread.literals):
                 continue
@@ -119,6 +119,13 @@ class Judge:
                 if not self.values.has_value(symbol):
                     return symbol
         return None
+
+    def _is_closed(self, term: Expr) -> bool:
+        try:
+            self.values.of(term)
+        except NotClosed:
+            return False
+        return True
 
     def equality(self, first: Closed, right: Side, sign: str, unit: Unit, head: Expr | None, line: int) -> Found | None:
         """`first = right` or `first ≈ right`; a lone decimal on the right claims a rounded value."""

@@ -96,6 +96,9 @@ def _effort(effort: Effort | None, repairs: bool) -> Effort:
     return effort
 
 
+_RELATION_SIGNS = ("=", "≈", "≥", "≤", "\\ge", "\\le")
+
+
 def report_file(source: Source, effort: Effort, progress: Progress | None = None) -> FileReport:
     """One document read and judged, with repairs for its refuted claims if the effort allows for them.
 
@@ -132,7 +135,18 @@ def report_file(source: Source, effort: Effort, progress: Progress | None = None
         claims, text = _with_repairs(document, claims, effort)
     seconds = perf_counter() - started
     taken = _taken_in(document)
-    return FileReport(source.path, tuple(claims), tuple(problems), document.notes, seconds, text, taken)
+    notes = document.notes if claims or problems else (*document.notes, *_hint(source))
+    return FileReport(source.path, tuple(claims), tuple(problems), notes, seconds, text, taken)
+
+
+def _hint(source: Source) -> tuple[str, ...]:
+    """Where formulas have to stand, for a document whose relations all stand elsewhere."""
+    if not any(sign in source.text for sign in _RELATION_SIGNS):
+        return ()
+    return (
+        "no claim was found: displays count, that is $$...$$, \\[...\\] and LaTeX's environments, "
+        "and the lines of ```symelbo blocks",
+    )
 
 
 def _taken_in(document: DocumentReading) -> tuple[TakenIn, ...]:

@@ -65,6 +65,7 @@ def _file_lines(file: FileReport, taste: _Taste) -> Iterator[Text]:
             scope = f", for {item.scope}" if item.scope else ""
             place = _place(file.path, item.cell, item.line, item.column)
             yield Text(f"{place}taken in: ${item.text}${scope}", style="dim")
+    if taste.verbose or not file.claims:
         for note in file.notes:
             yield Text(f"{file.path}: note: {note}", style="dim")
     if file.claims or not file.problems:

@@ -413,3 +413,22 @@ def test_random_tables_agree_with_floating_point(seed: int) -> None:
         expected += "r" if slip else "p"
     text = given + display(*rows)
     assert verdicts(text)[4:] == expected, text
+
+
+TERMS = (
+    r"p(z=1) = 0.5, \quad p(x=1 \mid z=0) = 0.2, \quad p(x=1 \mid z=1) = 0.8, \quad q(z=1 \mid x=1) = 0.7",
+    r"\mathrm{KL}(q(z \mid x=1) \,\|\, p(z \mid x=1)) = 0.0282",
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (r"\mathrm{ELBO} + \mathrm{KL} = -0.7213 + 0.0282", "p"),
+        (r"\mathrm{ELBO} + \mathrm{KL} = -0.7213 - 0.0282", "u"),  # no meaning of the name fits
+        (r"\log p(x=1) - \mathrm{gap} = -0.7213", "p"),
+        (r"\mathrm{ELBO} + \mathrm{penalty} = -0.7313 + 0.0282", "u"),
+    ],
+)
+def test_a_sum_with_a_name_that_is_given_nowhere(row: str, expected: str) -> None:
+    assert verdicts(display(*TERMS) + display(row))[-1] == expected
