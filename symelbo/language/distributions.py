@@ -156,9 +156,10 @@ def known(name: str, value: Any, *parameters: Any) -> Known:
 
 def dummy_for(*laws: Expr) -> Symbol:
     """A variable that occurs in none of the laws, for laws that are written without a value."""
-    from symelbo.language.names import Variable
+    from symelbo.language.names import Block, Entry, Variable
 
     taken = {str(symbol) for law in laws for symbol in law.free_symbols}
+    taken |= {str(part.base) for law in laws for part in law.atoms(Entry, Block)}
     stem = "u"
     while stem in taken:
         stem += "'"
