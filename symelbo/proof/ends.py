@@ -81,7 +81,7 @@ def _running(claim: Claim) -> list[Symbol]:
         for node in side.atoms(Entry, Block, IndexSum, Family):
             parts = node.indices if isinstance(node, Entry | Family) else (node.lower, node.upper)
             found |= {name for part in parts for name in part.free_symbols if isinstance(name, Symbol)}
-    return sorted((name for name in found & free if str(name)[:1].islower()), key=str)
+    return sorted((name for name in found & free if str(name).lstrip("\\")[:1].islower()), key=str)
 
 
 def _at(claim: Claim, index: Symbol, value: int, assumed: Context) -> Claim | None:

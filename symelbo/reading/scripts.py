@@ -30,6 +30,7 @@ _LETTERS = (
     "upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 )
 GREEK = frozenset(_LETTERS.split())
+_COMMANDS = GREEK | {"ell"}  # written as commands, and one letter all the same
 _INDEX_LETTERS = frozenset("ijklmnstdc")
 _ACCENT_COPIES = frozenset(("tilde", "hat"))
 _FONTS = {"bold": "mathbf", "cal": "mathcal", "bb": "mathbb", "frak": "mathfrak", "script": "mathscr"}
@@ -39,7 +40,7 @@ FamilyKey = str
 
 def latex_of(text: str) -> str:
     """A name's letters as LaTeX."""
-    return "\\" + text if text in GREEK else text if len(text) == 1 else rf"\mathrm{{{text}}}"
+    return "\\" + text if text in _COMMANDS else text if len(text) == 1 else rf"\mathrm{{{text}}}"
 
 
 def name_key(name: sx.Name) -> str:
@@ -70,7 +71,7 @@ def split_scripts(name: sx.Name) -> Scripts:
         if isinstance(part, sx.Text):
             words.append(part.words)
         elif isinstance(part, sx.Name) and (
-            (len(part.text) > 1 and part.text not in GREEK) or part.font in ("roman", "text", "cal")
+            (len(part.text) > 1 and part.text not in _COMMANDS) or part.font in ("roman", "text", "cal")
         ):
             words.append(latex_of(part.text))
         else:
@@ -133,7 +134,7 @@ def stripped(name: sx.Name) -> sx.Name | None:
         part
         for part in name.subscripts
         if not isinstance(part, sx.Text)
-        and not (isinstance(part, sx.Name) and len(part.text) > 1 and part.text not in GREEK)
+        and not (isinstance(part, sx.Name) and len(part.text) > 1 and part.text not in _COMMANDS)
     )
     accents = tuple(a for a in name.accents if a not in _ACCENT_COPIES)
     if not (scripts.primes or scripts.label or scripts.words or accents != name.accents):
@@ -153,4 +154,4 @@ def is_parameter(part: sx.Node) -> bool:
 
 def is_index(part: sx.Node) -> bool:
     """Whether a family's subscript counts members of a collection."""
-    return not isinstance(part, sx.Name) or (part.text in _INDEX_LETTERS or part.text in ("K", "T", "L", "N"))
+    return not isinstance(part, sx.Name) or (part.text in _INDEX_LETTERS or part.text in ("K", "T", "L", "N", "ell"))

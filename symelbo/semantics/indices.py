@@ -97,7 +97,7 @@ def index_symbols(terms: Iterable[Any]) -> IndexSymbols:
     running: set[Any] = set()
     for term in terms:
         _collect(term, frozenset(), ends, running)
-    lower = {name for name in ends if name in running and str(name)[:1].islower()}
+    lower = {name for name in ends if name in running and str(name).lstrip("\\")[:1].islower()}
     return IndexSymbols(tuple(sorted(ends - lower, key=str)), tuple(sorted((running - ends) | lower, key=str)))
 
 
