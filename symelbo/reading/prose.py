@@ -108,7 +108,7 @@ _RELATION: Final = re.compile(
     r"[=<>≤≥∼⊥≡≜∝]|\\(?:sim|thicksim|le|leq|leqslant|ge|geq|geqslant|lt|gt|perp|propto|equiv|triangleq|coloneqq|defeq|doteq)"
     r"(?![A-Za-z])"
 )
-_LONGEST: Final = 2_000  # characters of a sentence up to a formula
+_LONGEST: Final = 800  # characters of a sentence up to a formula
 _BODY: Final = "\x02"  # stands for a formula
 _SHOWN: Final = "\x03"  # stands for a display
 

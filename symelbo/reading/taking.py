@@ -15,7 +15,7 @@ from sympy import Expr, Number
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed, ReadingError
-from symelbo.language import Binder, Claim, Density, Entry, Relation, Sign
+from symelbo.language import Binder, Claim, Definition, Density, Entry, Relation, Sign
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
 from symelbo.reading import syntax as sx
@@ -29,6 +29,9 @@ from symelbo.reading.terms import Translator
 from symelbo.reading.tokens import Span
 
 __all__ = ["Sentences"]
+
+
+_KEPT_IN_MIND = 8  # of what is only said, the last few
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class Sentences:
     taken: list[Taken] = field(default_factory=list)
     passing: list[Claim] = field(default_factory=list)
     heard: list[tuple[Claim, Span]] = field(default_factory=list)
+    _numbers: list[Definition] = field(default_factory=list)
 
     def hear(self, said: Said) -> None:
         """Take in what a formula gives; what has no meaning, or is no news, changes nothing."""
@@ -82,7 +86,7 @@ class Sentences:
         if not self.heard or context is None:
             return statement
         spans: list[Span] = []
-        for claim, span in self.heard:
+        for claim, span in self.heard[-_KEPT_IN_MIND:]:
             given = Given(context, defined={item.name for item in context.definitions})
             try:
                 if given.is_defined(claim.lhs):
@@ -135,6 +139,8 @@ class Sentences:
             if cue is not Cue.REMINDED and self._is_sign(claim):
                 self._adopt(said, claim)
             return
+        if cue is Cue.NAMED and isinstance(claim.rhs, Number):
+            self._forget(claim.lhs)
         why = self._against(claim)
         if why is not None:
             self._leave(said, why)
@@ -143,8 +149,20 @@ class Sentences:
         elif self._is_news(claim, cue):
             self._adopt(said, claim)
 
+    def _forget(self, name: Expr) -> None:
+        """Drop the number that a sentence before gave to a name: the next example has another one."""
+        context = self.given.context
+        old = [item for item in self._numbers if item.name == name and item in context.assumptions]
+        if old:
+            self.given.context = replace(context, assumptions=tuple(a for a in context.assumptions if a not in old))
+            self.given.defined.discard(name)
+
     def _adopt(self, said: Said, claim: Claim) -> None:
+        before = self.given.context.assumptions
         self.given.adopt(claim.lhs, claim.relation, claim.rhs)
+        if isinstance(claim.rhs, Number):
+            new = self.given.context.assumptions[len(before) :]
+            self._numbers.extend(item for item in new if isinstance(item, Definition))
         self.given.require(self.translator.constraints)
         self._note(said, None)
 

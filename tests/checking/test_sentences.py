@@ -222,3 +222,24 @@ $$ \mathbb{E}_{p(z \mid x)}[z] = m $$
 """
     assert outcomes(text) == ["unknown"]
     assert outcomes(text.replace("= m $$", "= x $$")) == ["refuted"]
+
+
+def test_the_next_example_has_its_own_number() -> None:
+    text = r"""
+Let $q(z) = \mathcal{N}(z; 0, s^2)$ with $s > 0$. Let $c = 2$.
+
+$$ \mathbb{E}_{q(z)}[c z^2] = 2 s^2 $$
+
+Now let $c = 3$.
+
+$$ \mathbb{E}_{q(z)}[c z^2] = 3 s^2 $$
+"""
+    assert outcomes(text) == ["proved", "proved"]
+    assert outcomes(text.replace("= 3 s^2", "= 2 s^2")) == ["proved", "refuted"]
+
+
+def test_a_stored_report_keeps_what_was_taken_in() -> None:
+    from symelbo.checking.batch.stored import from_plain, to_plain
+
+    (file,) = check_text(NOISE, "note.md").files
+    assert from_plain(to_plain(file), "note.md").taken_in == file.taken_in
