@@ -43,7 +43,7 @@ class Kinds:
                 self._mark_factor(factors[0], kind)
             elif factors:
                 known = [factor for factor in factors if self._known(factor, kind)]
-                if kind == "matrix" and all(factor in self.square for factor in factors):
+                if kind == "matrix" and all(f in self.square or f in self.matrices for f in factors):
                     self.matrices |= set(factors)
                     continue
                 if len(known) != 1:
