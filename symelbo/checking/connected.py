@@ -13,7 +13,7 @@ from typing import Any
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
-from symelbo.language import Binder, Block, Claim, Context, Definition, Density, Det, Entry, Relation, Sign
+from symelbo.language import Binder, Block, Claim, Context, Definition, Density, Det, Entry, Relation, Sign, value_of
 from symelbo.language.functionals import Gradient
 from symelbo.language.links import links_of
 
@@ -32,7 +32,7 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
             continue
         densities = left.atoms(Density)
         known = _given(assumed, {density.family.name for density in densities})
-        families = sorted({density.family.name for density in densities if not _slots(density) <= known})
+        families = sorted({d.family.name for d in densities if not _slots(d) <= known or not _is_founded(d, assumed)})
         if families and _is_value(right, assumed):
             return (
                 f"the document does not give the probabilities of {', '.join(families)}; "
@@ -95,6 +95,29 @@ def _given(assumed: Context | None, families: Iterable[str]) -> set[tuple[str, s
         else:
             known |= {(family, str(_base(item.name))) for family in families}
     return known
+
+
+def _is_founded(density: Density, assumed: Context | None) -> bool:
+    """Whether numbers lead to a density: what the entries of its variables are given has entries of its own too."""
+    entries = [
+        item.name
+        for item in (() if assumed is None else assumed.definitions)
+        if isinstance(item.name, Density)
+        and item.name.family.name == density.family.name
+        and item.value.is_number
+        and any(value_of(part) != slot for part, slot in zip(item.name.of, item.name.of_slots, strict=True))
+    ]
+    if not entries:
+        return True  # no table at all: what is missing there is seen elsewhere
+    listed = {slot for name in entries for slot in name.of_slots}
+    waiting, seen = set(density.of_slots), set(density.given_slots)
+    while waiting:
+        slot = waiting.pop()
+        seen.add(slot)
+        if slot not in listed:
+            return False
+        waiting |= {given for name in entries if slot in name.of_slots for given in name.given_slots} - seen
+    return True
 
 
 def _slots(density: Density) -> set[tuple[str, str]]:

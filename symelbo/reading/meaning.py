@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from symelbo.errors import IllFormed
 from symelbo.language import Relation
+from symelbo.reading import syntax as sx
 from symelbo.reading.assumptions import obey
 from symelbo.reading.claims import RELATIONS, Claims
+from symelbo.reading.constants import is_numeric
 from symelbo.reading.counting import counted_context
 from symelbo.reading.defining import Given
 from symelbo.reading.directives import Directive
@@ -88,8 +90,11 @@ class _Reader:
         self.translator.chain = tuple(tree for tree in trees if tree is not None)
         left = chain.start
         sofar: str | None = "="
+        named = False
         for place, link in enumerate(chain.links):
-            statement = self._link(chain, place, left, link)
+            first = 0 if place == 1 and self._is_entry(named, left, link) else place
+            statement = self._link(chain, first, left, link)
+            named = place == 0 and statement.kind is Kind.DEFINITION
             if len(chain.links) > 1 and statement.may_define:
                 statement = replace(statement, may_define=False)
             solved = self.given.solved(statement.readings[0].claim) if statement.may_define else None
@@ -103,6 +108,16 @@ class _Reader:
                 with suppress(IllFormed):
                     self.given.adopt(solved[0], Relation.EQUAL, solved[1])  # known from here on
             left = link.right
+
+    def _is_entry(self, named: bool, left: Side | None, link: Link) -> bool:
+        r"""Whether a chain first names a probability and then gives it: `\pi = p(z = 1) = 0.3`."""
+        if not named or left is None or link.sign != "=":
+            return False
+        density, value = self.sides.read(left).conventional, self.sides.read(link.right).conventional
+        at_state = isinstance(density, sx.Call) and any(
+            isinstance(item, sx.Relation) for item in density.arguments.values
+        )
+        return at_state and value is not None and is_numeric(value)
 
     def _from_head(self, start: Side, sign: str, right: Side) -> tuple[Reading, ...]:
         first, second = self.sides.read(start).conventional, self.sides.read(right).conventional
