@@ -113,6 +113,8 @@ def _claim(statement: Statement, effort: Effort) -> Finding:
         from_head = place >= len(statement.readings)
         verdict, reason, final = _attempt(reading, statement, effort)
         if verdict is not None and verdict.proved:
+            if statement.varying is not None and not _holds_for_all(statement, effort):
+                return Finding(Outcome.UNKNOWN, note=_notes(_if_constant(statement), statement.note))
             return _proved(verdict, statement, effort, reading.taken, from_head)
         if final:
             open_reason = reason
@@ -135,6 +137,21 @@ def _claim(statement: Statement, effort: Effort) -> Finding:
     if gap is not None:
         return Finding(Outcome.UNKNOWN, note=_notes(f"nothing is refuted, as {gap}", statement.note))
     return _refuted(refuted[0], statement, effort)
+
+
+def _holds_for_all(statement: Statement, effort: Effort) -> bool:
+    """Whether a claim holds for random names too, where nothing says that they are constant."""
+    assert statement.varying is not None
+    verdict, _, _ = _attempt(Reading(statement.varying), statement, effort)
+    return verdict is not None and verdict.proved
+
+
+def _if_constant(statement: Statement) -> str:
+    name = statement.may_vary[0]
+    return (
+        f"it holds where {', '.join(statement.may_vary)} does not vary with what is averaged over, and was not proved "
+        f"where it does; write {name}(z) for what varies, and 'symelbo: parameter {name}' for what does not"
+    )
 
 
 def _proved(verdict: Verdict, statement: Statement, effort: Effort, taken: str | None, from_head: bool) -> Finding:

@@ -23,6 +23,7 @@ from symelbo.reading.statements import DocumentReading, Kind, Reading, Statement
 from symelbo.reading.taking import Sentences
 from symelbo.reading.terms import Translator
 from symelbo.reading.tokens import Chain, Link, Problem, Side
+from symelbo.reading.varying import declared_parameters, with_varying_names
 
 __all__ = ["read_document"]
 
@@ -40,7 +41,12 @@ def read_document(path: str, text: str) -> DocumentReading:
     given.context = counted_context(translator)
     sentences = Sentences(chains.text, given, translator)
     reader = _Reader(chains.text, sides, given, translator, Claims(given, translator, chains.text), sentences)
-    statements = tuple(map(with_full_names, with_later_names(tuple(reader.statements()), given)))
+    own = (name for slots in sides.vocabulary.slots.values() for name in slots)
+    constants = {*sides.vocabulary.constants, *declared_parameters(chains.items), *own}
+    statements = tuple(
+        with_varying_names(with_full_names(statement), constants)
+        for statement in with_later_names(tuple(reader.statements()), given)
+    )
     notes = (*sides.vocabulary.notes, *(note.message for note in chains.notes))
     return DocumentReading(
         path,

@@ -50,6 +50,7 @@ class Statement:
     `passing` is the context of a case that the sentence before the display speaks of ("setting sigma = 0"), if it does.
     `heard` is the context with what sentences before conclude or pass by, and `sayings` are these in words: what
     holds with them is not refuted.
+    `varying` is the claim with the names `may_vary`, of which nothing is said, as functions of what is averaged over.
     `gap` says which earlier assumption of the document could not be taken in: then nothing may be refuted.
     `decimals` is the text of a decimal number that stands alone on the right, which then claims a rounded value.
     `written` are the two sides as parsed, with every number as it was written; a side that was not read is None.
@@ -75,6 +76,8 @@ class Statement:
     passing: Context | None = None
     heard: Context | None = None
     sayings: str | None = None
+    varying: Claim | None = None
+    may_vary: tuple[str, ...] = ()
     follows: bool = False
     unexplained: frozenset[str] = frozenset()
     written: tuple[Node | None, Node | None] = (None, None)

@@ -1,0 +1,100 @@
+r"""Names below an expectation that may vary with what is averaged over: `\mathbb{E}_{q(z)}[\log w]`.
+
+Nothing says that `w` is a function of `z`, and nothing else would make the expectation worth writing. A claim that
+holds for a constant `w` alone must not pass for the claim about a random one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+
+from sympy import Basic, Expr, Function, Symbol
+from sympy.core.function import AppliedUndef
+
+from symelbo.errors import IllFormed
+from symelbo.language import Claim, Context, Density, Entry, Expectation
+from symelbo.reading.directives import Directive
+from symelbo.reading.statements import Kind, Statement
+from symelbo.reading.tokens import Chain
+
+__all__ = ["declared_parameters", "with_varying_names"]
+
+_QUANTITY = re.compile(r"(\\ell|[A-Za-z])'*(_.*)?")
+_CONSTANTS = frozenset("cCKNTDMLe")
+
+
+def declared_parameters(items: Iterable[Chain | Directive]) -> Iterator[str]:
+    """The names that directives declare to be parameters."""
+    for item in items:
+        if isinstance(item, Directive) and item.kind == "parameter":
+            yield from ("".join(token.text for token in name).strip() for name in item.names)
+
+
+def with_varying_names(statement: Statement, constants: Container[str]) -> Statement:
+    """The statement with its claim about random names, if it has one that could be; `constants` are declared ones."""
+    if statement.kind is not Kind.CLAIM or statement.context is None or not statement.readings:
+        return statement
+    claim = statement.readings[0].claim
+    found: dict[Expr, Expr] = {}
+    known = _known(claim, statement.context)
+    for term in (claim.lhs, claim.rhs):
+        for name, bound in _loose(term):
+            base = name.base if isinstance(name, Entry) else name
+            text = str(base)
+            if base in known or text in _CONSTANTS or text in constants or not _QUANTITY.fullmatch(text):
+                continue
+            indices = name.indices if isinstance(name, Entry) else ()
+            made = Function(text, real=True, **({"positive": True} if name.is_positive else {}))
+            found.setdefault(name, made(*indices, *bound))
+    if not found:
+        return statement
+    try:
+        varying = Claim(_put(claim.lhs, found), claim.relation, _put(claim.rhs, found), claim.wrt)
+    except (IllFormed, TypeError, ValueError):
+        return statement
+    return replace(statement, varying=varying, may_vary=tuple(sorted(map(str, found))))
+
+
+def _loose(term: Basic) -> Iterator[tuple[Expr, tuple[Expr, ...]]]:
+    """The names in expectations of what does not mention the variables that it is averaged over."""
+    if isinstance(term, Expectation) and not _mentions(term.body, term.bound):
+        for name in term.body.free_symbols:
+            if not name.is_integer and not _in_density(name, term.body):
+                yield name, term.bound
+    for part in term.args:
+        yield from _loose(part)
+
+
+def _mentions(body: Expr, bound: tuple[Expr, ...]) -> bool:
+    """Whether anything in a term stands for the bound variables, entries of them, or a density."""
+    names = {*body.free_symbols, *(name.base for name in body.atoms(Entry))}
+    return bool(names & set(bound)) or body.has(Density, AppliedUndef)
+
+
+def _in_density(name: Expr, body: Expr) -> bool:
+    return any(density.has(name) for density in body.atoms(Density))
+
+
+def _known(claim: Claim, context: Context) -> set[Expr]:
+    """Names that are variables of densities, or of which the document says something."""
+    found: set[Expr] = set()
+    densities = claim.lhs.atoms(Density) | claim.rhs.atoms(Density)
+    for item in context.assumptions:
+        for part in (getattr(item, "name", None), getattr(item, "value", None), getattr(item, "joint", None)):
+            if isinstance(part, Expr):
+                densities |= part.atoms(Density)
+                found |= {name.base if isinstance(name, Entry) else name for name in part.free_symbols}
+    for density in densities:
+        found |= {*density.of_slots, *density.given_slots}
+    return found
+
+
+def _put(term: Expr, values: dict[Expr, Expr]) -> Expr:
+    if term in values:
+        return values[term]
+    if isinstance(term, Density | Symbol) or not term.args:
+        return term
+    args = [_put(part, values) if isinstance(part, Expr) else part for part in term.args]
+    return term if args == list(term.args) else term.func(*args)
