@@ -32,6 +32,7 @@ from symelbo.language import (
     with_implied_signs,
 )
 from symelbo.language.definitions import expand
+from symelbo.language.firsts import with_first_steps
 from symelbo.language.functionals import Extremum
 from symelbo.language.optima import with_optima
 from symelbo.language.powers import with_plain_derivatives
@@ -39,6 +40,7 @@ from symelbo.language.steps import with_chains
 from symelbo.proof.constants import is_open, names_of, ways_to_prove
 from symelbo.proof.ends import begins_after, stated_ends
 from symelbo.proof.extent import too_long
+from symelbo.proof.exponents import of_exponents
 from symelbo.proof.extrema import disproofs, reductions
 from symelbo.proof.generalise import generalisations, under_common_law, without_common_means
 from symelbo.proof.lengths import is_long, of_any_length
@@ -134,11 +136,13 @@ def _or_why_not(claim: Claim, assumed: Context, effort: Effort, contested: bool)
         if any_length is not None and any_length.proved:
             return any_length
         return Verdict(claim, Status.UNKNOWN, reason=limit)
+    said, (claim, assumed) = claim, with_first_steps(claim, assumed)
     try:
-        return _at_the_ends(_in_all_ways(claim, assumed, effort, contested), assumed, effort, contested)
+        verdict = _at_the_ends(_in_all_ways(claim, assumed, effort, contested), assumed, effort, contested)
+        return replace(verdict, claim=said)
     except IllFormed as wrong:
         reason = f"the claim has no meaning for some values of its indices: {wrong}"
-        return Verdict(claim, Status.UNKNOWN, reason=reason)
+        return Verdict(said, Status.UNKNOWN, reason=reason)
 
 
 def _at_the_ends(verdict: Verdict, assumed: Context, effort: Effort, contested: bool) -> Verdict:
@@ -170,6 +174,10 @@ def _in_all_ways(claim: Claim, assumed: Context, effort: Effort, contested: bool
         verdict = _decided(claim, assumed, effort, contested)
     if verdict.proved:
         return verdict
+    exponents = of_exponents(claim) if verdict.unknown else None
+    if exponents is not None:
+        seen = _in_all_ways(exponents, assumed, effort, contested)
+        return verdict if seen.unknown else replace(seen, claim=claim)
     for view in views(claim, assumed):
         seen = _in_all_ways(view.claim, view.context, effort, contested and view.faithful)
         if seen.proved or (seen.refuted and view.faithful):

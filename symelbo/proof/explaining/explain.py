@@ -11,6 +11,7 @@ from symelbo.calculus.lawful import with_laws
 from symelbo.errors import BudgetExceeded, NotSupported
 from symelbo.language import Claim, Context, Density, Relation, as_claim, context
 from symelbo.language.definitions import expand
+from symelbo.language.firsts import with_first_steps
 from symelbo.language.functionals import Extremum
 from symelbo.proof.explaining.bounds import moves
 from symelbo.proof.explaining.conditions import conditions_of
@@ -80,9 +81,10 @@ def explain_verdict(verdict: Verdict, assumed: Context, effort: Effort | None = 
         return None
     steps: Steps | None = None
     first: tuple[str, ...] = ()
-    ways = [(general.claim, general.context) for general in of_any_length(verdict.claim, assumed)]
-    if not (ways and is_long(verdict.claim, assumed)):
-        ways.append((verdict.claim, assumed))
+    proved, assumed = with_first_steps(verdict.claim, assumed)
+    ways = [(general.claim, general.context) for general in of_any_length(proved, assumed)]
+    if not (ways and is_long(proved, assumed)):
+        ways.append((proved, assumed))
     for claim, kept in ways:
         if steps is not None:
             break
