@@ -17,7 +17,7 @@ from sympy import Expr, Integer, Mul
 from symelbo.calculus.intervals import difference, merged
 from symelbo.language import Block, Context, Definition, Density, Entry, IndexProduct, replace_free
 
-__all__ = ["Chain", "chains_of", "group_graph"]
+__all__ = ["Chain", "are_plates", "chains_of", "group_graph"]
 
 _SIZES = (5, 4, 3)
 _MOST_INSTANCES = 250  # three free indices, at every place of the largest size and of the smaller ones
@@ -230,6 +230,26 @@ def group_graph(chain: Chain, groups: list[Expr], joined_in: Joined) -> dict[Exp
                 joined[left].add(right)
                 joined[right].add(left)
     return joined if seen else None
+
+
+def are_plates(chain: Chain, names: Variables, joined_in: Joined) -> bool:
+    """Whether the blocks among some variables run together and no two places in them touch given all else."""
+    blocks = [name for name in names if isinstance(name, Block)]
+    if len({(block.lower, block.upper) for block in blocks}) != 1:
+        return False
+    seen = False
+    instances = list(islice(_instances(chain, list(names)), _MOST_INSTANCES + 1))
+    for sizes in instances if len(instances) <= _MOST_INSTANCES else ():
+        nodes, parents = chain.graph({name: sizes[name] for name in chain.ends})
+        everything = [entry for name in names for entry in concrete(name, sizes)]
+        if len(set(everything)) != len(everything) or not set(everything) <= nodes:
+            continue
+        graph = joined_in(nodes, parents, frozenset(everything))
+        places = {entry: entry.indices for block in blocks for entry in concrete(block, sizes)}
+        if any(other in places and places[other] != place for entry, place in places.items() for other in graph[entry]):
+            return False
+        seen = seen or len(set(places.values())) > 1
+    return seen
 
 
 def _instances(chain: Chain, groups: list[Expr]) -> Iterator[dict[Expr, Expr]]:

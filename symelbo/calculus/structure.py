@@ -13,9 +13,19 @@ from dataclasses import dataclass, field
 
 from sympy import Dummy, Expr
 
-from symelbo.calculus.chains import Chain, chains_of, cut, group_graph, rejoined
+from symelbo.calculus.chains import Chain, are_plates, chains_of, cut, group_graph, rejoined
 from symelbo.calculus.subchains import part_of
-from symelbo.language import Block, Context, Density, Entry, Factorisation, Family, Independence, replace_free
+from symelbo.language import (
+    Block,
+    Context,
+    Density,
+    Entry,
+    Factorisation,
+    Family,
+    Independence,
+    IndexProduct,
+    replace_free,
+)
 
 __all__ = ["FamilyStructure", "Structure"]
 
@@ -120,6 +130,7 @@ class Structure:
     _open: set[tuple[Family, Variables]] = field(default_factory=set)
     _stand_ins: dict[frozenset[tuple[str, bool]], Dummy] = field(default_factory=dict)
     _autoregressive: dict[Density, bool] = field(default_factory=dict)
+    _in_plates: dict[tuple[Family, Variables], bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, context: Context) -> Structure:
@@ -228,7 +239,22 @@ class Structure:
             return None
         chain = part_of(whole, variables)
         found = None if chain is None else chain.until(variables)
-        return None if chain is None or found is None or self._is_autoregressive(family, chain) else found
+        if chain is None or found is None:
+            return self._plates(family, whole, variables)
+        return None if self._is_autoregressive(family, chain) else found
+
+    def _plates(self, family: Family, chain: Chain, variables: Variables) -> tuple[tuple[Expr, ...], Expr] | None:
+        """The product over the places of blocks that are independent given all else, as `p(x_{1:N} | b)` is."""
+        known = self._in_plates.get((family, variables))
+        if known is None:
+            known = self._in_plates[(family, variables)] = are_plates(chain, variables, _joined)
+        if not known:
+            return None
+        blocks = sorted((name for name in variables if isinstance(name, Block)), key=str)
+        rest = tuple(sorted((name for name in variables if not isinstance(name, Block)), key=str))
+        index = Dummy(integer=True)
+        each = Density(family, [Entry(block.base, index) for block in blocks], rest)
+        return rest, IndexProduct(each, index, blocks[0].lower, blocks[0].upper)
 
     def _is_autoregressive(self, family: Family, chain: Chain) -> bool:
         known = self._autoregressive.get(chain.joint)
