@@ -155,7 +155,8 @@ def _equal(lhs: Form, rhs: Form, assumed: Context, normaliser: Normaliser) -> Ju
         return Judgement(True, "normal-form")
     # Of a density of a whole sequence the logarithm is a sum, which products do not show.
     products = all(side.single() is not None and is_positive_form(side) for side in (lhs, rhs))
-    if products and not normaliser.log(lhs) - normaliser.log(rhs):
+    apart = normaliser.log(lhs) - normaliser.log(rhs) if products else difference
+    if not apart or not normaliser.from_the_start(apart):
         return Judgement(True, "normal-form")
     if needs_the_field(difference):
         from symelbo.calculus.logcheck import check

@@ -65,6 +65,23 @@ class Sums(Algebra):
         marker = Marker(1 + max(atom.depth for atom, _ in body), 0)
         return boundary + of_atom(SumOver(rename_monomial(body, {index: marker}), marker, lower, upper))
 
+    def from_the_start(self, form: Form) -> Form:
+        """The form with sums from a place inside a range as differences of sums from its start, which then may cancel.
+
+        Whatever a summand is taken to be before its range, `sum_{a}^{b} = sum_{1}^{b} - sum_{1}^{a-1}`.
+        """
+        start, total = Integer(1 if self.floor is None else self.floor), ZERO
+        for monomial, coefficient in form:
+            inner = [a for a, e in monomial if isinstance(a, SumOver) and e == 1 and not a.lower.is_Integer]
+            made = of_monomial(monomial - {(a, Fraction(1)) for a in inner[:1]}, coefficient)
+            for atom in inner[:1]:
+                index = Dummy(integer=True)
+                body = of_monomial(rename_monomial(atom.body, {atom.index: index}))
+                before = self.sum_over(body, index, start, atom.lower - 1)
+                made = made * (self.sum_over(body, index, start, atom.upper) - before)
+            total = total + made
+        return total
+
     def _reference(self, lower: Expr) -> Expr:
         """The lower end that sums of a claim are brought to, where theirs is another integer."""
         return Integer(self.floor) if lower.is_Integer and self.floor is not None else lower
