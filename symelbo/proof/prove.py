@@ -39,8 +39,8 @@ from symelbo.language.powers import with_plain_derivatives
 from symelbo.language.steps import with_chains
 from symelbo.proof.constants import is_open, names_of, ways_to_prove
 from symelbo.proof.ends import begins_after, stated_ends
-from symelbo.proof.extent import too_long
 from symelbo.proof.exponents import of_exponents
+from symelbo.proof.extent import too_long
 from symelbo.proof.extrema import disproofs, reductions
 from symelbo.proof.generalise import generalisations, under_common_law, without_common_means
 from symelbo.proof.lengths import is_long, of_any_length

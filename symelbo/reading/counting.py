@@ -72,12 +72,13 @@ def _mates(vocabulary: Vocabulary, family: FamilyKey, group: list[str]) -> list[
 
 
 def counted_context(t: Translation) -> Context:
-    """What the document's counted variables mean for its context."""
+    """What the document's counted variables mean for its context; what it only ever sums over is discrete."""
     made: list[Counted] = []
     for key, (lower, upper) in t.vocabulary.counted.items():
         if not isinstance(upper, sx.Infinity):
             made.append(Counted(base_symbol(t, key), t.term(lower), t.term(upper)))
-    return Context(tuple(made), frozenset(item.variable for item in made))
+    names = {key for key in t.vocabulary.summed - t.vocabulary.integrated if t.vocabulary.is_variable(key)}
+    return Context(tuple(made), frozenset(item.variable for item in made) | {base_symbol(t, key) for key in names})
 
 
 def _letters(signature: Signature) -> Iterator[str]:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from symelbo.reading import syntax as sx
 from symelbo.reading.scripts import GREEK, base_text, name_key
 from symelbo.reading.vocabulary import Vocabulary
 
-__all__ = ["factors", "plain_names", "see_euler", "see_index", "see_matrix", "see_pi", "see_positive"]
+__all__ = [
+    "factors",
+    "plain_names",
+    "see_declared",
+    "see_euler",
+    "see_index",
+    "see_matrix",
+    "see_measure",
+    "see_pi",
+    "see_positive",
+]
 
 
 def see_index(vocabulary: Vocabulary, node: sx.Node) -> None:
@@ -41,6 +51,14 @@ def see_index(vocabulary: Vocabulary, node: sx.Node) -> None:
             vocabulary.counts.add(name_key(node.upper))
 
 
+def see_measure(vocabulary: Vocabulary, node: sx.Node) -> None:
+    """Names that are summed or integrated over their whole space, by which a variable is discrete or not."""
+    if isinstance(node, sx.BigSum) and node.lower is None and node.upper is None:
+        vocabulary.summed |= {name_key(v) for v in node.variables if isinstance(v, sx.Name) and not v.subscripts}
+    elif isinstance(node, sx.IntegralVariable) and isinstance(node.variable, sx.Name):
+        vocabulary.integrated.add(name_key(node.variable))
+
+
 def see_positive(vocabulary: Vocabulary, node: sx.Node) -> None:
     """Names that stand where only positive numbers can: in logarithms, under roots, as scales."""
     places: tuple[sx.Node, ...] = ()
@@ -52,6 +70,16 @@ def see_positive(vocabulary: Vocabulary, node: sx.Node) -> None:
         for part in factors(place):
             if isinstance(part, sx.Name):
                 vocabulary.positive.add(base_text(part))
+
+
+def see_declared(vocabulary: Vocabulary, relations: Iterable[tuple[sx.Node, str, sx.Node]]) -> None:
+    """Names that an assumption says are positive: `\\sigma_t > 0`, `0 < \\beta_t < 1`."""
+    for left, sign, right in relations:
+        small, large = (right, left) if sign == ">" else (left, right)
+        named = isinstance(large, sx.Name) and isinstance(small, sx.Number) and not small.text.startswith("-")
+        if sign in ("<", ">") and named:
+            assert isinstance(large, sx.Name)
+            vocabulary.positive.add(base_text(large))
 
 
 def see_euler(vocabulary: Vocabulary, node: sx.Node) -> None:

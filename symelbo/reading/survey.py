@@ -20,7 +20,7 @@ from symelbo.reading.families import (
     share_parameters,
     written_out,
 )
-from symelbo.reading.quantities import plain_names, see_euler, see_index, see_matrix, see_pi, see_positive
+from symelbo.reading.quantities import plain_names, see_euler, see_index, see_matrix, see_measure, see_pi, see_positive
 from symelbo.reading.scripts import (
     GREEK,
     FamilyKey,
@@ -74,6 +74,7 @@ def survey(
                 if vocabulary.is_family(node.function):
                     record(vocabulary, node)
             see_index(vocabulary, node)
+            see_measure(vocabulary, node)
             see_positive(vocabulary, node)
             see_euler(vocabulary, node)
             see_pi(vocabulary, node)

@@ -34,7 +34,8 @@ class Vocabulary:
     used with, `bare` the names
     that occur without brackets, `numbered` the functionals whose subscript is a number that varies,
     `headed` those that an equation of the document begins with, `meant` the arguments that a bare family has where a
-    divergence of it is written out. `copied` has a
+    divergence of it is written out, `summed` what a sum without bounds is over, `integrated` what an integral is
+    over. `copied` has a
     family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`, `drawn` those
     that the family has independent draws of, as in `q(z_{1:K})`. `counted` are the slots
     whose values are counted, `values_of` has the other letters for the count of a slot, `indexed` the letters that each
@@ -47,6 +48,8 @@ class Vocabulary:
     numbered: set[str] = field(default_factory=set)
     headed: set[str] = field(default_factory=set)
     meant: dict[FamilyKey, str] = field(default_factory=dict)
+    summed: set[str] = field(default_factory=set)
+    integrated: set[str] = field(default_factory=set)
     slots: dict[FamilyKey, set[str]] = field(default_factory=dict)
     parameters: dict[FamilyKey, tuple[sx.Node, ...]] = field(default_factory=dict)
     split_by_parameters: set[FamilyKey] = field(default_factory=set)

@@ -258,6 +258,41 @@ $$H(q) \approx 0.511$$
 """,
     ),
     (
+        "sums make discrete.md",
+        "proved unknown",
+        r"""
+$$
+-\sum_z q(z \mid x) \log q(z \mid x) \ge 0
+$$
+
+$$
+-\int q(y) \log q(y) \, dy \ge 0
+$$
+""",
+    ),
+    (
+        "powers of numbers.md",
+        "proved refuted",
+        r"""
+$$2^{\mathbb{E}_{p(x)}[\log_2 p(x)]} \ge 2^{\mathbb{E}_{p(x)}[\log_2 q(x)]}$$
+
+$$\exp(-H(p)) \le \exp\left(\mathbb{E}_{p(x)}[\log q(x)]\right)$$
+""",
+    ),
+    (
+        "named and given.md",
+        "definition unknown definition proved definition definition proved proved refuted",
+        r"""
+$$\pi_0 = p(z=0) = 0.7,\quad \pi_1 = p(z=1) = 0.3$$
+
+$$p(x=1\mid z=0) = 0.15,\quad p(x=1\mid z=1) = 0.65$$
+
+$$p(x=1) = \pi_0 \cdot 0.15 + \pi_1 \cdot 0.65 = 0.3$$
+
+$$p(z=1\mid x=1) = 0.55$$
+""",
+    ),
+    (
         "a law in one letter's sentence.tex",
         "definition definition definition proved proved refuted",
         r"""
