@@ -78,14 +78,14 @@ class _Reader:
         for index, item in enumerate(self.sides.items):
             while waiting and waiting[-1].spoken.index <= index:
                 if display is not None:
-                    self.sentences.passing.clear()
+                    self.sentences.close()
                     display = None
                 self.sentences.hear(waiting.pop())
             if isinstance(item, Directive):
                 obey(item, self.sides, self.given, self.translator)  # what is assumed holds from here on
                 continue
             if display is not None and item.display != display:
-                self.sentences.passing.clear()
+                self.sentences.close()
             display = item.display
             for statement in self._chain(item):
                 yield self.sentences.told(statement)

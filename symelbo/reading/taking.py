@@ -46,7 +46,7 @@ class Sentences:
     given: Given
     translator: Translator
     taken: list[Taken] = field(default_factory=list)
-    passing: list[Claim] = field(default_factory=list)
+    passing: list[tuple[Claim, Span]] = field(default_factory=list)
     heard: list[tuple[Claim, Span]] = field(default_factory=list)
     _numbers: list[Definition] = field(default_factory=list)
 
@@ -82,14 +82,14 @@ class Sentences:
         return self._overheard(self._passed(statement))
 
     def _overheard(self, statement: Statement) -> Statement:
-        context = statement.context
+        context = statement.passing or statement.context
         if not self.heard or context is None:
             return statement
         spans: list[Span] = []
-        for claim, span in self.heard[-_KEPT_IN_MIND:]:
+        for claim, span in self.heard[: -_KEPT_IN_MIND - 1 : -1]:
             given = Given(context, defined={item.name for item in context.definitions})
             try:
-                if given.is_defined(claim.lhs):
+                if not _bears_on(claim, statement) or given.is_defined(claim.lhs):
                     continue
                 given.adopt(claim.lhs, claim.relation, claim.rhs)
                 given.context.expand(claim.lhs)
@@ -102,18 +102,22 @@ class Sentences:
         words = "; ".join(f"${self._source(span)}$ in line {self._line(span)}" for span in dict.fromkeys(spans))
         return replace(statement, heard=context, sayings=words)
 
+    def close(self) -> None:
+        """The display is over that a sentence led to: its cases hold no longer, but a law in them may be meant on."""
+        self.heard.extend(pair for pair in self.passing if isinstance(pair[0].rhs, Known) and pair not in self.heard)
+        self.passing.clear()
+
     def _passed(self, statement: Statement) -> Statement:
         """A statement with the context of the case that the sentence before its display looks at."""
         if not self.passing or statement.context is None:
             return statement
         context = statement.context
-        ranges = [
-            c for c in self.passing if c.relation is not Relation.EQUAL and any(map(self._counts, (c.lhs, c.rhs)))
-        ]
+        cases = [claim for claim, _ in self.passing]
+        ranges = [c for c in cases if c.relation is not Relation.EQUAL and any(map(self._counts, (c.lhs, c.rhs)))]
         if ranges:  # over what the display ranges, which is part of what it says
             context = context.assume(*map(Sign, ranges))
             statement = replace(statement, context=context)
-        for claim in (claim for claim in self.passing if claim not in ranges):
+        for claim in (claim for claim in cases if claim not in ranges):
             given = Given(context, defined={item.name for item in context.definitions})
             try:
                 given.adopt(claim.lhs, claim.relation, claim.rhs)
@@ -130,9 +134,9 @@ class Sentences:
             return
         if self._passes(claim, cue):
             if said.spoken.leads and cue not in (Cue.BARE, Cue.REMINDED) and self._is_case(claim):
-                self.passing.append(claim)
+                self.passing.append((claim, said.spoken.span))
                 self._note(said, "the next display")
-            elif cue is not Cue.BARE:
+            elif cue is not Cue.BARE or said.spoken.leads:
                 self._overhear(said, claim)
             return
         if claim.relation is not Relation.EQUAL:
@@ -317,6 +321,18 @@ def _tears(factors: Iterable[Density], name: Density, law: Known) -> bool:
     inside = set().union(*groups)
     used = {slot for slot in name.given_slots if slot in law.free_symbols} & inside
     return any(slot in group and used - group for slot in name.of_slots for group in groups)
+
+
+def _bears_on(said: Claim, statement: Statement) -> bool:
+    """Whether what is said is about something that a statement has: a density, or a quantity."""
+    sides = [side for reading in statement.readings[:1] for side in (reading.claim.lhs, reading.claim.rhs)]
+    name = _base_of(said.lhs)
+    if not isinstance(name, Density):
+        return any(side.has(name) for side in sides)
+    used = {density for side in sides for density in side.atoms(Density) if density.family.name == name.family.name}
+    if isinstance(said.rhs, Known | Density):
+        return any(d.of_slots == name.of_slots and d.given_slots == name.given_slots for d in used)
+    return any(set(density.of_slots) & set(name.of_slots) for density in used)
 
 
 def _base_of(side: Expr) -> Expr:

@@ -243,3 +243,28 @@ def test_a_stored_report_keeps_what_was_taken_in() -> None:
 
     (file,) = check_text(NOISE, "note.md").files
     assert from_plain(to_plain(file), "note.md").taken_in == file.taken_in
+
+
+FAMILY = r"""
+Let $p(z) = \mathcal{N}(z; 0, 1)$ and $p(x \mid z) = \mathcal{N}(x; z, 1)$. So $p(x) = \mathcal{N}(x; 0, 3)$.
+
+If we use $q(z \mid x) = \mathcal{N}(z; a x, s^2)$ with $s > 0$, the mean is
+
+$$ \mathbb{E}_{q(z \mid x)}[z] = a x $$
+
+It is exact for $a = 1/2$:
+
+$$ \mathbb{E}_{q(z \mid x)}[z] = \mathbb{E}_{p(z \mid x)}[z] $$
+"""
+
+
+def test_a_law_given_in_passing_may_be_meant_further_down() -> None:
+    assert outcomes(FAMILY) == ["proved", "unknown"]
+    assert outcomes(FAMILY.replace("a = 1/2", "a = 1/3")) == ["proved", "refuted"]
+
+
+def test_a_wrong_conclusion_in_a_sentence_shields_nothing_else() -> None:
+    more = r"$$ p(z \mid x) = \mathcal{N}(z; x/2, 1/2) $$"
+    assert outcomes(FAMILY + more) == ["proved", "unknown", "proved"]
+    assert outcomes(FAMILY + more.replace("x/2", "x/3")) == ["proved", "unknown", "refuted"]
+    assert outcomes(FAMILY + r"$$ p(x) = \mathcal{N}(x; 0, 3) $$")[-1] != "proved"
