@@ -19,11 +19,11 @@ class Unbroken:
     last: str | None = None
 
     def narrowed(self, statement: Statement) -> Statement:
-        """A statement that is not asked of the head of its chain again where the row before is equal to that."""
+        """A statement that says whether its left side is known to be equal to the head of its chain."""
         if statement.lhs != self.last:
             self.holds = True
             return statement
-        return replace(statement, from_head=()) if self.holds and statement.from_head else statement
+        return replace(statement, unbroken=True) if self.holds and statement.from_head else statement
 
     def note(self, statement: Statement, claim: ClaimReport) -> None:
         """Take a row's finding into account."""

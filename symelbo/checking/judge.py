@@ -120,7 +120,7 @@ def _claim(statement: Statement, effort: Effort) -> Finding:
             open_reason = reason
             break
         if from_head:
-            if open_reason is None and (verdict is None or verdict.unknown):
+            if open_reason is None and not statement.unbroken and (verdict is None or verdict.unknown):
                 open_reason = "it does not follow from the row before; from the head of the chain it may"
             continue
         if verdict is not None and verdict.refuted:

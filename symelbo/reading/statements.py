@@ -41,7 +41,8 @@ class Reading:
 class Statement:
     """One relation sign. `lhs` and `rhs` are the source text of the two sides, `sign` is the normalised relation.
 
-    `from_head` relates the chain's first expression to this right side, where the chain's relations allow that.
+    `from_head` relates the chain's first expression to this right side, where the chain's relations allow that;
+    `unbroken` says that the left side was found to equal that first expression.
     `readings` has the conventional reading first; it is empty unless `kind` is CLAIM (an estimate may have some).
     `may_define` marks an equation with a name in it that nothing before has: where it is no claim it is given.
     `follows` marks a law of a variable that the laws before determine, which is taken for known further down;
@@ -63,6 +64,7 @@ class Statement:
     rhs: str
     readings: tuple[Reading, ...] = ()
     from_head: tuple[Reading, ...] = ()
+    unbroken: bool = False
     context: Context | None = None
     reason: str | None = None
     note: str | None = None
