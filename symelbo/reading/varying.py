@@ -10,11 +10,11 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
-from sympy import Basic, Expr, Function, Symbol
+from sympy import Basic, Expr, Function, Mul, S, Symbol
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed
-from symelbo.language import Claim, Context, Density, Entry, Expectation
+from symelbo.language import Claim, Context, Definition, Density, Entry, Expectation, Integral
 from symelbo.reading.directives import Directive
 from symelbo.reading.statements import Kind, Statement
 from symelbo.reading.tokens import Chain
@@ -22,7 +22,8 @@ from symelbo.reading.tokens import Chain
 __all__ = ["declared_parameters", "with_varying_names"]
 
 _QUANTITY = re.compile(r"(\\ell|[A-Za-z])'*(_.*)?")
-_CONSTANTS = frozenset("cCKNTDMLe")
+# Sizes, normalisers and constants go by these letters, whatever stands beside them.
+_CONSTANTS = frozenset("cCdDeEkKLmMnNTZ")
 
 
 def declared_parameters(items: Iterable[Chain | Directive]) -> Iterator[str]:
@@ -59,10 +60,10 @@ def with_varying_names(statement: Statement, constants: Container[str]) -> State
 
 def _loose(term: Basic) -> Iterator[tuple[Expr, tuple[Expr, ...]]]:
     """The names in expectations of what does not mention the variables that it is averaged over."""
-    if isinstance(term, Expectation) and not _mentions(term.body, term.bound):
-        for name in term.body.free_symbols:
-            if not name.is_integer and not _in_density(name, term.body):
-                yield name, term.bound
+    if isinstance(term, Expectation | Integral):
+        averaged = term.body if isinstance(term, Expectation) else _without_weight(term.body)
+        if not _mentions(averaged, term.bound):
+            yield from ((name, term.bound) for name in averaged.free_symbols if not name.is_integer)
     for part in term.args:
         yield from _loose(part)
 
@@ -73,8 +74,11 @@ def _mentions(body: Expr, bound: tuple[Expr, ...]) -> bool:
     return bool(names & set(bound)) or body.has(Density, AppliedUndef)
 
 
-def _in_density(name: Expr, body: Expr) -> bool:
-    return any(density.has(name) for density in body.atoms(Density))
+def _without_weight(body: Expr) -> Expr:
+    """What an integral averages, if densities are what it averages under."""
+    factors = Mul.make_args(body)
+    rest = [factor for factor in factors if not isinstance(factor, Density)]
+    return Mul(*rest) if len(rest) < len(factors) else S.One
 
 
 def _known(claim: Claim, context: Context) -> set[Expr]:
@@ -82,9 +86,11 @@ def _known(claim: Claim, context: Context) -> set[Expr]:
     found: set[Expr] = set()
     densities = claim.lhs.atoms(Density) | claim.rhs.atoms(Density)
     for item in context.assumptions:
-        for part in (getattr(item, "name", None), getattr(item, "value", None), getattr(item, "joint", None)):
+        parts = [getattr(item, kind, None) for kind in ("name", "value", "joint")]
+        densities |= {density for part in parts if isinstance(part, Expr) for density in part.atoms(Density)}
+        law = not isinstance(item, Definition) or isinstance(item.name, Density)
+        for part in parts if law else parts[:1]:
             if isinstance(part, Expr):
-                densities |= part.atoms(Density)
                 found |= {name.base if isinstance(name, Entry) else name for name in part.free_symbols}
     for density in densities:
         found |= {*density.of_slots, *density.given_slots}
