@@ -169,12 +169,8 @@ class Given:
                 own = (
                     str(name.base) if isinstance(name, Entry) else name.func.__name__ if name.is_Function else str(name)
                 )
-                if (
-                    own in fresh
-                    and not self.is_defined(name)
-                    and own not in _names(Claim(value, Relation.EQUAL, Integer(0)))
-                ):
-                    return name, value
+                if own in fresh and own not in _names(Claim(value, Relation.EQUAL, Integer(0))):
+                    return None if self.is_defined(name) else (name, value)
         ties = [] if fresh else balanced(claim.lhs, claim.rhs, self._is_scale)
         return ties[-1] if ties else None
 

@@ -17,6 +17,7 @@ from symelbo.reading.defining import Given
 from symelbo.reading.directives import Directive
 from symelbo.reading.displays import read_chains
 from symelbo.reading.later import with_later_names
+from symelbo.reading.quantities import see_declared
 from symelbo.reading.shorthand import with_full_names
 from symelbo.reading.sides import DEFINING, Sides
 from symelbo.reading.statements import DocumentReading, Kind, Reading, Statement
@@ -37,6 +38,9 @@ def read_document(path: str, text: str) -> DocumentReading:
     """
     chains = read_chains(path, text, prose=True)
     sides, given = Sides(chains.items, chains.spoken), Given()
+    for item in sides.items:
+        for chain in item.chains if isinstance(item, Directive) else ():
+            see_declared(sides.vocabulary, sides.links(chain))
     translator = Translator(sides.vocabulary)
     given.context = counted_context(translator)
     sentences = Sentences(chains.text, given, translator)

@@ -50,6 +50,7 @@ from symelbo.semantics.derivatives import derived_by, differentiated, meanings, 
 from symelbo.semantics.maps import with_concrete_maps
 from symelbo.semantics.means import MEANS
 from symelbo.semantics.partials import ahead_of_maps, carried_out, refuse_unclear
+from symelbo.semantics.scales import variances
 from symelbo.semantics.stand_ins import stand_ins
 from symelbo.semantics.unrolled import domains_of, free_names, looked_at, shares_of, size_names, unroll
 from symelbo.semantics.wholes import torn
@@ -199,7 +200,7 @@ class _Trial:
         same = Integer(dimension if vectors else 2 if narrow else random.choice((2, 3)))
         self.sizes: dict[Expr, Expr] = dict.fromkeys(counts, same)
         others |= size_names(signs)[1] - counts
-        self.sizes |= {name: Integer(random.choice((2, 3))) if not narrow or vectors else same for name in others}
+        self.sizes |= _apart(others, random) if not narrow or vectors else dict.fromkeys(others, same)
         # Equations of the context may be about an index that both sides have lost.
         self.sizes |= {name: Integer(random.choice((2, 3))) for name in _indices(signs) if name not in self.sizes}
         # An index that is free lies inside the ranges of the claim.
@@ -215,6 +216,7 @@ class _Trial:
         if late:
             sides = differentiated([unroll(side, self.sizes, self.dimension) for side in sides])
         here = {replace_free(name, self.sizes): replace_free(value, self.sizes) for name, value in solved.items()}
+        needed += [(Integer(0), Relation.LESS, variance) for variance in variances(sides)]
         terms = [*sides, *signs, *(side for left, _, right in needed for side in (left, right))]
         terms = [unroll(replace_free(term, here), self.sizes, self.dimension) for term in terms]
         self.sides, self.signs = terms[:2], terms[2:]
@@ -423,6 +425,13 @@ class _Trial:
         sizes = [] if only is not None else [(str(name), str(size)) for name, size in self.sizes.items()]
         values = [(str(name), _plain(value)) for name, value in point.items() if only is None or name in only]
         return (*sizes, *values)
+
+
+def _apart(names: Iterable[Expr], random: Random) -> dict[Expr, Expr]:
+    """Small numbers for indices and sizes, different ones for two: `s` and `t` are two times."""
+    pool = random.sample((2, 3), 2)
+    listed = sorted(names, key=str)
+    return {name: Integer(pool[k] if k < 2 else random.choice((2, 3))) for k, name in enumerate(listed)}
 
 
 def _depth(terms: Iterable[Any]) -> int:

@@ -1,0 +1,43 @@
+"""Variances of the Gaussian laws of a claim: a point at which one of them is not positive is no model of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Add, Expr, Integer
+
+from symelbo.language import Binder, Identity, Known
+
+__all__ = ["variances"]
+
+
+def variances(terms: Iterable[Expr]) -> list[Expr]:
+    """Variances that are no plain names, of laws whose covariance is a multiple of the identity; none that vary inside.
+
+    >>> from sympy import symbols
+    >>> from symelbo.language import known
+    >>> z, a, b = symbols("z a b", real=True)
+    >>> variances([known("Normal", z, 0, a - b), known("Normal", z, 0, a)])
+    [a - b]
+    """
+    listed = list(terms)
+    bound = {name for term in listed for node in term.atoms(Binder) for name in node.bound}
+    found: dict[Expr, None] = {}
+    for law in sorted({law for term in listed for law in term.atoms(Known)}, key=str):
+        variance = _variance(law)
+        plain = variance is None or variance.is_Symbol or variance.is_positive
+        if not plain and variance is not None and not variance.free_symbols & bound:
+            found[variance] = None
+    return list(found)
+
+
+def _variance(law: Known) -> Expr | None:
+    if law.name == "Normal":
+        return law.parameters[1]
+    if law.name != "MultivariateNormal":
+        return None
+    covariance = law.parameters[1]
+    units = covariance.atoms(Identity)
+    if len(units) != 1 or not all(part.has(Identity) for part in Add.make_args(covariance)):
+        return None
+    return covariance.xreplace(dict.fromkeys(units, Integer(1)))
