@@ -23,7 +23,7 @@ _RETRIES: Final = 2
 def judged_by_cluster(todo: Iterable[Source], address: str, effort: Effort) -> Iterator[tuple[Source, FileReport]]:
     """Each document with its report, in the order in which they are finished; Dask redoes a lost worker's part.
 
-    Raises `SymelboError` if Dask is not installed or no scheduler answers at the address.
+    Raises `SymelboError` if Dask is not installed, no scheduler answers at the address, or it is lost on the way.
     """
     try:
         from distributed import Client, as_completed
@@ -48,8 +48,26 @@ def judged_by_cluster(todo: Iterable[Source], address: str, effort: Effort) -> I
         hand_out(_AHEAD)
         for future in futures:
             source = running.pop(future.key)
+            if _lost(future):
+                left = "run the same command again: what was judged until then comes from the cache"
+                raise SymelboError(f"the Dask scheduler at {address} was lost; {left}")
             yield source, _report(future, source)
             hand_out(1)
+
+
+def _lost(future: Any) -> bool:
+    """Is there nobody left who could finish it? What only went with a worker is waited for, as Dask does it again."""
+    from asyncio import CancelledError as Ended
+    from concurrent.futures import CancelledError
+
+    from distributed import wait
+
+    if future.status in ("pending", "lost"):
+        try:
+            wait([future])
+        except (CancelledError, Ended):
+            return True
+    return bool(future.status == "cancelled")
 
 
 def _report(future: Any, source: Source) -> FileReport:

@@ -40,7 +40,8 @@ def check_many(
             todo.append(source)
             number_of[source.path] = number
     for source, report in _judged(todo, jobs, cluster, effort, progress):
-        if cache is not None:
+        # What kept a whole document from being judged, such as a lost worker, may be over the next time.
+        if cache is not None and (report.claims or not report.problems):
             cache.put(source, report)
         yield number_of[source.path], report
 

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ COUNT = 40
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     ) as found:
         yield found
 
@@ -42,6 +43,24 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(cluster: Any) -> None
                     os.kill(next(iter(pids.values())), signal.SIGKILL)
     words = ["proved", "refuted"]
     assert sorted(found) == sorted((source.path, [words[i % 2]]) for i, source in enumerate(documents))
+
+
+def test_a_lost_scheduler_is_said_and_nothing_is_made_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symelbo.checking.batch.cluster._SECONDS", 3)
+    documents = [Source(f"{number}.md", f"$${CLAIMS[0]}$$\n" * 5) for number in range(300)]
+    found = []
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
+    ) as mortal:
+        closing = Thread(target=mortal.close)
+        with pytest.raises(SymelboError, match="was lost; run the same command again"):
+            for _, report in judged_by_cluster(documents, mortal.scheduler_address, Effort()):
+                found.append(report)
+                if len(found) == 2:
+                    closing.start()
+        closing.join(30)
+    assert 2 <= len(found) < 300
+    assert all(report.claims and not report.problems for report in found)
 
 
 def test_no_scheduler_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
