@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -75,6 +76,7 @@ def _limited(report: Report, options: CheckOptions) -> Report:
 def _reports(
     paths: tuple[Path, ...], options: CheckOptions, progress: Progress | None, say: Say
 ) -> Iterator[Iterator[tuple[int, FileReport]]]:
+    gc.freeze()  # what is imported by now stays, and need not be looked through again with every document
     with ExitStack() as stack:
         effort = Effort(repairs=LOOKS if options.repair else 0)
         kept = "repairs" if options.repair else ""
