@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from sympy import Expr, Mul, latex
@@ -133,7 +134,15 @@ def _family_beside(t: Translation, names: tuple[sx.Node, ...]) -> sx.Name | None
             return next(iter((found if len(found) == 1 else whole).values()))
         if found:
             return None
-    return None
+    return _only_family(t, names)
+
+
+def _only_family(t: Translation, names: tuple[sx.Node, ...]) -> sx.Name | None:
+    """The only family of the document that has these variables, where its name is a letter alone."""
+    keys = [plain_key(name) for name in names if isinstance(name, sx.Name)]
+    found = [key for key in t.vocabulary.families if all(t.vocabulary.has_slot(key, name) for name in keys)]
+    alone = len(found) == 1 and len(keys) == len(names) and re.fullmatch(r"[A-Za-z]", str(found[0]))
+    return sx.Name(str(found[0]), span=names[0].span) if alone else None
 
 
 def information(t: Translation, node: sx.MutualInformation) -> Expr:

@@ -45,3 +45,28 @@ def test_densities_with_different_numbers_have_laws_of_their_own() -> None:
     assert [claim.outcome.value for claim in check_text(laws).claims] == ["definition", "definition"]
     again = laws.replace("p_2", "p_1")
     assert [claim.outcome.value for claim in check_text(again).claims] == ["definition", "refuted"]
+
+
+MODEL = "$$p(x, z) = p(z)\\, p(x \\mid z)$$\n\n"
+
+
+@pytest.mark.parametrize(
+    ("claim", "outcome"),
+    [
+        (r"I(x; z) = H(z) - H(z \mid x)", "proved"),
+        (r"I(x; z) = H(x) + H(z) - H(x, z)", "proved"),
+        (r"H(x, z) = H(x) + H(z \mid x)", "proved"),
+        (r"H(z \mid x) \le H(z)", "proved"),
+        (r"H(x, z) = H(x) + H(z)", "refuted"),
+        (r"I(x; z) = H(z \mid x) - H(z)", "refuted"),
+        (r"H(z \mid x) = H(x \mid z)", "refuted"),
+    ],
+)
+def test_entropies_of_variables_under_the_only_family(claim: str, outcome: str) -> None:
+    *_, found = check_text(f"{MODEL}$$ {claim} $$\n").claims
+    assert found.outcome.value == outcome
+
+
+def test_entropies_of_variables_under_one_of_two_families_are_not_read() -> None:
+    *_, found = check_text(f"{MODEL}$$q(x, z) = q(z)\\, q(x \\mid z)$$\n\n$$ H(x, z) = H(x) + H(z \\mid x) $$\n").claims
+    assert found.outcome.value in ("unread", "unknown")
