@@ -17,6 +17,10 @@ __all__ = ["Directive", "directive_kind", "split_names"]
 _KINDS: Final = {
     "assume": "assume",
     "assuming": "assume",
+    "assume that": "assume",
+    "suppose": "assume",
+    "suppose that": "assume",
+    "let": "assume",
     "latent": "latent",
     "observed": "observed",
     "parameter": "parameter",

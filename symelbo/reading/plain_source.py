@@ -36,6 +36,8 @@ _SAID: Final = re.compile(
     r"(?![^\s:]))",
     re.IGNORECASE,
 )
+_GIVEN: Final = re.compile(r"[ \t]*(?:let|suppose|assume)(?: that)?[ \t]+", re.IGNORECASE)
+_INLINE: Final = re.compile(r"(?<!\\)\$[^$\n]+\$")
 _REASON: Final = re.compile(r"[ \t]{3,}\((?:an? )?([A-Za-z]{3,})\b[^=]*\)[ \t]*$")
 _LONGEST_REASON: Final = 240
 _TEX_LINE: Final = re.compile(r"\\[A-Za-z]{2,}")
@@ -125,9 +127,17 @@ def scan_plain_file(text: str, found: Findings) -> None:
     if "$$" in clean or "\\[" in clean or "\\begin{" in clean:
         find_displays(clean, 0, len(clean), found, markdown=True)
         return
+    if _INLINE.search(clean) is not None:
+        find_displays(clean, 0, len(clean), found, markdown=True)  # for the formulas in its sentences
     run: tuple[int, int] | None = None
     for start, stop in [*lines, (len(text), len(text))]:
-        line = clean[start:stop]
+        line = "" if _INLINE.search(clean, start, stop) is not None else clean[start:stop]
+        gives = _GIVEN.match(line)
+        if gives is not None and _is_statement(line[gives.end() :]):
+            content = line.rstrip(" \t.;,")
+            begin = start + len(line) - len(line.lstrip())
+            found.directives.append(RawDirective(content.lstrip(), begin, start + len(content)))
+            line = ""
         tex = _TEX_LINE.search(line) is not None
         if run is not None and not tex and line.strip() and (_CONTINUES.match(line) or _is_statement(line)):
             run = (run[0], stop)

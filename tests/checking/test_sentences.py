@@ -268,3 +268,14 @@ def test_a_wrong_conclusion_in_a_sentence_shields_nothing_else() -> None:
     assert outcomes(FAMILY + more) == ["proved", "unknown", "proved"]
     assert outcomes(FAMILY + more.replace("x/2", "x/3")) == ["proved", "unknown", "refuted"]
     assert outcomes(FAMILY + r"$$ p(x) = \mathcal{N}(x; 0, 3) $$")[-1] != "proved"
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["Let p(z) = N(z; 0, 1).\nSuppose that q(z) = N(z; m, s^2)\n", "Let $p(z) = N(0, 1)$ and $q(z) = N(m, s^2)$.\n"],
+    ids=["lines", "dollars"],
+)
+def test_sentences_of_plain_text(model: str) -> None:
+    claim = "\nKL(q(z) || p(z)) = (m^2 + s^2 - 1 - log(s^2))/2\n"
+    assert [c.outcome.value for c in check_text(model + claim, "note.txt").claims] == ["proved"]
+    assert [c.outcome.value for c in check_text(model + claim.replace("- 1", "+ 1"), "note.txt").claims] == ["refuted"]
