@@ -24,7 +24,7 @@ section { border-top: 1px solid var(--rule); margin-top: 3rem; }
 .badge b { color: #17693a; margin-right: .3rem; } .badge.refuted b, .badge.unread b { color: #b3261e; }
 .badge.unknown b { color: #7a5b00; } .badge.definition b, .badge.estimate b { color: #2a5f8f; }
 aside { border-left: .25rem solid var(--rule); padding-left: 1rem; margin: 1.5rem 0; }
-pre { overflow-x: auto; } code { font-size: .92em; overflow-wrap: anywhere; }
+pre, .assumed { overflow-x: auto; overflow-y: hidden; } code { font-size: .92em; overflow-wrap: anywhere; }
 table { border-collapse: collapse; } th, td { padding: .1rem .6rem .1rem 0; text-align: left; }
 @media (prefers-color-scheme: dark) { .badge b { color: #6fd195; } .badge.refuted b, .badge.unread b { color: #ff8a80; }
   .badge.unknown b { color: #e6c25c; } .badge.definition b, .badge.estimate b { color: #8fc1ee; } }

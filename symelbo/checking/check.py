@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from time import perf_counter
@@ -21,6 +22,8 @@ from symelbo.reading.statements import DocumentReading, Kind, Statement
 from symelbo.reading.tokens import Span
 
 __all__ = ["Progress", "check", "check_text", "numbers_of", "read", "report_claim", "report_file"]
+
+_LEFT, _RIGHT = re.compile(r"\\left(?![a-zA-Z])"), re.compile(r"\\right(?![a-zA-Z])")
 
 Progress = Callable[[str, int, int], None]
 """Called with the path, how many claims of it are judged, and how many there are."""
@@ -256,9 +259,19 @@ def _conditions(finding: Finding) -> tuple[str, ...]:
     return certificate.conditions if certificate is not None else ()
 
 
+def _whole(side: str) -> str:
+    r"""The side with the `\left` that belongs to its first bracket: a side begins at what it says, without it.
+
+    >>> _whole(r"( a \right) b")
+    '\\left( a \\right) b'
+    """
+    missing = len(_RIGHT.findall(side)) - len(_LEFT.findall(side))
+    return rf"\left{side}" if missing == 1 and side[:1] in ("(", "[", "|", "\\") else side
+
+
 def _sides(statement: Statement) -> tuple[str, str]:
     """Both sides in LaTeX: the author's own, or written anew from plain text; digits stay as they were written."""
-    sides = (" ".join(statement.lhs.split()), " ".join(statement.rhs.split()))
+    sides = (_whole(" ".join(statement.lhs.split())), _whole(" ".join(statement.rhs.split())))
     if statement.readings and not any("\\" in side for side in sides):
         from symelbo.writing import latex
 

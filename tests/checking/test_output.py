@@ -103,3 +103,10 @@ def test_json_has_the_keys_of_the_contract(statement, claims, document):
     summary = data["summary"]
     assert (summary["proved"], summary["refuted"], summary["unread"]) == (1, 1, 0)
     assert set(summary) == {"proved", "refuted", "unknown", "unread", "definition", "estimate", "seconds"}
+
+
+def test_a_side_keeps_the_left_of_its_first_bracket() -> None:
+    (claim,) = check_text(r"$$a b = \left( a \right) b$$", "notes.md").claims
+    assert claim.rhs == r"\left( a \right) b"
+    (claim,) = check_text(r"$$\alpha b = ( \alpha ) b$$", "notes.md").claims
+    assert claim.rhs == r"( \alpha ) b"
