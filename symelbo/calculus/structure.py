@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sympy import Dummy, Expr
+from sympy import Expr
 
 from symelbo.calculus.chains import Chain, are_plates, chains_of, cut, group_graph, rejoined
 from symelbo.calculus.subchains import part_of
@@ -128,7 +128,6 @@ class Structure:
     constants: Mapping[tuple[Family, Variables], Expr] = field(default_factory=dict)
     _parts: dict[tuple[Family, Variables], dict[tuple[Family, Variables], int]] = field(default_factory=dict)
     _open: set[tuple[Family, Variables]] = field(default_factory=set)
-    _stand_ins: dict[frozenset[tuple[str, bool]], Dummy] = field(default_factory=dict)
     _autoregressive: dict[Density, bool] = field(default_factory=dict)
     _in_plates: dict[tuple[Family, Variables], bool] = field(default_factory=dict)
 
@@ -166,27 +165,8 @@ class Structure:
         key = (family, variables)
         known = self._parts.get(key)
         if known is None:
-            known = self._parts[key] = self._by_stand_in(family, variables) or self._decompose(family, variables)
+            known = self._parts[key] = self._decompose(family, variables)
         return known
-
-    def _by_stand_in(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int] | None:
-        """The parts of variables at a nameless index, `x_{t-1}, x_t`, by what is known of them at another such index.
-
-        Whoever works under a sum makes such an index anew, and what depends on what is the same for all of them.
-        """
-        symbols = set[Expr]().union(*(v.free_symbols for v in variables if isinstance(v, Entry | Block)))
-        nameless = [symbol for symbol in symbols if isinstance(symbol, Dummy)]
-        if len(nameless) != 1 or nameless[0] in family.free_symbols:
-            return None
-        kind = frozenset(nameless[0].assumptions0.items())
-        other = self._stand_ins.setdefault(kind, nameless[0])
-        if other == nameless[0]:
-            return None
-        there = frozenset(replace_free(v, {nameless[0]: other}) for v in variables)
-        return {
-            (owner, frozenset(replace_free(v, {other: nameless[0]}) for v in part)): exponent
-            for (owner, part), exponent in self.decompose(family, there).items()
-        }
 
     def _decompose(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int]:
         if not variables:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from symelbo.calculus.desk import Desk
-from symelbo.calculus.remembered import Memory
-from sympy import Dummy, Eq, Expr, Symbol, log
+from sympy import Eq, Expr, Symbol, log
 
 from symelbo import KL, E, H, family, variables
 from symelbo.calculus.budget import Budget
+from symelbo.calculus.desk import Desk
+from symelbo.calculus.remembered import Memory
 from symelbo.calculus.restricted import SWITCHES, Restricted
 from symelbo.calculus.structure import Structure
-from symelbo.language import Context, Definition, IndexProduct, context
+from symelbo.language import Context, Definition, context
 
 x, y, z, c = variables("x y z c")
 p, q = family("p"), family("q")
@@ -67,19 +67,3 @@ def test_contexts_that_say_the_same_of_the_densities_share_a_structure_and_other
     other = context([Eq(p(x, y, z), p(y) * p(x | y) * p(z | x, y))])
     assert desk.structure(CHAIN) is not desk.structure(other)
     assert desk.memory(CHAIN) is not desk.memory(other)
-
-
-def test_nameless_indices_fall_apart_as_named_ones_do() -> None:
-    t, end = Symbol("t", integer=True, positive=True), Symbol("T", integer=True, positive=True)
-    joint = Definition(q(x[1:end] | x[0]), IndexProduct(q(x[t] | x[t - 1]), t, 1, end))
-    structure = Structure.of(Context((joint,)))
-    first, second = Dummy(integer=True), Dummy(integer=True)
-
-    def parts(index: Expr, *steps: int) -> set[tuple[tuple[str, ...], int]]:
-        found = structure.decompose(q, frozenset({x[0], *(x[index - step] for step in steps)}))
-        assert all(index in name.free_symbols for _, part in found for name in part if name != x[0])
-        return {(tuple(sorted(str(n.subs(index, 9)) for n in part)), power) for (_, part), power in found.items()}
-
-    for steps in ((0, 1), (1,), (0,), (0, 1, 2)):
-        assert parts(first, *steps) == parts(second, *steps) == parts(t, *steps)
-    assert parts(first, 0, 1) != parts(first, 0, 2)
