@@ -139,7 +139,9 @@ class Given:
         if any(side.has(Density, Known, Binder) for side in (claim.lhs, claim.rhs)):
             return False
         names = _names(claim)
-        if not names - self.seen:
+        counting = {str(name) for side in (claim.lhs, claim.rhs) for name in side.atoms(Symbol) if name.is_integer}
+        known = {n for d in self.context.definitions for n in _names(Claim(d.name, Relation.EQUAL, d.value))}
+        if not names - self.seen - counting - known:
             ties = balanced(claim.lhs, claim.rhs, self._is_scale)
             return bool(ties) and not any(self.is_defined(name) for name, _ in ties)
         # An equation between compound terms in the same names is an identity, or none.
