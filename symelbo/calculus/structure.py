@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sympy import Expr
+from sympy import Dummy, Expr
 
 from symelbo.calculus.chains import Chain, are_plates, chains_of, cut, group_graph, rejoined
 from symelbo.calculus.subchains import part_of
