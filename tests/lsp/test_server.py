@@ -199,14 +199,18 @@ def test_malformed_requests_get_an_error_and_nothing_else_happens() -> None:
         assert process.stdin is not None and process.stdout is not None
 
         answers: dict[Any, dict[str, Any]] = {}
+        published: dict[str, list[str]] = {}
 
-        async def answer(number: int) -> dict[str, Any]:
-            while number not in answers:
+        async def answer(number: int | str) -> dict[str, Any]:
+            while number not in answers and number not in published:
                 header = await asyncio.wait_for(process.stdout.readuntil(b"\r\n\r\n"), 60)  # type: ignore[union-attr]
                 size = int(header.lower().split(b"content-length:")[1].split()[0])
                 found = json.loads(await process.stdout.readexactly(size))  # type: ignore[union-attr]
                 answers[found.get("id", found.get("method"))] = found
-            return answers[number]
+                if found.get("method") == "textDocument/publishDiagnostics":
+                    messages = [item["message"] for item in found["params"]["diagnostics"]]
+                    published.setdefault(found["params"]["uri"], messages)
+            return answers.get(number, {})
 
         process.stdin.write(request("initialize", {"capabilities": {}, "processId": None, "rootUri": None}, 1))
         assert "result" in await answer(1)
@@ -214,6 +218,10 @@ def test_malformed_requests_get_an_error_and_nothing_else_happens() -> None:
             process.stdin.write(body)
         opened = {"uri": "file:///good.md", "languageId": "markdown", "version": 1, "text": FALSE}
         process.stdin.write(request("textDocument/didOpen", {"textDocument": opened}, None))
+        await answer("file:///good.md")
+        assert "refuted" in published["file:///good.md"][0], "the server goes on"
+        assert "documents up to 2,000,000 characters" in published["file:///huge.md"][0]
+        assert "file:///other.md" not in published, "what was never opened is not judged"
         process.stdin.write(request("shutdown", None, 99))
         assert (await answer(99))["result"] is None
         assert "error" in answers[11], "no such method"
