@@ -145,8 +145,18 @@ def _part_with(form: Form, wrt: tuple[Expr, ...]) -> Iterable[tuple[Monomial, Fr
 
 def floor_of(terms: Iterable[Expr]) -> int | None:
     """The highest integer at which a sum begins: all sums of a claim are brought to start there."""
-    starts = [int(s.lower) for term in terms for s in term.atoms(IndexSum, IndexProduct) if s.lower.is_Integer]
+    starts = [_start_of(s) for term in terms for s in term.atoms(IndexSum, IndexProduct) if s.lower.is_Integer]
     return max(starts, default=None)
+
+
+def _start_of(total: IndexSum) -> int:
+    """Where a sum begins to mention only what comes from its lower end on: `x_{t-1}` is `x_0` at `t = 1`."""
+    steps = [
+        difference(total.index, entry.indices[0])
+        for entry in total.body.atoms(Entry)
+        if len(entry.indices) == 1 and total.index in entry.indices[0].free_symbols
+    ]
+    return int(total.lower) + max((0, *(step for step in steps if step is not None)))
 
 
 def _equal(lhs: Form, rhs: Form, assumed: Context, normaliser: Normaliser) -> Judgement:
