@@ -7,14 +7,16 @@ tells how `m` and `s` belong to them, a model in which they do not is no counter
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any
 
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
+from symelbo.errors import IllFormed
 from symelbo.language import Binder, Block, Claim, Context, Definition, Density, Det, Entry, Relation, Sign, value_of
-from symelbo.language.functionals import Gradient
+from symelbo.language.functionals import Gradient, Named
 from symelbo.language.links import links_of
 
 __all__ = ["unconnected"]
@@ -27,8 +29,9 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
     maps = _loose_maps(claim, assumed)
     if maps:
         return f"the document does not say what {', '.join(sorted(maps))} leads from and to; write it as x = f(z)"
-    for left, right in ((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)):
-        if not left.has(Density) or right.has(Density):
+    opened = _opened(claim, assumed)
+    for (left, right), other in zip(((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)), opened[::-1], strict=True):
+        if not left.has(Density) or right.has(Density) or (right.has(Named) and other.has(Density)):
             continue
         densities = left.atoms(Density)
         known = _given(assumed, {density.family.name for density in densities})
@@ -46,6 +49,13 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
                 f"say so in a sentence, or write it as an assumption: 'symelbo: assume {families[0]}(...) = ...'"
             )
     return None
+
+
+def _opened(claim: Claim, assumed: Context | None) -> tuple[Expr, Expr]:
+    """Both sides with the names of the document put in."""
+    with suppress(IllFormed):
+        return (claim.lhs, claim.rhs) if assumed is None else (assumed.expand(claim.lhs), assumed.expand(claim.rhs))
+    return claim.lhs, claim.rhs
 
 
 def _is_value(term: Expr, assumed: Context | None) -> bool:

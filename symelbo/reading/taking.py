@@ -24,7 +24,7 @@ from symelbo.reading.claims import RELATIONS
 from symelbo.reading.defining import Given, is_nameable
 from symelbo.reading.prose import Cue
 from symelbo.reading.said import Said
-from symelbo.reading.statements import Statement, Taken
+from symelbo.reading.statements import Kind, Statement, Taken
 from symelbo.reading.terms import Translator
 from symelbo.reading.tokens import Span
 
@@ -48,6 +48,7 @@ class Sentences:
     taken: list[Taken] = field(default_factory=list)
     passing: list[tuple[Claim, Span]] = field(default_factory=list)
     heard: list[tuple[Claim, Span]] = field(default_factory=list)
+    adopted: list[Claim] = field(default_factory=list)
     _numbers: list[Definition] = field(default_factory=list)
 
     def hear(self, said: Said) -> None:
@@ -79,7 +80,15 @@ class Sentences:
 
     def told(self, statement: Statement) -> Statement:
         """A statement with the contexts of what sentences before it say beside what is given."""
-        return self._overheard(self._passed(statement))
+        return self._overheard(self._passed(self._repeated(statement)))
+
+    def _repeated(self, statement: Statement) -> Statement:
+        """A display that says what a sentence before it gives introduces that, too."""
+        if statement.kind is not Kind.CLAIM or not statement.readings:
+            return statement
+        claim = statement.readings[0].claim
+        said = any((c.lhs, c.relation, c.rhs) == (claim.lhs, claim.relation, claim.rhs) for c in self.adopted)
+        return replace(statement, kind=Kind.DEFINITION) if said else statement
 
     def _overheard(self, statement: Statement) -> Statement:
         context = statement.passing or statement.context
@@ -136,7 +145,7 @@ class Sentences:
             if said.spoken.leads and cue not in (Cue.BARE, Cue.REMINDED) and self._is_case(claim):
                 self.passing.append((claim, said.spoken.span))
                 self._note(said, "the next display")
-            elif cue is not Cue.BARE or said.spoken.leads:
+            elif said.spoken.leads or cue is not Cue.BARE and not self._is_over(said, claim):
                 self._overhear(said, claim)
             return
         if claim.relation is not Relation.EQUAL:
@@ -168,6 +177,7 @@ class Sentences:
             new = self.given.context.assumptions[len(before) :]
             self._numbers.extend(item for item in new if isinstance(item, Definition))
         self.given.require(self.translator.constraints)
+        self.adopted.append(claim)
         self._note(said, None)
 
     def _overhear(self, said: Said, claim: Claim) -> None:
@@ -194,6 +204,10 @@ class Sentences:
         if isinstance(claim.rhs, Number) and cue is not Cue.NAMED:
             return True
         return not self._is_new(claim) and not self._is_defined(_base_of(claim.lhs))
+
+    def _is_over(self, said: Said, claim: Claim) -> bool:
+        """Whether a number is that of a case its sentence is about and ends with: "for beta = 1 it is the bound."."""
+        return said.spoken.cue is Cue.GIVEN and isinstance(claim.rhs, Number) and not said.spoken.leads
 
     def _counts(self, side: Expr) -> bool:
         return str(side) in self.translator.vocabulary.indices
