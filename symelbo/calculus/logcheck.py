@@ -107,6 +107,8 @@ class _Checker(Entries):
     # -- evaluation ------------------------------------------------------------------------------------------------
 
     def evaluate(self, node: sp.Expr) -> Value:
+        if node.is_Mul and node not in self.atoms and node not in self.definitions:
+            return self.product_of([self.evaluate(a) for a in node.args])
         value = self.memo.get(node)
         if value is None:
             value = self.memo[node] = self._evaluate(node)

@@ -145,7 +145,7 @@ class Sentences:
             if said.spoken.leads and cue not in (Cue.BARE, Cue.REMINDED) and self._is_case(claim):
                 self.passing.append((claim, said.spoken.span))
                 self._note(said, "the next display")
-            elif said.spoken.leads or cue is not Cue.BARE and not self._is_over(said, claim):
+            elif said.spoken.leads or (cue is not Cue.BARE and not self._is_over(said, claim)):
                 self._overhear(said, claim)
             return
         if claim.relation is not Relation.EQUAL:

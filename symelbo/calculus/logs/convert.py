@@ -65,10 +65,18 @@ class Converter:
 
     def convert(self, node: sp.Expr) -> Value:
         """The value of an expression; raises `Meaningless`, `BudgetExceeded` or `Restart`."""
+        if node.is_Mul and node not in self.definitions:
+            return self._mul(node)  # its factors are kept; large tables have a product for every pair of states
         value = self.memo.get(node)
         if value is None:
             value = self.memo[node] = self._convert(node)
         return value
+
+    def seen(self, node: sp.Expr) -> Value | None:
+        """The value of an expression that was converted; None of one that was not. Products are not kept, see above."""
+        if node.is_Mul and node not in self.definitions:
+            return self._mul(node) if all(self.seen(a) is not None for a in node.args) else None
+        return self.memo.get(node)
 
     def rational(self, node: sp.Expr) -> Product:
         """The value of an expression as one product, its logarithms turned into generators."""

@@ -51,7 +51,7 @@ class _Writer:
         self.basis: dict[int, int] = {}
         self.positive_nodes: dict[Product, sp.Expr] = {}
         for node in (*self.positive, *_defined(self.order)):
-            value = converter.memo.get(node)
+            value = converter.seen(node)
             if isinstance(value, Product) and node in self.order:
                 self.positive_nodes.setdefault(value, node)
 
@@ -136,7 +136,8 @@ class _Writer:
         value = memo.get(node)
         if not isinstance(value, Product) or value.is_zero():
             return False
-        parts = [memo[a] for a in node.args if a in memo]
+        factors = (f for a in node.args for f in (a.args if a.is_Mul else (a,)))
+        parts = [memo[f] for f in factors if f in memo]
         return any(
             e < 0 and not self.ring.is_generator(f) for p in parts if isinstance(p, Product) for f, e in p.powers
         )
