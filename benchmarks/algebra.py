@@ -35,7 +35,7 @@ def ours(difference: Any) -> Answer:
     """Proved by a certificate that its checker accepts; refuted by a witness certified in balls."""
     from symelbo.calculus.logcheck import check
     from symelbo.calculus.logfield import Zero, decide_zero
-    from symelbo.semantics.points import find_witness
+    from symelbo.semantics.scalars.points import find_witness
 
     outcome = decide_zero(difference)
     if isinstance(outcome, Zero):

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, Integral, Sum, exp, gamma, integrate, log, oo, pi, simplify, sqrt, stats, summation, symbols
 
-from symelbo.calculus.explicit import divergence, entropy, expected
+from symelbo.calculus.laws.explicit import divergence, entropy, expected
 from symelbo.language import known
 
 z, m, n = symbols("z m n", real=True)

@@ -17,9 +17,9 @@ from random import Random
 from time import process_time
 
 from symelbo.reading import DocumentReading, Kind, read_document
-from symelbo.reading.displays import read_chains
-from symelbo.reading.grammar import parse
-from symelbo.reading.tokens import Chain
+from symelbo.reading.layout.displays import read_chains
+from symelbo.reading.parsing.grammar import parse
+from symelbo.reading.sources.tokens import Chain
 
 TARGET = 500
 

@@ -19,8 +19,8 @@ from time import perf_counter
 import mpmath
 from flint import arb, ctx, fmpq
 
-from symelbo.semantics.table_report import infinite_or_digits, working_bits
 from symelbo.semantics.tables import Table, bound_balls, mpmath_measures, report
+from symelbo.semantics.tables.report import infinite_or_digits, working_bits
 
 LIMIT = 1.5
 

@@ -6,7 +6,7 @@ import pytest
 
 import symelbo.checking.check
 import symelbo.checking.human
-import symelbo.reading.meaning  # noqa: F401  (loaded here, the mathematics is not loaded anew in every run below)
+import symelbo.reading.stating.meaning  # noqa: F401  (loaded here, the mathematics is not loaded anew in every run below)
 
 pytest_plugins = ["pytester"]
 

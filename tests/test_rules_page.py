@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from symelbo.calculus.restricted import SWITCHES
+from symelbo.calculus.measures.restricted import SWITCHES
 from symelbo.proof.explaining import RULES
 from symelbo.proof.explaining.naming import ORDER
 from symelbo.proof.explaining.page import rules_page

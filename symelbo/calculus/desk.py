@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from symelbo.calculus.remembered import Memory
+from symelbo.calculus.measures.remembered import Memory
 from symelbo.calculus.structure import Structure
 from symelbo.language import Attained, Context, Definition, Density, Sign
 from symelbo.language.context import Assumption

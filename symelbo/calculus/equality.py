@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from sympy import Abs, Add, Dummy, Expr, Integer, Mul, Pow, Rational, exp, log
 
-from symelbo.calculus.atoms import Exponential, Logarithm, Power, Reciprocal, Scalar
-from symelbo.calculus.form import Atom, Form
-from symelbo.calculus.signs import is_positive, is_positive_form
+from symelbo.calculus.forms.atoms import Exponential, Logarithm, Power, Reciprocal, Scalar
+from symelbo.calculus.forms.form import Atom, Form
+from symelbo.calculus.forms.signs import is_positive, is_positive_form
 
 __all__ = ["as_expression", "needs_the_field"]
 

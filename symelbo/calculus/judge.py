@@ -9,14 +9,10 @@ from typing import Any
 
 from sympy import Dummy, Expr
 
-from symelbo.calculus.atoms import Reciprocal, Root, Scalar, SumOver
 from symelbo.calculus.budget import Budget
-from symelbo.calculus.candidates import divergence_of
-from symelbo.calculus.certificates import Knowledge
-from symelbo.calculus.chains import is_chain
 from symelbo.calculus.equality import as_expression, needs_the_field
-from symelbo.calculus.factors import with_joined_factors
-from symelbo.calculus.form import (
+from symelbo.calculus.forms.atoms import Reciprocal, Root, Scalar, SumOver
+from symelbo.calculus.forms.form import (
     ZERO,
     Form,
     Marker,
@@ -28,16 +24,20 @@ from symelbo.calculus.form import (
     sum_of,
     times,
 )
-from symelbo.calculus.grounds import Optimum, WrittenDivergence
-from symelbo.calculus.intervals import difference
-from symelbo.calculus.jensen import jensen_of, outer_gaps
-from symelbo.calculus.measure import Normaliser
+from symelbo.calculus.forms.signs import is_positive, is_positive_form
+from symelbo.calculus.inequalities.candidates import divergence_of
+from symelbo.calculus.inequalities.certificates import Knowledge
+from symelbo.calculus.inequalities.grounds import Optimum, WrittenDivergence
+from symelbo.calculus.inequalities.jensen import jensen_of, outer_gaps
+from symelbo.calculus.inequalities.nonnegative import Combination, Nonnegative, combine
+from symelbo.calculus.inequalities.samples import samples_of
+from symelbo.calculus.inequalities.tables import tables_of, totals_of
+from symelbo.calculus.measures.factors import with_joined_factors
+from symelbo.calculus.measures.measure import Normaliser
 from symelbo.calculus.naming import is_jensen_step
-from symelbo.calculus.nonnegative import Combination, Nonnegative, combine
-from symelbo.calculus.samples import samples_of
-from symelbo.calculus.signs import is_positive, is_positive_form
+from symelbo.calculus.sequences.chains import is_chain
+from symelbo.calculus.sequences.intervals import difference
 from symelbo.calculus.structure import Structure
-from symelbo.calculus.tables import tables_of, totals_of
 from symelbo.language import (
     KL,
     Attained,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sympy import Expr, Mul, log
 
-from symelbo.calculus.measure import Normaliser
+from symelbo.calculus.measures.measure import Normaliser
 from symelbo.language import Density, Expectation, Integral
 
 __all__ = ["is_jensen_step", "jensen_moves"]

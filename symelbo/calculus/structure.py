@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from sympy import Dummy, Expr
 
-from symelbo.calculus.chains import Chain, are_plates, chains_of, cut, group_graph, rejoined
-from symelbo.calculus.subchains import part_of
+from symelbo.calculus.sequences.chains import Chain, are_plates, chains_of, cut, group_graph, rejoined
+from symelbo.calculus.sequences.subchains import part_of
 from symelbo.language import (
     Block,
     Context,

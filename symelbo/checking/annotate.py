@@ -17,7 +17,7 @@ from symelbo.checking.report import ClaimReport, FileProblem, Outcome
 from symelbo.checking.sources import Source, sources
 from symelbo.errors import ReadingError
 from symelbo.proof import Effort
-from symelbo.reading.statements import DocumentReading
+from symelbo.reading.stating.statements import DocumentReading
 
 __all__ = ["annotate", "annotated"]
 

@@ -28,10 +28,10 @@ from symelbo.errors import SymelboError
 from symelbo.language import At, Density, is_variable, slot_of, value_of
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
-from symelbo.reading.statements import DocumentReading, Kind, Statement
-from symelbo.semantics.decimals import Outcome as Decided
-from symelbo.semantics.numbers import compare
-from symelbo.semantics.units import Unit
+from symelbo.reading.stating.statements import DocumentReading, Kind, Statement
+from symelbo.semantics.arithmetic.decimals import Outcome as Decided
+from symelbo.semantics.arithmetic.numbers import compare
+from symelbo.semantics.arithmetic.units import Unit
 
 __all__ = ["Answers", "NumericFinding"]
 

@@ -23,10 +23,10 @@ from symelbo.checking.answers_value import Values
 from symelbo.errors import IllFormed, NotSupported
 from symelbo.language import At, Density, Expectation
 from symelbo.language.divergences import KL, CrossEntropy, Entropy, MutualInformation
-from symelbo.reading import syntax as sx
-from symelbo.semantics.decimals import Outcome, Shown
-from symelbo.semantics.numbers import compare, in_unit, rounds_to, stated, true_digits
-from symelbo.semantics.units import Unit
+from symelbo.reading.parsing import syntax as sx
+from symelbo.semantics.arithmetic.decimals import Outcome, Shown
+from symelbo.semantics.arithmetic.numbers import compare, in_unit, rounds_to, stated, true_digits
+from symelbo.semantics.arithmetic.units import Unit
 
 __all__ = ["Closed", "Found", "Judge", "Side"]
 

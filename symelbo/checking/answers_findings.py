@@ -7,9 +7,9 @@ from typing import Any
 
 from sympy import Expr
 
-from symelbo.semantics.decimals import Outcome, Shown
-from symelbo.semantics.numbers import Rounding, compare, rounds_to, same_in_other_unit, true_digits
-from symelbo.semantics.units import Unit
+from symelbo.semantics.arithmetic.decimals import Outcome, Shown
+from symelbo.semantics.arithmetic.numbers import Rounding, compare, rounds_to, same_in_other_unit, true_digits
+from symelbo.semantics.arithmetic.units import Unit
 
 __all__ = ["NumberWitness", "is_slip", "slip_of"]
 
@@ -38,7 +38,7 @@ def slip_of(value: Expr, shown: Shown, unit: Unit, finding: Rounding) -> str:
     """One sentence on a decimal that is not the value: what it should be, and the slip that explains it.
 
     >>> from sympy import Rational
-    >>> from symelbo.semantics.decimals import read_decimal
+    >>> from symelbo.semantics.arithmetic.decimals import read_decimal
     >>> shown = read_decimal("0.6363")
     >>> slip_of(Rational(7, 11), shown, Unit.NATS, rounds_to(Rational(7, 11), shown))
     'the value is 0.63636364; it is cut off instead of rounded: 0.6364'

@@ -17,7 +17,7 @@ from symelbo.checking.answers_table import Assigned, NotClosed, TableKey
 from symelbo.checking.answers_value import Values
 from symelbo.language import Family
 from symelbo.language.functionals import Named
-from symelbo.semantics.units import Unit
+from symelbo.semantics.arithmetic.units import Unit
 
 __all__ = ["bound_with_sum", "elbo_of", "is_elbo", "is_telling", "loose_meanings", "spelled"]
 

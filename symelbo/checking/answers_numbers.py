@@ -11,10 +11,10 @@ from flint import arb, fmpq
 from sympy import Add, Dummy, Expr, Mul, Pow, Rational, exp, log
 
 from symelbo.errors import IllFormed, NotSupported
-from symelbo.reading import syntax as sx
-from symelbo.semantics.decimals import Outcome, Shown, bounds, read_decimal
-from symelbo.semantics.numbers import compare, enclose
-from symelbo.semantics.units import Unit
+from symelbo.reading.parsing import syntax as sx
+from symelbo.semantics.arithmetic.decimals import Outcome, Shown, bounds, read_decimal
+from symelbo.semantics.arithmetic.numbers import compare, enclose
+from symelbo.semantics.arithmetic.units import Unit
 
 __all__ = [
     "Literals",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from symelbo.errors import SymelboError
-from symelbo.reading.statements import DocumentReading, Statement
+from symelbo.reading.stating.statements import DocumentReading, Statement
 
 __all__ = ["Givens", "with_prose"]
 

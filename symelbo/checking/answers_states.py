@@ -8,7 +8,7 @@ from sympy import Expr, Integer, Tuple
 
 from symelbo.language import At, Binder, Density, Expectation, slot_of, value_of
 from symelbo.language.distributions import Known
-from symelbo.reading.statements import DocumentReading
+from symelbo.reading.stating.statements import DocumentReading
 
 __all__ = ["observed_in", "row_of", "rows_in", "states_in", "terms_in"]
 

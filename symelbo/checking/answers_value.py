@@ -50,7 +50,7 @@ from symelbo.language import (
 from symelbo.language.distributions import Known
 from symelbo.language.divergences import KL
 from symelbo.language.functionals import Named
-from symelbo.semantics.units import Unit
+from symelbo.semantics.arithmetic.units import Unit
 
 __all__ = ["Meaning", "Values"]
 

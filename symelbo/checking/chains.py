@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from symelbo.checking.report import ClaimReport, Outcome
-from symelbo.reading.statements import Statement
+from symelbo.reading.stating.statements import Statement
 
 __all__ = ["Unbroken", "remark_on_chains"]
 

@@ -18,8 +18,8 @@ from symelbo.checking.sources import Source, sources
 from symelbo.errors import BudgetExceeded
 from symelbo.language import Context, Definition
 from symelbo.proof import Effort
-from symelbo.reading.statements import DocumentReading, Kind, Statement
-from symelbo.reading.tokens import Span
+from symelbo.reading.sources.tokens import Span
+from symelbo.reading.stating.statements import DocumentReading, Kind, Statement
 
 __all__ = ["Progress", "check", "check_text", "numbers_of", "read", "report_claim", "report_file"]
 

@@ -10,7 +10,7 @@ from sympy import Expr, Function, polygamma
 
 from symelbo.proof import Verdict
 from symelbo.proof.residual import residual_of
-from symelbo.reading.statements import Statement
+from symelbo.reading.stating.statements import Statement
 
 __all__ = ["Difference", "difference_of", "written"]
 

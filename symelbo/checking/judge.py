@@ -14,7 +14,7 @@ from symelbo.errors import InconsistentVerdict, SymelboError
 from symelbo.language import Claim, Relation
 from symelbo.proof import Effort, Explanation, Verdict, explain_verdict, prove_claim, remark_on_reason
 from symelbo.proof.repair import Search, Trials
-from symelbo.reading.statements import Kind, Reading, Statement
+from symelbo.reading.stating.statements import Kind, Reading, Statement
 
 __all__ = ["Finding", "expected", "judge_statement"]
 

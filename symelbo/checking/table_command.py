@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from symelbo.checking.plots import check_picture, plot_sweep
 from symelbo.errors import TableError
-from symelbo.semantics.decimals import certain_digits
+from symelbo.semantics.arithmetic.decimals import certain_digits
 from symelbo.semantics.tables import (
     Column,
     Fit,

@@ -12,12 +12,12 @@ from sympy import Expr, Mul
 
 from symelbo.errors import DerivationError, ReadingError, SymelboError
 from symelbo.language import Density
-from symelbo.reading import syntax as sx
-from symelbo.reading.directives import Directive
-from symelbo.reading.displays import read_chains
-from symelbo.reading.sides import Sides
-from symelbo.reading.terms import Translator
-from symelbo.reading.tokens import Chain, Side
+from symelbo.reading.layout.displays import read_chains
+from symelbo.reading.parsing import syntax as sx
+from symelbo.reading.sources.directives import Directive
+from symelbo.reading.sources.tokens import Chain, Side
+from symelbo.reading.stating.sides import Sides
+from symelbo.reading.translating.terms import Translator
 
 __all__ = ["Equation", "densities_of_text", "equations_in", "equations_of", "terms_of"]
 

@@ -1,7 +1,7 @@
 r"""Vectors and matrices by name: `a^\top b`, `\|a\|^2`, `x^\top A x`, `\mathrm{tr}`, `\det`, the identity.
 
 Names stay plain symbols; these nodes say where order, transposition or inversion matter. What they are equal to is
-decided by `symelbo.calculus.matrices`.
+decided by `symelbo.calculus.laws.matrices`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Final
 from symelbo.checking import Outcome, check_text
 from symelbo.errors import SymelboError
 from symelbo.practice.exercise import Exercise, Question
-from symelbo.semantics.decimals import read_decimal
+from symelbo.semantics.arithmetic.decimals import read_decimal
 
 __all__ = ["Mark", "mark"]
 

@@ -12,11 +12,11 @@ import mpmath
 from sympy import Expr, Rational, Symbol, sympify
 from sympy.core.relational import Relational
 
-from symelbo.calculus.closed import closed_sides
-from symelbo.calculus.lawful import with_laws
+from symelbo.calculus.laws.closed import closed_sides
+from symelbo.calculus.laws.lawful import with_laws
 from symelbo.errors import ClaimFails, IllFormed, NotSupported
 from symelbo.language import Claim, Context, Entry, Relation, as_claim, context
-from symelbo.semantics.oracle import ball_of
+from symelbo.semantics.explicit.oracle import ball_of
 
 __all__ = ["expected_value"]
 

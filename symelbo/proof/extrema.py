@@ -15,8 +15,8 @@ from fractions import Fraction
 
 from sympy import Add, Expr, Integer, Mul, Rational, exp, log
 
-from symelbo.calculus.explicit_claims import closed_claim
 from symelbo.calculus.judge import common_scale
+from symelbo.calculus.laws.explicit_claims import closed_claim
 from symelbo.errors import NotSupported
 from symelbo.language import (
     KL,

@@ -9,13 +9,13 @@ from typing import Any
 from sympy import Expr
 
 from symelbo.calculus.budget import Budget
-from symelbo.calculus.derived import with_derived_laws
 from symelbo.calculus.desk import Desk
-from symelbo.calculus.explicit_claims import settle
-from symelbo.calculus.flows import settle_flow
 from symelbo.calculus.judge import Judgement, judge
-from symelbo.calculus.lawful import with_laws
-from symelbo.calculus.mixed import judge_mixed
+from symelbo.calculus.laws.derived import with_derived_laws
+from symelbo.calculus.laws.explicit_claims import settle
+from symelbo.calculus.laws.lawful import with_laws
+from symelbo.calculus.laws.mixed import judge_mixed
+from symelbo.calculus.maps.flows import settle_flow
 from symelbo.calculus.scalar_claims import judge_scalars
 from symelbo.errors import BudgetExceeded, IllFormed, InconsistentVerdict, NotSupported
 from symelbo.language import (
@@ -47,7 +47,7 @@ from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.roads import confirm, contest
 from symelbo.proof.verdict import Certificate, Status, Verdict
 from symelbo.proof.views import views, with_shares
-from symelbo.semantics.continuous import concerns
+from symelbo.semantics.explicit.continuous import concerns
 
 __all__ = ["Effort", "find_proof", "prove", "prove_claim"]
 

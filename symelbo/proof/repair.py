@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from symelbo.calculus.lawful import with_laws
+from symelbo.calculus.laws.lawful import with_laws
 from symelbo.errors import SymelboError
 from symelbo.language import Claim, Context
 from symelbo.proof.prove import Effort, find_proof

@@ -11,13 +11,13 @@ from sympy import Add, Expr, Mul, Rational
 from sympy import expand as expand_sums
 
 from symelbo.calculus.budget import Budget
-from symelbo.calculus.chains import is_chain
-from symelbo.calculus.explicit import expand_logs
-from symelbo.calculus.explicit_claims import closed_claim, settle
-from symelbo.calculus.form import Form, Monomial
+from symelbo.calculus.forms.form import Form, Monomial
 from symelbo.calculus.judge import floor_of
-from symelbo.calculus.lawful import with_laws
-from symelbo.calculus.measure import Normaliser
+from symelbo.calculus.laws.explicit import expand_logs
+from symelbo.calculus.laws.explicit_claims import closed_claim, settle
+from symelbo.calculus.laws.lawful import with_laws
+from symelbo.calculus.measures.measure import Normaliser
+from symelbo.calculus.sequences.chains import is_chain
 from symelbo.calculus.structure import Structure
 from symelbo.errors import SymelboError
 from symelbo.language import Binder, Claim, Context, Definition, Density, Relation, replace_free

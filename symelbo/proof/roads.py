@@ -11,9 +11,10 @@ from typing import Any
 from symelbo.errors import BudgetExceeded, NotSupported
 from symelbo.language import Binder, Block, Claim, Context, Density
 from symelbo.language.links import is_part, wiring_of
-from symelbo.semantics import continuous, scalar_claims
 from symelbo.semantics import witness as tables
-from symelbo.semantics.pointwise import pointwise
+from symelbo.semantics.explicit import continuous
+from symelbo.semantics.finite.pointwise import pointwise
+from symelbo.semantics.scalars import scalar_claims
 from symelbo.semantics.witness import Agreement, Witness
 
 Way = Callable[..., Any]

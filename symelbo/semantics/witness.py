@@ -15,17 +15,17 @@ from flint import arb
 
 from symelbo.errors import NotSupported
 from symelbo.language import Claim, Context, Relation
-from symelbo.semantics.blueprint import Blueprint
 from symelbo.semantics.budget import Budget
-from symelbo.semantics.display import TableView, lines_of_tables
-from symelbo.semantics.evaluate import decimal
-from symelbo.semantics.formulas import without_formulas
-from symelbo.semantics.indices import Atom, atom_name
-from symelbo.semantics.models import Layout, Model, Rejected, blueprints
-from symelbo.semantics.shrink import shrink
-from symelbo.semantics.structure import Factor
-from symelbo.semantics.trial import COMPARED, Point, Trial
-from symelbo.semantics.world import FamilyKey, Number, precision
+from symelbo.semantics.finite.blueprint import Blueprint
+from symelbo.semantics.finite.display import TableView, lines_of_tables
+from symelbo.semantics.finite.evaluate import decimal
+from symelbo.semantics.finite.formulas import without_formulas
+from symelbo.semantics.finite.indices import Atom, atom_name
+from symelbo.semantics.finite.models import Layout, Model, Rejected, blueprints
+from symelbo.semantics.finite.shrink import shrink
+from symelbo.semantics.finite.structure import Factor
+from symelbo.semantics.finite.trial import COMPARED, Point, Trial
+from symelbo.semantics.finite.world import FamilyKey, Number, precision
 
 __all__ = ["Agreement", "Witness", "agrees", "find_witness"]
 

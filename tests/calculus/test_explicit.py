@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sympy import Function, Rational, exp, log, oo, pi, sqrt, symbols
 
-from symelbo.calculus.closed import as_law, closed_form
-from symelbo.calculus.explicit import divergence, entropy, expand_logs, expected, log_density
-from symelbo.calculus.kernels import integral, recognise, series
-from symelbo.calculus.pieces import log_value
-from symelbo.calculus.vectors import componentwise, isotropic, unfold_norms
+from symelbo.calculus.laws.closed import as_law, closed_form
+from symelbo.calculus.laws.explicit import divergence, entropy, expand_logs, expected, log_density
+from symelbo.calculus.laws.kernels import integral, recognise, series
+from symelbo.calculus.laws.pieces import log_value
+from symelbo.calculus.laws.vectors import componentwise, isotropic, unfold_norms
 from symelbo.language import (
     KL,
     Components,

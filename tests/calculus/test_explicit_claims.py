@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sympy import Eq, digamma, exp, factorial, gamma, log, pi, sqrt, symbols
 
-from symelbo.calculus.explicit_claims import settle
-from symelbo.calculus.lawful import with_laws
+from symelbo.calculus.laws.explicit_claims import settle
+from symelbo.calculus.laws.lawful import with_laws
 from symelbo.language import (
     KL,
     Claim,

@@ -6,8 +6,8 @@ import mpmath
 import pytest
 from sympy import Abs, Integer, Rational, Symbol, exp, lambdify, log, oo, symbols
 
-from symelbo.calculus.explicit import divergence, entropy, expected, log_density
-from symelbo.calculus.families import FAMILIES, Domain
+from symelbo.calculus.laws.explicit import divergence, entropy, expected, log_density
+from symelbo.calculus.laws.families import FAMILIES, Domain
 from symelbo.language import known
 
 _POINTS = {

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symelbo import family, variables
-from symelbo.calculus.atoms import Logarithm, Opaque, Root, Scalar
-from symelbo.calculus.form import ONE, ZERO, Form, Marker, constant, of_atom
+from symelbo.calculus.forms.atoms import Logarithm, Opaque, Root, Scalar
+from symelbo.calculus.forms.form import ONE, ZERO, Form, Marker, constant, of_atom
 
 x, z, w = variables("x z w")
 p, q = family("p"), family("q")

@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 from sympy import Rational, exp, expand_log, log, pi, sqrt, symbols
 
-from symelbo.calculus.explicit import log_density
-from symelbo.calculus.gaussian import complete_square, condition, integrate_gaussian, linear_map, marginal, multiply
+from symelbo.calculus.laws.explicit import log_density
+from symelbo.calculus.laws.gaussian import (
+    complete_square,
+    condition,
+    integrate_gaussian,
+    linear_map,
+    marginal,
+    multiply,
+)
 from symelbo.calculus.logfield import Zero, decide_zero
 from symelbo.errors import NotSupported
 from symelbo.language import Identity, known, variables

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sympy import Abs, Dummy, Function, exp, log, symbols
 
-from symelbo.calculus.atoms import Root, Scalar, Tangent
 from symelbo.calculus.budget import Budget
-from symelbo.calculus.form import ZERO, of_atom
-from symelbo.calculus.measure import Normaliser
-from symelbo.calculus.slopes import NotDifferentiable, depends, slope
+from symelbo.calculus.forms.atoms import Root, Scalar, Tangent
+from symelbo.calculus.forms.form import ZERO, of_atom
+from symelbo.calculus.measures.measure import Normaliser
+from symelbo.calculus.measures.slopes import NotDifferentiable, depends, slope
 from symelbo.calculus.structure import Structure
 from symelbo.language import E, Entry, IndexSum, Integral, context, family, variables
 from symelbo.language.functionals import Gradient

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import Symbol
 
-from symelbo.calculus.intervals import difference, merged, overlaps, without
+from symelbo.calculus.sequences.intervals import difference, merged, overlaps, without
 from symelbo.language import Block, Variable
 
 x = Variable("x")

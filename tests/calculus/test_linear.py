@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from symelbo.calculus.linear import nonnegative_solution
+from symelbo.calculus.inequalities.linear import nonnegative_solution
 
 
 def column(*entries: int) -> dict[int, Fraction]:

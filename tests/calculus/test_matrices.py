@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sympy import Abs, Rational, exp, log, pi
 
+from symelbo.calculus.laws.matrices import matrix_forms
 from symelbo.calculus.logfield import Zero, decide_zero
-from symelbo.calculus.matrices import matrix_forms
 from symelbo.errors import NotSupported
 from symelbo.language import (
     KL,
@@ -25,7 +25,7 @@ from symelbo.language import (
     known,
     variables,
 )
-from symelbo.semantics.continuous import agrees, find_witness
+from symelbo.semantics.explicit.continuous import agrees, find_witness
 
 z, m, c, S, L, d, A = variables("z m c S Lambda d A")
 half = Rational(1, 2)

@@ -6,10 +6,10 @@ import pytest
 from sympy import Eq, Function, Integer, Rational, Symbol, exp, log, sqrt, symbols
 
 from symelbo import KL, E, H, IndexSum, Integral, context, family, variables
-from symelbo.calculus.atoms import Volume
 from symelbo.calculus.budget import Budget
-from symelbo.calculus.form import ONE, of_atom
-from symelbo.calculus.measure import Normaliser
+from symelbo.calculus.forms.atoms import Volume
+from symelbo.calculus.forms.form import ONE, of_atom
+from symelbo.calculus.measures.measure import Normaliser
 from symelbo.calculus.structure import Structure
 from symelbo.errors import BudgetExceeded
 

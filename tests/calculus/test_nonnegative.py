@@ -9,11 +9,11 @@ from sympy import Function, Integer, Symbol, exp, log, sqrt
 
 from symelbo import KL, E, H, Integral, MutualInformation, family, variables
 from symelbo.calculus.budget import Budget
-from symelbo.calculus.form import ZERO
+from symelbo.calculus.forms.form import ZERO
+from symelbo.calculus.forms.signs import is_nonnegative, is_positive, is_positive_form
+from symelbo.calculus.inequalities.nonnegative import Combination, Knowledge, Nonnegative, combine
 from symelbo.calculus.judge import judge
-from symelbo.calculus.measure import Normaliser
-from symelbo.calculus.nonnegative import Combination, Knowledge, Nonnegative, combine
-from symelbo.calculus.signs import is_nonnegative, is_positive, is_positive_form
+from symelbo.calculus.measures.measure import Normaliser
 from symelbo.calculus.structure import Structure
 from symelbo.language import Claim, Context, Expectation, Relation
 

@@ -10,8 +10,8 @@ from sympy import Eq, Expr, Symbol, log
 from symelbo import KL, E, H, family, variables
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.desk import Desk
-from symelbo.calculus.remembered import Memory
-from symelbo.calculus.restricted import SWITCHES, Restricted
+from symelbo.calculus.measures.remembered import Memory
+from symelbo.calculus.measures.restricted import SWITCHES, Restricted
 from symelbo.calculus.structure import Structure
 from symelbo.language import Context, Definition, context
 

@@ -6,8 +6,8 @@ import pytest
 from sympy import Eq, Integer, Symbol
 
 from symelbo import IndexProduct, context, family
-from symelbo.calculus.chains import chains_of
-from symelbo.calculus.subchains import part_of
+from symelbo.calculus.sequences.chains import chains_of
+from symelbo.calculus.sequences.subchains import part_of
 from symelbo.language import Density, Variable
 
 z, x = Variable("z"), Variable("x")

@@ -6,7 +6,7 @@ import pytest
 from sympy import Rational, exp, log, symbols
 
 from symelbo import KL, IndexSum, prove, variables
-from symelbo.calculus.tangent_bound import gaps_below
+from symelbo.calculus.laws.tangent_bound import gaps_below
 from symelbo.language import known
 
 a, b, s, t, p, q = symbols("a b s t p q", positive=True)

@@ -10,8 +10,8 @@ import pytest
 from sympy import log
 
 from symelbo import KL, Claim, E, Relation, context, family, variables
-from symelbo.reading.statements import DocumentReading, Kind, Reading, Statement
-from symelbo.reading.tokens import Problem, Span
+from symelbo.reading.sources.tokens import Problem, Span
+from symelbo.reading.stating.statements import DocumentReading, Kind, Reading, Statement
 
 x, z = variables("x z")
 p, q = family("p"), family("q")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symelbo.checking import Outcome, check_text
-from symelbo.reading.statements import Reading
+from symelbo.reading.stating.statements import Reading
 
 HEAD = "it follows from the head of the chain"
 

@@ -8,8 +8,8 @@ import pytest
 
 from symelbo.checking import Outcome, check, check_text
 from symelbo.errors import BudgetExceeded
-from symelbo.reading.statements import Kind
-from symelbo.reading.tokens import Problem, Span
+from symelbo.reading.sources.tokens import Problem, Span
+from symelbo.reading.stating.statements import Kind
 
 
 def test_places_count_from_one_and_end_after_the_sign(statement, claims, document):

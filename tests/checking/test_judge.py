@@ -8,8 +8,8 @@ from symelbo.checking.judge import judge_statement
 from symelbo.checking.report import Outcome
 from symelbo.errors import IllFormed, InconsistentVerdict
 from symelbo.proof import Effort
-from symelbo.reading.statements import Kind, Reading
-from symelbo.reading.tokens import Problem, Span
+from symelbo.reading.sources.tokens import Problem, Span
+from symelbo.reading.stating.statements import Kind, Reading
 
 EFFORT = Effort()
 

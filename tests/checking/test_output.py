@@ -10,8 +10,8 @@ from rich.console import Console
 from symelbo.checking import check_text
 from symelbo.checking.human import as_text, show
 from symelbo.checking.json_report import as_json
-from symelbo.reading.statements import Kind, Reading
-from symelbo.reading.tokens import Problem, Span
+from symelbo.reading.sources.tokens import Problem, Span
+from symelbo.reading.stating.statements import Kind, Reading
 
 CLAIM_KEYS = [
     "line",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symelbo.reading.displays import ReadDocument, read_chains
-from symelbo.reading.tokens import Side
+from symelbo.reading.layout.displays import ReadDocument, read_chains
+from symelbo.reading.sources.tokens import Side
 
 
 def written(side: Side | None) -> str:

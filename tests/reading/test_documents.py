@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from symelbo.reading.documents import SourceDocument, blank, read_source
+from symelbo.reading.sources.documents import SourceDocument, blank, read_source
 
 
 def bodies(document: SourceDocument) -> list[str]:

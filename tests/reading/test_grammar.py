@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from symelbo.reading.grammar import parse, parse_statements
-from symelbo.reading.lexer import read_plain, read_tex
-from symelbo.reading.syntax import outline
+from symelbo.reading.parsing.grammar import parse, parse_statements
+from symelbo.reading.parsing.syntax import outline
+from symelbo.reading.sources.lexer import read_plain, read_tex
 
 
 def tree(text: str) -> str:

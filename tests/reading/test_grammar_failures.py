@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from symelbo.errors import NotSupported, ReadingError
-from symelbo.reading.failures import UnsupportedNotation
-from symelbo.reading.grammar import parse, parse_statements
-from symelbo.reading.lexer import read_tex
-from symelbo.reading.plain import MAX_DEPTH
+from symelbo.reading.parsing.failures import UnsupportedNotation
+from symelbo.reading.parsing.grammar import parse, parse_statements
+from symelbo.reading.parsing.plain import MAX_DEPTH
+from symelbo.reading.sources.lexer import read_tex
 
 CASES = [
     ("", "nothing stands on this side of the relation", ""),

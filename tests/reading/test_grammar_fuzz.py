@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symelbo.errors import ReadingError
-from symelbo.reading.grammar import MAX_READINGS, parse, parse_statements
-from symelbo.reading.lexer import read_plain, read_tex
-from symelbo.reading.nodes import Node
-from symelbo.reading.syntax import outline, walk
-from symelbo.reading.tokens import Token
+from symelbo.reading.parsing.grammar import MAX_READINGS, parse, parse_statements
+from symelbo.reading.parsing.nodes import Node
+from symelbo.reading.parsing.syntax import outline, walk
+from symelbo.reading.sources.lexer import read_plain, read_tex
+from symelbo.reading.sources.tokens import Token
 
 VOCABULARY = r"""
 p q E D KL H I N x z d \theta \mathbb{E} \mathbb E \mathrm{KL} \log \ln \int \sum \prod \frac \sqrt \nabla \partial

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from symelbo.reading.lexer import ROW_BREAK, read_plain, read_tex
-from symelbo.reading.tokens import Token, TokenKind
+from symelbo.reading.sources.lexer import ROW_BREAK, read_plain, read_tex
+from symelbo.reading.sources.tokens import Token, TokenKind
 
 
 def texts(tokens: list[Token]) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from symelbo.reading.lexer import read_tex
-from symelbo.reading.macros import MacroTable, expand, find_macros
+from symelbo.reading.sources.lexer import read_tex
+from symelbo.reading.sources.macros import MacroTable, expand, find_macros
 
 
 def table(source: str) -> MacroTable:

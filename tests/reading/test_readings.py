@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from symelbo.reading.grammar import MAX_READINGS, Roles, parse
-from symelbo.reading.lexer import read_tex
-from symelbo.reading.syntax import outline
+from symelbo.reading.parsing.grammar import MAX_READINGS, Roles, parse
+from symelbo.reading.parsing.syntax import outline
+from symelbo.reading.sources.lexer import read_tex
 
 DOUBTS = {
     r"E_q \log q - \log p": [

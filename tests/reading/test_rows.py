@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from symelbo.reading.lexer import read_tex
-from symelbo.reading.nesting import measure, relation_at
-from symelbo.reading.rows import Row, read_rows
-from symelbo.reading.unwrapping import unwrap
+from symelbo.reading.layout.nesting import measure, relation_at
+from symelbo.reading.layout.rows import Row, read_rows
+from symelbo.reading.layout.unwrapping import unwrap
+from symelbo.reading.sources.lexer import read_tex
 
 
 def rows(source: str) -> list[Row]:

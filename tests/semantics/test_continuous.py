@@ -24,8 +24,8 @@ from symelbo.language import (
     norm_squared,
     variables,
 )
-from symelbo.semantics.continuous import agrees, concerns, find_witness, value_at
-from symelbo.semantics.quadrature import LAWS, integrate, line_integral
+from symelbo.semantics.explicit.continuous import agrees, concerns, find_witness, value_at
+from symelbo.semantics.explicit.quadrature import LAWS, integrate, line_integral
 
 x, z, m, y, e = variables("x z m y e")
 s = symbols("s", positive=True)

@@ -24,8 +24,8 @@ from symelbo.language import (
     variables,
 )
 from symelbo.language.functionals import Extremum
-from symelbo.semantics.evaluate import decimal, evaluate, value
-from symelbo.semantics.models import sample_model
+from symelbo.semantics.finite.evaluate import decimal, evaluate, value
+from symelbo.semantics.finite.models import sample_model
 
 x, z, w = variables("x z w")
 p, q = family("p"), family("q")

@@ -9,7 +9,7 @@ from symelbo.errors import NotSupported
 from symelbo.language import Det, E, context, family, variables
 from symelbo.language.claims import Claim, Relation
 from symelbo.language.functionals import Gradient
-from symelbo.semantics.continuous import agrees, find_witness
+from symelbo.semantics.explicit.continuous import agrees, find_witness
 
 x, z = variables("x z")
 p, q = family("p"), family("q")

@@ -22,8 +22,8 @@ from symelbo.language import (
     family,
     variables,
 )
-from symelbo.semantics.models import sample_model
-from symelbo.semantics.structure import Factor, Separation, Structure, plan, separated
+from symelbo.semantics.finite.models import sample_model
+from symelbo.semantics.finite.structure import Factor, Separation, Structure, plan, separated
 from symelbo.semantics.witness import find_witness
 
 A, B, C, D = (((name, ()),) for name in "abcd")

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symelbo.errors import IllFormed, NotSupported
-from symelbo.semantics.carried import Carried, CarryKind, approximates, carried_forward
-from symelbo.semantics.decimals import Outcome, at_places, certain_digits, read_decimal
-from symelbo.semantics.log_primes import LogSum, coprime_base
-from symelbo.semantics.numbers import (
+from symelbo.semantics.arithmetic.carried import Carried, CarryKind, approximates, carried_forward
+from symelbo.semantics.arithmetic.decimals import Outcome, at_places, certain_digits, read_decimal
+from symelbo.semantics.arithmetic.log_primes import LogSum, coprime_base
+from symelbo.semantics.arithmetic.numbers import (
     compare,
     enclose,
     exactly_zero,
@@ -27,7 +27,7 @@ from symelbo.semantics.numbers import (
     stated,
     true_digits,
 )
-from symelbo.semantics.units import Unit
+from symelbo.semantics.arithmetic.units import Unit
 
 R = sp.Rational
 fractions = st.fractions(min_value=-50, max_value=50, max_denominator=500)

@@ -10,9 +10,9 @@ import sympy as sp
 from sympy import Eq, log, sqrt
 
 from symelbo.errors import IllFormed
-from symelbo.semantics.balls import Undefined, evaluate_ball, working_precision
-from symelbo.semantics.domains import Between, Counting, Domain, Ordered, Positive, Real, Simplex
-from symelbo.semantics.points import Point, find_witness
+from symelbo.semantics.arithmetic.balls import Undefined, evaluate_ball, working_precision
+from symelbo.semantics.scalars.domains import Between, Counting, Domain, Ordered, Positive, Real, Simplex
+from symelbo.semantics.scalars.points import Point, find_witness
 
 a, b, c = sp.symbols("a b c", positive=True)
 x, y = sp.symbols("x y", real=True)

@@ -11,7 +11,7 @@ from symelbo import KL, E, family, variables
 from symelbo.errors import NotSupported
 from symelbo.language import Claim, Dot, Identity, Integral, Relation, context, known
 from symelbo.semantics import witness as tables
-from symelbo.semantics.pointwise import pointwise
+from symelbo.semantics.finite.pointwise import pointwise
 
 x, z, m = variables("x z m")
 p, q = family("p"), family("q")

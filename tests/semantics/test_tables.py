@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symelbo.errors import TableError
-from symelbo.semantics.log_primes import LogFactors, LogSum
+from symelbo.semantics.arithmetic.log_primes import LogFactors, LogSum
 from symelbo.semantics.tables import (
     FAMILIES,
     Column,

@@ -9,8 +9,8 @@ from symelbo.errors import NotSupported
 from symelbo.language import E, Integral, context, family, variables
 from symelbo.language.claims import Claim, Relation
 from symelbo.language.functionals import Gradient
-from symelbo.semantics.evaluate import evaluate
-from symelbo.semantics.models import sample_model
+from symelbo.semantics.finite.evaluate import evaluate
+from symelbo.semantics.finite.models import sample_model
 from symelbo.semantics.witness import agrees, find_witness
 
 x, z, phi, theta = variables("x z phi theta")

@@ -10,10 +10,10 @@ from sympy import Rational, exp, log, pi, sqrt
 from symelbo.errors import BudgetExceeded, NotSupported
 from symelbo.language import KL, Claim, Context, Definition, Integral, Relation, Sign
 from symelbo.semantics.budget import Budget
-from symelbo.semantics.determined import settled
-from symelbo.semantics.models import Layout, blueprints
-from symelbo.semantics.shrink import shrink
-from symelbo.semantics.trial import Trial
+from symelbo.semantics.finite.determined import settled
+from symelbo.semantics.finite.models import Layout, blueprints
+from symelbo.semantics.finite.shrink import shrink
+from symelbo.semantics.finite.trial import Trial
 from symelbo.semantics.witness import agrees, find_witness
 
 from .claims_table import CASES, EQ, GE, Case, E, a, elbo, family, gap, p, q, reconstruction, variables, x, z

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import pytest
 from sympy import Expr, Function, Rational, digamma, exp, log, loggamma, oo, pi, sqrt, symbols
 
-from symelbo.calculus.closed import closed_form
+from symelbo.calculus.laws.closed import closed_form
+from symelbo.calculus.laws.vectors import merge_sums
 from symelbo.calculus.logfield import Zero, decide_zero
-from symelbo.calculus.vectors import merge_sums
 from symelbo.language import (
     KL,
     Claim,
@@ -30,7 +30,7 @@ from symelbo.language import (
     norm_squared,
     variables,
 )
-from symelbo.semantics.continuous import agrees, find_witness
+from symelbo.semantics.explicit.continuous import agrees, find_witness
 
 half = Rational(1, 2)
 x, z, mu, nu = variables("x z mu nu")

@@ -13,7 +13,7 @@ from sympy import Rational, S, log
 
 from symelbo import KL, Context, E, H, MutualInformation, prove
 from symelbo.calculus.budget import Budget
-from symelbo.calculus.grounds import (
+from symelbo.calculus.inequalities.grounds import (
     Declared,
     DiscreteEntropy,
     Divergence,
@@ -23,9 +23,9 @@ from symelbo.calculus.grounds import (
     MixtureGap,
     Spread,
 )
+from symelbo.calculus.inequalities.nonnegative import Combination, Knowledge
 from symelbo.calculus.judge import nonnegative_gaps, positives
-from symelbo.calculus.measure import Normaliser
-from symelbo.calculus.nonnegative import Combination, Knowledge
+from symelbo.calculus.measures.measure import Normaliser
 from symelbo.calculus.structure import Structure
 from symelbo.checking import check_text
 

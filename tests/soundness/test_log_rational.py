@@ -14,7 +14,7 @@ from soundness.log_claims import Draw
 from symelbo import prove
 from symelbo.calculus.logcheck import check
 from symelbo.calculus.logfield import NonZero, Undecided, Zero, decide_zero
-from symelbo.semantics.points import find_witness
+from symelbo.semantics.scalars.points import find_witness
 
 COUNT = min(20_000, int(os.environ.get("SYMELBO_SOUNDNESS", "60")))
 CHUNKS = 20

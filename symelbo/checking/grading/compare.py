@@ -20,8 +20,8 @@ from symelbo.errors import NotSupported, SymelboError
 from symelbo.language import Claim, Context, Relation, context
 from symelbo.proof import Effort
 from symelbo.reading import Reading, Statement, read_document
-from symelbo.semantics.decimals import Outcome
-from symelbo.semantics.numbers import rounds_to
+from symelbo.semantics.arithmetic.decimals import Outcome
+from symelbo.semantics.arithmetic.numbers import rounds_to
 
 __all__ = ["compare_terms", "compare_texts"]
 

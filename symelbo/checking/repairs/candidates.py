@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from symelbo.checking.repairs import densities, factors, names, signs, terms
 from symelbo.checking.repairs.edits import Edit
 from symelbo.checking.repairs.material import Site
-from symelbo.reading.statements import Statement
+from symelbo.reading.stating.statements import Statement
 
 __all__ = ["of_relation", "of_sides"]
 

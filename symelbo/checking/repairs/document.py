@@ -11,9 +11,9 @@ from symelbo.checking.repairs.numbers import literal
 from symelbo.checking.repairs.search import Found, Judge, find_numeric_repair, find_repair
 from symelbo.checking.report import Change, ClaimReport, Fix, Outcome
 from symelbo.proof import Effort
-from symelbo.reading import syntax as sx
-from symelbo.reading.rereading import Rereader
-from symelbo.reading.statements import DocumentReading, Statement
+from symelbo.reading.parsing import syntax as sx
+from symelbo.reading.stating.rereading import Rereader
+from symelbo.reading.stating.statements import DocumentReading, Statement
 
 __all__ = ["repaired"]
 

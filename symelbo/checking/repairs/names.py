@@ -7,7 +7,7 @@ from itertools import combinations
 
 from symelbo.checking.repairs.edits import Edit
 from symelbo.checking.repairs.material import Site
-from symelbo.reading import syntax as sx
+from symelbo.reading.parsing import syntax as sx
 
 __all__ = ["bounds", "exchanges", "indices", "others"]
 

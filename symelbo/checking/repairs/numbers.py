@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from symelbo.checking.repairs.edits import Edit
-from symelbo.reading import syntax as sx
-from symelbo.reading.statements import DocumentReading, Statement
+from symelbo.reading.parsing import syntax as sx
+from symelbo.reading.stating.statements import DocumentReading, Statement
 
 __all__ = ["carried", "digits", "divided", "literal"]
 

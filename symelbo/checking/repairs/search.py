@@ -21,8 +21,8 @@ from symelbo.proof import Effort
 from symelbo.proof.prove import find_proof
 from symelbo.proof.repair import Search, Trials
 from symelbo.reading import read_document
-from symelbo.reading.rereading import Rereader
-from symelbo.reading.statements import DocumentReading, Kind, Statement
+from symelbo.reading.stating.rereading import Rereader
+from symelbo.reading.stating.statements import DocumentReading, Kind, Statement
 
 __all__ = ["Found", "Judge", "find_numeric_repair", "find_repair"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from symelbo.checking.repairs.edits import Edit
 from symelbo.checking.repairs.material import Site
-from symelbo.reading import syntax as sx
+from symelbo.reading.parsing import syntax as sx
 
 __all__ = ["fractions", "inverses", "logarithms", "powers", "signs"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from symelbo.checking.repairs.edits import Edit
 from symelbo.checking.repairs.material import Frame, Site, quotable
-from symelbo.reading import syntax as sx
+from symelbo.reading.parsing import syntax as sx
 
 __all__ = ["constants", "difference", "means", "terms"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from symelbo.calculus.budget import Budget
-from symelbo.calculus.lawful import with_laws
+from symelbo.calculus.laws.lawful import with_laws
 from symelbo.errors import BudgetExceeded, NotSupported
 from symelbo.language import Claim, Context, Density, Relation, as_claim, context
 from symelbo.language.definitions import expand

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symelbo.calculus.budget import Budget
-from symelbo.calculus.chains import is_chain
 from symelbo.calculus.desk import Desk
-from symelbo.calculus.form import Form
+from symelbo.calculus.forms.form import Form
 from symelbo.calculus.judge import floor_of, mentions
-from symelbo.calculus.remembered import Memory
-from symelbo.calculus.restricted import SWITCHES, Restricted
+from symelbo.calculus.measures.remembered import Memory
+from symelbo.calculus.measures.restricted import SWITCHES, Restricted
+from symelbo.calculus.sequences.chains import is_chain
 from symelbo.language import Claim, Context, Definition, Density, Relation, with_implied_signs
 from symelbo.language.definitions import expand
 

@@ -1,0 +1,1 @@
+"""Laurent polynomials over the atoms of the measure calculus, and their arithmetic."""

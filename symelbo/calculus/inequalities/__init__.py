@@ -1,0 +1,1 @@
+"""What is not negative, and why: rules, candidates, combinations."""

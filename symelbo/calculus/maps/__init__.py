@@ -1,0 +1,1 @@
+"""Change of variables by invertible maps, and the determinants of their Jacobians."""

@@ -1,0 +1,1 @@
+"""The measure normal form: what integrates out, averages under laws, sums, derivatives."""

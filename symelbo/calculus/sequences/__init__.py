@@ -1,0 +1,1 @@
+"""Sequences of symbolic length: sets of indexed variables, and how their densities fall apart."""

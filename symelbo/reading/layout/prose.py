@@ -1,0 +1,193 @@
+"""Sentences and the formulas in them: which of these formulas the author gives, and for how long.
+
+A formula in a sentence is given when the words that lead to it introduce something ("let", "with", "where", "assume"),
+and talked about when they claim, ask, deny or imagine something ("we want to show that", "if", "note that", "is it
+true that"). Words decide nothing about truth; what a given formula may say is for the layers above.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from symelbo.reading.sources.documents import SourceDocument, blank
+
+__all__ = ["Cue", "Formula", "formulas"]
+
+
+class Cue(Enum):
+    """How a sentence leads to a formula."""
+
+    NAMED = "named"  # let, define, denote, write: the left side gets its meaning here
+    GIVEN = "given"  # with, where, assume, suppose, under, for
+    BARE = "bare"  # no word that tells
+    PASSING = "passing"  # if, setting, choosing, when: for the display that the sentence leads to
+    REMINDED = "reminded"  # since, using, recall: something that is known, or is only named here
+    TALK = "talk"  # so, hence, gives: something that is concluded, and may be known all the same
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """An inline formula that its sentence does not merely talk about.
+
+    `start` and `end` bound what is to be lexed, `place` is from where on it is known: where it stands, or where the
+    display begins that its sentence explains afterwards. `leads` says that the sentence ends in the next display.
+    """
+
+    start: int
+    end: int
+    place: int
+    cue: Cue
+    leads: bool = False
+
+
+_WORDS: Final = {
+    Cue.NAMED: "let letting define defines defined defining denote denotes denoted denoting write writing notation "
+    "abbreviate abbreviated introduce introducing call",
+    Cue.GIVEN: "with where whose assume assumes assumed assuming assumption assumptions suppose supposing given for "
+    "under having have has prior likelihood model models modelled modeled modelling modeling distributed drawn "
+    "sampled draw consider take fix specify specified factorises factorizes factorise factorize factors "
+    "factorised factorized factorisation factorization mean-field here namely encoder decoder",
+    Cue.PASSING: "if when whenever once setting set sets choosing choose chooses taking putting put plug plugging "
+    "insert inserting inserted substitute substituting pick picking evaluated evaluate say",
+    Cue.REMINDED: "since because using use remember remembering recall recalling as know",
+}
+_TALK: Final = (
+    "so hence thus therefore then note notice observe see gives give giving yields yield yielding implies imply "
+    "get gets obtain obtains becomes become follows means mean find reads result consequently equivalently "
+    "simplifies reduces conclude deduce derive compute computes equals holds satisfies minimise minimize maximise "
+    "maximize approximately fact says states optimum optimal than"
+)
+_PLAIN: Final = frozenset({"so that", "such that"})
+_NEVER: Final = (
+    "whether unless want wants wish show shows shown showing prove proves proved proving claim claims claimed verify "
+    "would wouldn't were could might hope why example instance e_g_ exercise conjecture mistake mistaken mistakenly "
+    "wrong wrongly incorrect incorrectly tempting naive naively contrast contrary unlike instead rather false falsely "
+    "suspect question true impossible confuse confused pretend imagine hypothetically otherwise must iff "
+    "contradiction moment momentarily"
+)
+_DENIES: Final = (
+    "not never no cannot can't don't doesn't isn't aren't didn't nor neither without only hardly fails fail avoid drop"
+)
+_DENIES_AFTER: Final = (
+    "if iff when whenever unless only would were could cannot can't not fails fail false wrong incorrect holds hold "
+    "mistake never isn't doesn't follows implies minimises minimizes maximises maximizes true"
+)
+
+
+def _any_of(words: str) -> str:
+    return rf"(?<![\w\\-])(?:{'|'.join(words.split())})(?![\w-])"
+
+
+_CUES: Final = re.compile(
+    "|".join(f"(?P<{cue.value}>{_any_of(words)})" for cue, words in _WORDS.items())
+    + rf"|(?P<talk>(?<![\w\\-])(?:so|such)\s+that(?![\w-])|{_any_of(_TALK)})",
+    re.IGNORECASE,
+)
+_DOUBT: Final = re.compile(_any_of(_NEVER), re.IGNORECASE)
+_CONDITION: Final = re.compile(_any_of("if when whenever once"), re.IGNORECASE)
+_DENIAL: Final = re.compile(_any_of(_DENIES), re.IGNORECASE)
+_AFTER: Final = re.compile(_any_of(_DENIES_AFTER), re.IGNORECASE)
+_ABBREVIATION: Final = re.compile(
+    r"\b(?:i\.i\.d|i\.e|e\.g|w\.r\.t|resp|cf|eqs?|fig|sec|approx|vs|viz|etc|a\.k\.a|s\.t|no)\.", re.IGNORECASE
+)
+_STOP: Final = re.compile(
+    r"[.!?](?=[\s)*_'\"}]|\Z)|\n[ \t]*\r?\n|\n(?=[ \t>]*(?:[-*+]|\d+[.)])[ \t])|\n(?=[ \t]*#)"
+    r"|(?<=\n)[ \t>]*#{1,6}[^\n]*\n"
+    r"|\\item(?![A-Za-z])|\\(?:sub)*(?:section|paragraph)\*?\s*\{[^{}\n]*\}|\\(?:begin|end)\s*\{\w+\*?\}"
+)
+_CLAUSE: Final = re.compile(r"[,;:()—–]|\bbut\b|\band\b")
+_CLOSING: Final = r"(?:[\s,.;:*_$}]|\\\]|\\end\s*\{\w+\*?\}|\\label\s*\{[^{}]*\}|\\noindent\b)*"
+_EXPLAINS: Final = re.compile(rf"{_CLOSING}(?:[Ww]here|[Hh]ere|in which|for which|with)\b")
+_NOTHING: Final = re.compile(rf"{_CLOSING}\Z")
+_RELATION: Final = re.compile(
+    r"[=<>≤≥∼⊥≡≜∝]|\\(?:sim|thicksim|le|leq|leqslant|ge|geq|geqslant|lt|gt|perp|propto|equiv|triangleq|coloneqq|defeq|doteq)"
+    r"(?![A-Za-z])"
+)
+_LONGEST: Final = 800  # characters of a sentence up to a formula
+_BODY: Final = "\x02"  # stands for a formula
+_SHOWN: Final = "\x03"  # stands for a display
+
+
+def formulas(source: SourceDocument) -> Iterator[Formula]:
+    r"""The inline formulas of a document that may be given by their sentences, in order.
+
+    >>> from symelbo.reading.sources.documents import read_source
+    >>> source = read_source("a.md", "Let $p(z) = f(z)$. We show that $q = p$.\n")
+    >>> [(source.text[found.start:found.end], found.cue.value) for found in formulas(source)]
+    [('p(z) = f(z)', 'named')]
+    """
+    if not source.inlines:
+        return
+    text = _words_alone(source)
+    stops = [match.span() for match in _STOP.finditer(text)]
+    ends = [end for _, end in stops]
+    displays = source.displays
+    starts = [display.start for display in displays]
+    for start, end in source.inlines:
+        if _RELATION.search(source.text, start, end) is None:
+            continue
+        number = bisect_right(ends, start)
+        first = ends[number - 1] if number else 0
+        last, mark = (stops[number][0], text[stops[number][0]]) if number < len(stops) else (len(text), "")
+        if start - first > _LONGEST:
+            continue
+        before, after = text[first:start], text[end : min(last, end + _LONGEST)]
+        cue = _cue(before, after)
+        if cue is None or mark == "?":
+            continue
+        place, shown = start, bisect_right(starts, start) - 1
+        if shown >= 0 and _explains(text, first, displays[shown].end, start):
+            place = displays[shown].start
+        following = starts[shown + 1] if shown + 1 < len(starts) else None
+        leads = following is not None and _is_through(text, stops[number : number + 4], end, following)
+        yield Formula(start, end, place, cue, leads)
+
+
+def _explains(text: str, first: int, shown: int, start: int) -> bool:
+    """Whether a sentence goes on behind a display, or begins right behind it, with words that explain the display."""
+    if first - shown > _LONGEST or (first > shown and _NOTHING.match(text[shown:first]) is None):
+        return False
+    return _EXPLAINS.match(text[max(first, shown) : start]) is not None
+
+
+def _is_through(text: str, stops: list[tuple[int, int]], end: int, display: int) -> bool:
+    """Whether nothing but empty lines ends the sentence between a formula and a display."""
+    between = [(first, last) for first, last in stops if end <= first < display]
+    return len(between) < 4 and not any(text[first:last].strip() for first, last in between)
+
+
+def _words_alone(source: SourceDocument) -> str:
+    """The text, of the same length, with marks in place of the formulas and displays, and no dots of abbreviations."""
+    text = blank(source.clean, [(raw.start, raw.end) for raw in source.directives])
+    pieces = list(text)
+    for match in _ABBREVIATION.finditer(text):
+        pieces[match.start() : match.end()] = match[0].replace(".", "_")
+    for (begin, end), body in (
+        *((span, _BODY) for span in source.inlines),
+        *(((display.start, display.end), _SHOWN) for display in source.displays),
+    ):
+        pieces[begin:end] = body + " " * (end - begin - 1)
+    return "".join(pieces)
+
+
+def _cue(before: str, after: str) -> Cue | None:
+    """How a sentence leads to a formula; None where it only talks about it."""
+    if _DOUBT.search(before):
+        return None
+    clause = _CLAUSE.split(before)[-1]
+    if _DENIAL.search(clause):
+        return None
+    following = _CLAUSE.split(after.split(_BODY, 1)[0], maxsplit=1)[0]
+    if _AFTER.search(following.split(_SHOWN, 1)[0]):
+        return None
+    nearest = None
+    for match in _CUES.finditer(before):
+        nearest = None if match[0].lower() in _PLAIN else match.lastgroup
+    if nearest != "talk" and _CONDITION.search(before):
+        return Cue.PASSING
+    return Cue(nearest) if nearest is not None else Cue.BARE

@@ -1,0 +1,1 @@
+"""Sides to syntax trees: spelling, operator precedence, brackets, binders."""

@@ -1,0 +1,1 @@
+"""Where the mathematics of a file stands: LaTeX, Markdown, notebooks, plain text; tokens, macros, directives."""

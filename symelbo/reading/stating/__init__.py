@@ -1,0 +1,1 @@
+"""Statements of a document with their readings and their context."""

@@ -1,0 +1,97 @@
+"""Names that a document uses before it says what they are: `= N(x; \\mu, v)`, "with `\\mu = ...` and `v = ...`"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from sympy import Basic, Expr, preorder_traversal
+
+from symelbo.errors import IllFormed
+from symelbo.language import Block, Claim, Context, Definition, Density, Entry, Known, is_variable
+from symelbo.language.definitions import match_definition
+from symelbo.language.functionals import Named
+from symelbo.reading.stating.defining import Given
+from symelbo.reading.stating.statements import Kind, Statement
+
+__all__ = ["with_later_names"]
+
+
+def with_later_names(statements: Sequence[Statement], given: Given) -> Iterator[Statement]:
+    """Statements with the functionals, and beside them the quantities, that are only defined further down.
+
+    Functionals with a rounded value define nothing. Quantities go into a second context, as a document that gives them
+    a meaning later may have used the letters in another sense before.
+    """
+    named = [d for d in given.context.definitions if isinstance(d.name, Named) and d.name.name not in given.rounded]
+    plain = [d for d in given.context.definitions if is_variable(d.name) or d.name.is_Function]
+    heads = [(place, head) for place, statement in enumerate(statements) for head in _heads(statement)]
+    for place, statement in enumerate(statements):
+        context = statement.context
+        if statement.kind is Kind.CLAIM and context is not None:
+            claims = [reading.claim for reading in statement.readings]
+            used = {n.name for claim in claims for side in (claim.lhs, claim.rhs) for n in side.atoms(Named)}
+            known = {item.name.name for item in context.definitions if isinstance(item.name, Named)}
+            later = [item for item in named if item.name.name in used - known]
+            if later:
+                context = context.assume(*later)
+                statement = replace(statement, context=context)
+            following = {head for where, head in heads if where > place}
+            wider = _wider(claims, context, [item for item in plain if item.name in following])
+            if wider is not None:
+                statement = replace(statement, later=wider)
+            if statement.unexplained - _explained(wider):
+                statement = replace(statement, kind=Kind.DEFINITION)
+        yield statement
+
+
+def _heads(statement: Statement) -> tuple[Expr, ...]:
+    """What a definition may be the definition of."""
+    if statement.kind is not Kind.DEFINITION:
+        return ()
+    return tuple(side for r in statement.readings[:1] for side in (r.claim.lhs, r.claim.rhs) if not side.is_Number)
+
+
+def _wider(claims: Iterable[Claim], context: Context, following: Iterable[Definition]) -> Context | None:
+    """The context with the quantities of the claims that are defined further down; None where there are none."""
+    waiting = [item for item in following if item not in context.definitions]
+    if not waiting:
+        return None
+    try:
+        terms = [context.expand(side) for claim in claims for side in (claim.lhs, claim.rhs)]
+    except IllFormed:
+        return None
+    random = set(_random(terms)) | set(_random([item.value for item in context.definitions]))
+    taken: list[Definition] = []
+    progress = True
+    while progress:
+        progress = False
+        for item in [item for item in waiting if _base(item.name) not in random]:
+            if any(_uses(term, item) for term in (*terms, *(found.value for found in taken))):
+                waiting.remove(item)
+                taken.append(item)
+                progress = True
+    return context.assume(*taken) if taken else None
+
+
+def _explained(context: Context | None) -> set[str]:
+    """The names that a context says something about, without their indices."""
+    found = () if context is None else context.definitions
+    return {item.name.func.__name__ if item.name.is_Function else str(_base(item.name)) for item in found}
+
+
+def _uses(term: Basic, item: Definition) -> bool:
+    return any(isinstance(node, Expr) and match_definition(node, item) is not None for node in preorder_traversal(term))
+
+
+def _base(name: Expr) -> Expr:
+    return name.base if isinstance(name, Entry | Block) else name
+
+
+def _random(terms: Iterable[Basic]) -> Iterator[Expr]:
+    """What densities are densities of, or are given: names that stand for themselves."""
+    for term in terms:
+        for density in term.atoms(Density):
+            yield from map(_base, (*density.of_slots, *density.given_slots))
+        for law in term.atoms(Known):
+            yield from map(_base, filter(is_variable, law.values))

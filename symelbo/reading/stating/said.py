@@ -1,0 +1,283 @@
+r"""What formulas in sentences say, as trees: relations that may be given, and laws such as `z \sim \mathcal{N}(0, I)`.
+
+Only the form is looked at here. A relation whose form no model, no definition and no sign has is left in its sentence,
+so that the names in it do not count as names of the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from symelbo.errors import ReadingError
+from symelbo.reading.layout.displays import Spoken
+from symelbo.reading.parsing import syntax as sx
+from symelbo.reading.parsing.grammar import parse, parse_statements
+from symelbo.reading.sources.tokens import Chain, Token, TokenKind
+from symelbo.reading.surveying.families import DENSITY_LETTERS
+
+__all__ = [
+    "Said",
+    "Triple",
+    "about_maps",
+    "drawn_names",
+    "draws_said",
+    "independences",
+    "is_headline",
+    "marginal_alone",
+    "signs_of_list",
+    "slots_of",
+    "worth_taking",
+]
+
+Triple = tuple[sx.Node, str, sx.Node]
+
+_MEANS = ("mu", "m", "nu")
+_ORDER = ("<", ">", r"\le", r"\ge")
+_ARITHMETIC = (sx.Name, sx.Number, sx.Sum, sx.Negative, sx.Product, sx.Quotient, sx.Power, sx.Sqrt, sx.Arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A formula of a sentence with what it relates: left side, sign and right side of each relation in it."""
+
+    spoken: Spoken
+    relations: tuple[Triple, ...]
+    independences: tuple[sx.Independence, ...] = ()
+
+
+def worth_taking(left: sx.Node, sign: str, right: sx.Node, slots: set[str], maps: bool = False) -> bool:
+    """Whether a relation has the form of a law, a factorisation, a definition or a sign.
+
+    `slots` are the names that densities of the document are of or given: their values are not for a sentence to fix.
+    Where the document is about `maps`, by their Jacobians, a sentence may say which variable is made of which.
+    """
+    if sign in _ORDER:
+        names = {sx.outline(node) for side in (left, right) for node in sx.walk(side) if isinstance(node, sx.Name)}
+        plain = all(isinstance(node, _ARITHMETIC) for side in (left, right) for node in sx.walk(side))
+        return plain and bool(names) and not names & slots
+    if sign not in ("=", ":=") or isinstance(right, sx.Tuple | sx.SetOf | sx.Text | sx.Placeholder):
+        return False
+    if any(isinstance(node, sx.Dots | sx.Placeholder) for node in sx.walk(right)):
+        return False
+    if isinstance(left, sx.Power) and isinstance(left.base, sx.Name) and isinstance(left.exponent, sx.Number):
+        left = left.base  # a scale, given by its square
+    if isinstance(left, sx.Name):
+        if left.text in DENSITY_LETTERS:
+            return isinstance(right, sx.Distribution)
+        if maps and any(isinstance(node, sx.Name) and node != left for node in sx.walk(right)):
+            return not any(isinstance(node, sx.Call) and _is_density(node) for node in sx.walk(right))
+        return sx.outline(left) not in slots and left.text not in DENSITY_LETTERS
+    if not isinstance(left, sx.Call) or not isinstance(left.function, sx.Name):
+        return False
+    items = (*left.arguments.values, *left.arguments.given)
+    if any(isinstance(item, sx.Number) or _is_state(item) for item in items):
+        return False
+    if any(isinstance(item, sx.Relation) for item in items) and _is_numeric(right):
+        return False
+    if left.function.text in DENSITY_LETTERS and left.function.font != "cal":
+        plain = not any(isinstance(node, sx.Call) and _is_density(node) for node in sx.walk(right))
+        return not isinstance(right, sx.Integral) and (plain or not isinstance(right, sx.Quotient))
+    return True
+
+
+def _is_state(item: sx.Node) -> bool:
+    """Whether an argument is at a state of its own: `z = 1`, not `z = k`."""
+    return isinstance(item, sx.Relation) and not isinstance(item.right, sx.Name)
+
+
+def _is_numeric(side: sx.Node) -> bool:
+    return not any(isinstance(node, sx.Name) for node in sx.walk(side))
+
+
+def about_maps(trees: Iterable[sx.Node]) -> bool:
+    """Whether trees have Jacobians: determinants of derivatives, or derivatives between bars."""
+    for tree in trees:
+        for node in sx.walk(tree):
+            if isinstance(node, sx.Determinant) or (
+                isinstance(node, sx.Absolute) and any(isinstance(part, sx.Derivative) for part in sx.walk(node))
+            ):
+                return True
+    return False
+
+
+def marginal_alone(trees: Iterable[sx.Node]) -> set[str]:
+    """The variables that only occur in `p(x)`: a sentence may say what they are made of."""
+    alone: set[str] = set()
+    other: set[str] = set()
+    for tree in trees:
+        for node in sx.walk(tree):
+            if isinstance(node, sx.Call) and _is_density(node):
+                parts = node.arguments
+                single = len(parts.values) == 1 and not parts.given and _is_model(node)
+                (alone if single else other).update(map(sx.outline, (*parts.values, *parts.given)))
+    return alone - other
+
+
+def is_headline(left: sx.Node) -> bool:
+    """Whether a left side names a functional or a function: such letters mean the same wherever they open a line."""
+    if isinstance(left, sx.Call):
+        return True
+    return isinstance(left, sx.Name) and (left.font in ("cal", "bb", "script") or left.font in ("roman", "text"))
+
+
+def signs_of_list(chain: Chain) -> Iterator[Triple]:
+    r"""The signs of several quantities that are given together, as in `\sigma_1, \sigma_2 > 0`.
+
+    In `\mu, \sigma^2 > 0` the sign is that of the last one alone.
+    """
+    names = [] if chain.start is None else _split(chain.start.tokens, ",")
+    if len(names) < 2 or len(chain.links) != 1 or chain.links[0].sign not in _ORDER:
+        return
+    link = chain.links[0]
+    try:
+        right = parse(link.right.tokens).conventional
+        listed = [parse(name).conventional for name in names]
+        alike = all(isinstance(name, sx.Name) and name.text not in _MEANS for name in listed)
+        for left in listed if alike else listed[-1:]:
+            yield left, link.sign, right
+    except ReadingError:
+        return
+
+
+def drawn_names(tokens: Sequence[Token]) -> set[str]:
+    """What a formula draws from a law, by its name."""
+    found: set[str] = set()
+    for piece in _split(tokens, ",", ";", "\\quad", "\\qquad"):
+        parts = _split(piece, "\\sim")
+        if len(parts) == 2:
+            with suppress(ReadingError):
+                found.add(sx.outline(parse(_split(parts[0], "|", "\\mid", "\\vert")[0]).conventional))
+    return found
+
+
+def draws_said(tokens: Sequence[Token], trees: Sequence[sx.Node], drawn: Container[str] = ()) -> Iterator[Triple]:
+    r"""The laws in a formula such as `x \mid z \sim \mathcal{N}(W z, \sigma^2 I)`, as equations of densities.
+
+    `trees` are the sides of the document's displays: they show which density is meant. `drawn` are the names that are
+    drawn too: a law whose parameters have one of them is a law given it.
+    """
+    for piece in _split(tokens, ",", ";", "\\quad", "\\qquad"):
+        parts = _split(piece, "\\sim")
+        if len(parts) != 2:
+            continue
+        before = _split(parts[0], "|", "\\mid", "\\vert")
+        try:
+            law = parse(parts[1]).conventional
+            values = tuple(parse(name).conventional for name in _split(before[0], ","))
+            given = tuple(parse(name).conventional for part in before[1:] for name in _split(part, ","))
+        except ReadingError:
+            return
+        if not isinstance(law, sx.Distribution) or law.values or len(before) > 2 or len(values) != 1:
+            return
+        if not all(isinstance(name, sx.Name) for name in (*values, *given)):
+            return
+        if not given:
+            names = {sx.outline(n): n for p in law.parameters for n in sx.walk(p) if isinstance(n, sx.Name)}
+            own = _outlines(values)
+            given = tuple(name for text, name in names.items() if text in drawn and text not in own)
+        call = _density(values, given, law, trees)
+        if call is not None:
+            yield call, "=", law
+
+
+def independences(spoken: Spoken) -> tuple[sx.Independence, ...]:
+    r"""Statements such as `z_1 \perp z_2 \mid x`."""
+    if not any(token.text == "\\perp" for token in spoken.tokens):
+        return ()
+    try:
+        nodes = parse_statements(spoken.tokens)
+    except ReadingError:
+        return ()
+    return tuple(node for node in nodes if isinstance(node, sx.Independence))
+
+
+def _density(
+    values: tuple[sx.Node, ...],
+    given: tuple[sx.Node, ...],
+    law: sx.Distribution,
+    trees: Iterable[sx.Node],
+) -> sx.Call | None:
+    """The density that a law is the law of: the one of the document with these variables, else `p`."""
+    of, behind, span = _outlines(values), _outlines(given), values[0].span
+    fit: dict[str, sx.Call] = {}
+    wider: dict[str, sx.Call] = {}
+    around: dict[str, sx.Call] = {}
+    needed = {sx.outline(node) for part in law.parameters for node in sx.walk(part) if isinstance(node, sx.Name)}
+    for tree in trees:
+        for node in sx.walk(tree):
+            if not isinstance(node, sx.Call) or not _is_density(node):
+                continue
+            own, other = (
+                _outlines(node.arguments.values),
+                _outlines((*node.arguments.given, *node.arguments.parameters)),
+            )
+            name = sx.outline(node.function)
+            if own == of and other == behind:
+                fit.setdefault(name, node)
+            elif own == of and not behind and other & needed:
+                wider.setdefault(name, node)
+            elif of < own | other:
+                around.setdefault(name, node)
+    if not behind and any(_is_model(call) for call in around.values()):
+        fit, wider = ({name: call for name, call in found.items() if _is_model(call)} for found in (fit, wider))
+    for found in (fit, wider):
+        call = _one_of(found, drawn=not behind)
+        if call is not None:
+            return call
+        if found:
+            return None
+    call = _one_of(around, drawn=True)
+    if call is None and around:
+        return None
+    letter = call.function if call is not None else sx.Name("p", span=span)
+    assert isinstance(letter, sx.Name)
+    return sx.Call(letter, sx.Arguments(values, given, span=span), span=span)
+
+
+def _one_of(found: dict[str, sx.Call], *, drawn: bool) -> sx.Call | None:
+    """The only density; among several the model's p if the variable is drawn first, else the one that is no p's."""
+    if len(found) == 1:
+        return next(iter(found.values()))
+    fitting = [call for call in found.values() if _is_model(call) is drawn]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_model(call: sx.Call) -> bool:
+    return isinstance(call.function, sx.Name) and call.function.text in "pP"
+
+
+def _is_density(node: sx.Call) -> bool:
+    return isinstance(node.function, sx.Name) and node.function.text in DENSITY_LETTERS and node.function.font != "cal"
+
+
+def _outlines(nodes: Iterable[sx.Node]) -> set[str]:
+    return {sx.outline(node) for node in nodes}
+
+
+def slots_of(trees: Iterable[sx.Node]) -> set[str]:
+    """The names that densities of some trees are of or given, without a parameter behind a semicolon."""
+    return {
+        sx.outline(item)
+        for tree in trees
+        for node in sx.walk(tree)
+        if isinstance(node, sx.Call) and _is_density(node)
+        for item in (*node.arguments.values, *node.arguments.given)
+    }
+
+
+def _split(tokens: Sequence[Token], *signs: str) -> list[list[Token]]:
+    """Tokens between signs outside of brackets."""
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        if token.kind is TokenKind.OPEN or token.text in ("(", "[", "\\{"):
+            depth += 1
+        elif token.kind is TokenKind.CLOSE or token.text in (")", "]", "\\}"):
+            depth -= 1
+        if depth == 0 and token.text in signs:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts

@@ -1,0 +1,236 @@
+"""The sides of a document's relations as trees, each parsed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from symelbo.errors import ReadingError
+from symelbo.reading.layout.displays import Spoken
+from symelbo.reading.layout.prose import Cue
+from symelbo.reading.parsing import syntax as sx
+from symelbo.reading.parsing.grammar import Parsed, parse, parse_statements
+from symelbo.reading.parsing.scripts import functional_key
+from symelbo.reading.sources.directives import Directive
+from symelbo.reading.sources.tokens import Chain, Problem, Side, Span, Token
+from symelbo.reading.stating.said import (
+    Said,
+    Triple,
+    about_maps,
+    drawn_names,
+    draws_said,
+    independences,
+    is_headline,
+    marginal_alone,
+    signs_of_list,
+    slots_of,
+    worth_taking,
+)
+from symelbo.reading.surveying.compositions import composed
+from symelbo.reading.surveying.survey import survey
+from symelbo.reading.translating.vocabulary import Vocabulary
+
+__all__ = ["DEFINING", "Sides", "Understood", "problem_of", "read_asides"]
+
+DEFINING = (":=", "=:")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A side as parsed, or why it could not be."""
+
+    parsed: Parsed | None
+    problem: Problem | None = None
+
+    @property
+    def conventional(self) -> sx.Node | None:
+        """The tree as it is conventionally read; None for a side that was not read."""
+        return None if self.parsed is None else self.parsed.conventional
+
+
+@dataclass(slots=True)
+class Sides:
+    """All sides of a document: `vocabulary` is what their names are, `bits` whether logarithms are to base two.
+
+    `spoken` are the formulas of its sentences; `said` has those whose form is that of something given, `drawn` the laws
+    in each directive that are written as draws.
+    """
+
+    items: Sequence[Directive | Chain]
+    spoken: Sequence[Spoken] = ()
+    said: tuple[Said, ...] = field(init=False, default=())
+    drawn: dict[int, tuple[Triple, ...]] = field(init=False, default_factory=dict)
+    vocabulary: Vocabulary = field(init=False)
+    bits: bool = field(init=False)
+    _parsed: dict[int, Understood] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._write_out_compositions()
+        trees, starts = self._trees()
+        self.said = tuple(self._said(trees))
+        self.drawn = dict(self._drawn(trees))
+        relations = [triple for said in self.said for triple in said.relations]
+        relations += [triple for found in self.drawn.values() for triple in found]
+        trees += [side for left, _, right in relations for side in (left, right)]
+        starts += [left for left, _, _ in relations if is_headline(left)]
+        pairs = [*self._pairs(), *((left, right) for left, _, right in relations)]
+        self.vocabulary = survey(trees, starts, pairs)
+        self.vocabulary.headed = set(self._headed())
+        self.bits = any(
+            isinstance(node, sx.Log) and isinstance(node.base, sx.Number) and node.base.text == "2"
+            for tree in trees
+            for node in sx.walk(tree)
+        )
+
+    def read(self, side: Side) -> Understood:
+        """A side as parsed; the items hold the sides, so that one stands for itself as long as this object lives."""
+        known = self._parsed.get(id(side))
+        if known is None:
+            known = self._parsed[id(side)] = _parse(side)
+        return known
+
+    def _write_out_compositions(self) -> None:
+        for chain in self._chains():
+            left = chain.start
+            for link in chain.links:
+                if left is not None and link.sign in ("=", *DEFINING):
+                    first, second = self.read(left).parsed, self.read(link.right).parsed
+                    pair = composed(first.conventional, second.conventional) if first and second else None
+                    if first is not None and second is not None and pair is not None:
+                        self._parsed[id(left)] = Understood(first.as_tree(pair[0]))
+                        self._parsed[id(link.right)] = Understood(second.as_tree(pair[1]))
+                left = link.right
+
+    def _trees(self) -> tuple[list[sx.Node], list[sx.Node]]:
+        """All sides and asides, and those that open a chain."""
+        trees: list[sx.Node] = []
+        starts: list[sx.Node] = []
+        for chain in self._chains():
+            for place, side in enumerate((chain.start, *(link.right for link in chain.links))):
+                if side is None:
+                    continue
+                tree = self.read(side).conventional
+                if tree is not None:
+                    trees.append(tree)
+                    if place == 0 or chain.links[place - 1].sign in DEFINING:
+                        starts.append(tree)
+        for item in self.items:
+            if isinstance(item, Directive):
+                for tokens in item.asides:
+                    trees.extend(read_asides(tokens))
+        return trees, starts
+
+    def _said(self, trees: Sequence[sx.Node]) -> Iterator[Said]:
+        slots = slots_of(trees) if self.spoken else set()
+        maps = bool(self.spoken) and about_maps(trees)
+        alone = marginal_alone(trees) if self.spoken else set()
+        heads = {sx.outline(tree) for tree in self._heads() if is_headline(tree)} if self.spoken else set()
+        drawn = {name for spoken in self.spoken for name in drawn_names(spoken.tokens)}
+        for spoken in self.spoken:
+            found = [triple for chain in spoken.chains for triple in (*self.links(chain), *signs_of_list(chain))]
+            relations = [t for t in found if worth_taking(*t, slots, maps or sx.outline(t[0]) in alone)]
+            if spoken.cue is not Cue.NAMED:  # what a display gives is given there
+                relations = [triple for triple in relations if sx.outline(triple[0]) not in heads]
+            relations += draws_said(spoken.tokens, trees, drawn)
+            apart = independences(spoken)
+            if relations or apart:
+                yield Said(spoken, tuple(relations), apart)
+
+    def _heads(self) -> Iterator[sx.Node]:
+        """What opens a chain of a display."""
+        for item in self.items:
+            if not isinstance(item, Directive) and item.start is not None:
+                tree = self.read(item.start).conventional
+                if tree is not None:
+                    yield tree
+
+    def _drawn(self, trees: Sequence[sx.Node]) -> Iterator[tuple[int, tuple[Triple, ...]]]:
+        directives = [item for item in self.items if isinstance(item, Directive)]
+        drawn = {name for item in directives for tokens in item.asides for name in drawn_names(tokens)}
+        for item in directives:
+            if item.asides:
+                found = tuple(triple for tokens in item.asides for triple in draws_said(tokens, trees, drawn))
+                if found:
+                    yield id(item), found
+
+    def _pairs(self) -> Iterator[tuple[sx.Node, sx.Node]]:
+        for chain in self._chains():
+            for left, _, right in self.links(chain):
+                yield left, right
+
+    def _headed(self) -> Iterator[str]:
+        """The names that stand alone on the left of an equation, if that says what they are.
+
+        It does not where it only solves an equation above for the name: nothing stands in it that did not stand there.
+        """
+        around: dict[str, set[str]] = {}
+        for chain in self._chains():
+            sides = [tree for side in _sides_of(chain) if (tree := self.read(side).conventional) is not None]
+            head = _head(sides[0]) if chain.start is not None and sides else None
+            if head is not None and chain.links[0].sign in ("=", ":="):
+                key = functional_key(head)
+                said = set(map(sx.outline, _terms(sides[1]))) if len(sides) > 1 else set()
+                if chain.links[0].sign == ":=" or not said <= around.get(key, set()):
+                    yield key
+            terms = [term for tree in sides for term in _terms(tree)]
+            for name in filter(None, map(_head, terms)):
+                around.setdefault(functional_key(name), set()).update(map(sx.outline, terms))
+
+    def links(self, chain: Chain) -> Iterator[tuple[sx.Node, str, sx.Node]]:
+        """The relations of a chain whose two sides were read: left, sign, right, conventionally read."""
+        left = chain.start
+        for link in chain.links:
+            if left is not None:
+                first, second = self.read(left).conventional, self.read(link.right).conventional
+                if first is not None and second is not None:
+                    yield first, link.sign, second
+            left = link.right
+
+    def _chains(self) -> Iterator[Chain]:
+        for item in self.items:
+            if isinstance(item, Directive):
+                yield from item.chains
+            else:
+                yield item
+
+
+def _sides_of(chain: Chain) -> Iterator[Side]:
+    """The sides of a chain in reading order."""
+    if chain.start is not None:
+        yield chain.start
+    yield from (link.right for link in chain.links)
+
+
+def _head(tree: sx.Node) -> sx.Name | None:
+    """The name that a tree is, or is a value of."""
+    head = tree.function if isinstance(tree, sx.Call) else tree
+    return head if isinstance(head, sx.Name) else None
+
+
+def _terms(tree: sx.Node) -> Iterator[sx.Node]:
+    """The terms of a side, without their signs."""
+    for term in tree.terms if isinstance(tree, sx.Sum) else (tree,):
+        yield term.body if isinstance(term, sx.Negative) else term
+
+
+def _parse(side: Side) -> Understood:
+    if side.problem is not None:
+        return Understood(None, side.problem)
+    try:
+        return Understood(parse(side.tokens))
+    except ReadingError as wrong:
+        return Understood(None, problem_of(wrong))
+
+
+def read_asides(tokens: Sequence[Token]) -> tuple[sx.Node, ...]:
+    """What a directive says beside its relations, such as `x \\perp y | z`; nothing where it cannot be read."""
+    try:
+        return parse_statements(tokens)
+    except ReadingError:
+        return ()
+
+
+def problem_of(wrong: ReadingError) -> Problem:
+    """The problem that an error tells of, at its place."""
+    words = wrong.message + (f"; expected {wrong.expected}" if wrong.expected else "")
+    return Problem(words, Span(wrong.start, wrong.end))

@@ -1,0 +1,106 @@
+r"""Names below an expectation that may vary with what is averaged over: `\mathbb{E}_{q(z)}[\log w]`.
+
+Nothing says that `w` is a function of `z`, and nothing else would make the expectation worth writing. A claim that
+holds for a constant `w` alone must not pass for the claim about a random one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+
+from sympy import Basic, Expr, Function, Mul, S, Symbol
+from sympy.core.function import AppliedUndef
+
+from symelbo.errors import IllFormed
+from symelbo.language import Claim, Context, Definition, Density, Entry, Expectation, Integral
+from symelbo.reading.sources.directives import Directive
+from symelbo.reading.sources.tokens import Chain
+from symelbo.reading.stating.statements import Kind, Statement
+
+__all__ = ["declared_parameters", "with_varying_names"]
+
+_QUANTITY = re.compile(r"(\\ell|[A-Za-z])'*(_.*)?")
+# Sizes, normalisers and constants go by these letters, whatever stands beside them.
+_CONSTANTS = frozenset("cCdDeEkKLmMnNTZ")
+
+
+def declared_parameters(items: Iterable[Chain | Directive]) -> Iterator[str]:
+    """The names that directives declare to be parameters."""
+    for item in items:
+        if isinstance(item, Directive) and item.kind == "parameter":
+            yield from ("".join(token.text for token in name).strip() for name in item.names)
+
+
+def with_varying_names(statement: Statement, constants: Container[str]) -> Statement:
+    """The statement with its claim about random names, if it has one that could be; `constants` are declared ones."""
+    if statement.kind is not Kind.CLAIM or statement.context is None or not statement.readings:
+        return statement
+    claim = statement.readings[0].claim
+    found: dict[Expr, Expr] = {}
+    known = _known(claim, statement.context)
+    for term in (claim.lhs, claim.rhs):
+        for name, bound in _loose(term):
+            base = name.base if isinstance(name, Entry) else name
+            text = str(base)
+            if base in known or text in _CONSTANTS or text in constants or not _QUANTITY.fullmatch(text):
+                continue
+            indices = name.indices if isinstance(name, Entry) else ()
+            made = Function(text, real=True, **({"positive": True} if name.is_positive else {}))
+            found.setdefault(name, made(*indices, *bound))
+    if not found:
+        return statement
+    try:
+        varying = Claim(_put(claim.lhs, found), claim.relation, _put(claim.rhs, found), claim.wrt)
+    except (IllFormed, TypeError, ValueError):
+        return statement
+    return replace(statement, varying=varying, may_vary=tuple(sorted(map(str, found))))
+
+
+def _loose(term: Basic) -> Iterator[tuple[Expr, tuple[Expr, ...]]]:
+    """The names in expectations of what does not mention the variables that it is averaged over."""
+    if isinstance(term, Expectation | Integral):
+        averaged = term.body if isinstance(term, Expectation) else _without_weight(term.body)
+        if not _mentions(averaged, term.bound):
+            yield from ((name, term.bound) for name in averaged.free_symbols if not name.is_integer)
+    for part in term.args:
+        yield from _loose(part)
+
+
+def _mentions(body: Expr, bound: tuple[Expr, ...]) -> bool:
+    """Whether anything in a term stands for the bound variables, entries of them, or a density."""
+    names = {*body.free_symbols, *(name.base for name in body.atoms(Entry))}
+    return bool(names & set(bound)) or body.has(Density, AppliedUndef)
+
+
+def _without_weight(body: Expr) -> Expr:
+    """What an integral averages, if densities are what it averages under."""
+    factors = Mul.make_args(body)
+    rest = [factor for factor in factors if not isinstance(factor, Density)]
+    return Mul(*rest) if len(rest) < len(factors) else S.One
+
+
+def _known(claim: Claim, context: Context) -> set[Expr]:
+    """Names that are variables of densities, or of which the document says something."""
+    found: set[Expr] = set()
+    densities = claim.lhs.atoms(Density) | claim.rhs.atoms(Density)
+    for item in context.assumptions:
+        parts = [getattr(item, kind, None) for kind in ("name", "value", "joint")]
+        densities |= {density for part in parts if isinstance(part, Expr) for density in part.atoms(Density)}
+        law = not isinstance(item, Definition) or isinstance(item.name, Density)
+        for part in parts if law else parts[:1]:
+            if isinstance(part, Expr):
+                found |= {name.base if isinstance(name, Entry) else name for name in part.free_symbols}
+    for density in densities:
+        found |= {*density.of_slots, *density.given_slots}
+    return found
+
+
+def _put(term: Expr, values: dict[Expr, Expr]) -> Expr:
+    if term in values:
+        return values[term]
+    if isinstance(term, Density | Symbol) or not term.args:
+        return term
+    args = [_put(part, values) if isinstance(part, Expr) else part for part in term.args]
+    return term if args == list(term.args) else term.func(*args)

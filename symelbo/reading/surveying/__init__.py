@@ -1,0 +1,1 @@
+"""What the names of a document are, learned before any of its claims is read."""

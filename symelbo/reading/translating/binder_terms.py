@@ -1,0 +1,147 @@
+"""Meaning of what binds a name: integrals, sums and products, gradients, extrema."""
+
+from __future__ import annotations
+
+from sympy import Add, Expr, Integer, Mul, Symbol, oo
+
+from symelbo.language import (
+    At,
+    Density,
+    Entry,
+    IndexProduct,
+    IndexSum,
+    Integral,
+    is_variable,
+    replace_free,
+)
+from symelbo.language.distributions import Indicator
+from symelbo.language.functionals import Extremum, Gradient
+from symelbo.reading.parsing import syntax as sx
+from symelbo.reading.parsing.scripts import GREEK, plain_key
+from symelbo.reading.translating.left_out import entries_but_one
+from symelbo.reading.translating.name_terms import family
+from symelbo.reading.translating.translation import Translation
+
+__all__ = ["big", "derivative", "extremum", "gradient", "integral"]
+
+
+def integral(t: Translation, node: sx.Integral) -> Expr:
+    """An integral; without a differential it is over the only latent name in it."""
+    body = t.term(node.body)
+    names: list[Expr] = []
+    for item in node.variables:
+        others = entries_but_one(t, item.variable) if isinstance(item.variable, sx.Name) else None
+        if others is not None and item.lower is None and item.upper is None:
+            names.extend(others)
+            continue
+        name = t.term(item.variable)
+        if not is_variable(name):
+            raise t.failure(item, "an integral needs a variable behind its d, as in dz")
+        if item.lower is not None and item.upper is not None:
+            body = body * Indicator(name, t.term(item.lower), t.term(item.upper))
+        names.append(name)
+    if not names:
+        guess = [s for s in sorted(body.free_symbols, key=str) if str(s).lstrip("\\") in t.vocabulary.latent()]
+        if len(guess) != 1:
+            raise t.failure(node, "this integral does not say over which variable; write dz at its end")
+        t.notes.append(f"the integral without a differential is taken over {guess[0]}")
+        names = guess
+    return Integral(body, *names)
+
+
+def big(t: Translation, node: sx.BigSum | sx.BigProduct) -> Expr:
+    """A sum or product over an index, or a sum over the states of variables."""
+    product = isinstance(node, sx.BigProduct)
+    if node.lower is not None and node.upper is not None and len(node.variables) == 1:
+        index = t.term(node.variables[0])
+        body, low, high = t.term(node.body), t.term(node.lower), t.term(node.upper)
+        if product:
+            return IndexProduct(body, index, low, high)
+        filled = {
+            str(i.variable)
+            for d in body.atoms(Density)
+            for i in d.of
+            if isinstance(i, At) and i.value == index and not isinstance(i.variable, Entry)
+        }
+        if filled and not filled & set(t.vocabulary.counted):
+            return Integral(body, index, discrete=True)
+        if high == oo:
+            return Integral(body, index, discrete=True)
+        return IndexSum(body, index, low, high)
+    whole = all(map(_in_its_space, node.conditions))
+    if not whole or node.lower is not None or node.upper is not None or not node.variables:
+        return _big_with_conditions(t, node)
+    names = [t.term(v) for v in node.variables]
+    if all(t.vocabulary.is_variable(plain_key(v)) for v in node.variables if isinstance(v, sx.Name)) and not product:
+        return Integral(t.term(node.body), *names, discrete=True)
+    if len(names) == 1 and isinstance(names[0], Symbol):
+        bounds = t.vocabulary.bounds.get(str(names[0]))
+        if bounds is None:
+            return (IndexProduct if product else IndexSum)(
+                t.term(node.body), names[0], Integer(1), Symbol(f"N_{names[0]}", integer=True, positive=True)
+            )
+        low, high = (t.term(end) for end in bounds)
+        return (IndexProduct if product else IndexSum)(t.term(node.body), names[0], low, high)
+    raise t.failure(node, "symelbo cannot tell what this sum runs over; write its bounds, as in \\sum_{n=1}^{N}")
+
+
+def _in_its_space(condition: sx.Node) -> bool:
+    r"""Whether a condition only says what a name ranges over: `z \in \mathcal{Z}`, the space with its own letter.
+
+    Any other set (`x \in \mathcal{D}`, `z \in A`) may be a part of the space, or a collection of data.
+    """
+    if not isinstance(condition, sx.Relation) or condition.sign != "\\in":
+        return False
+    name, space = condition.left, condition.right
+    return (
+        isinstance(name, sx.Name)
+        and isinstance(space, sx.Name)
+        and (space.font in ("cal", "bb", "script", "frak") or space.text in GREEK)
+        and space.text[0].isupper()
+        and space.text.lower() == name.text
+    )
+
+
+def _big_with_conditions(t: Translation, node: sx.BigSum | sx.BigProduct) -> Expr:
+    """`\\sum_{k \\ne i}`: all terms but one."""
+    if len(node.conditions) == 1 and isinstance(node.conditions[0], sx.Relation) and node.conditions[0].sign == "\\ne":
+        relation = node.conditions[0]
+        index, left_out = t.term(relation.left), t.term(relation.right)
+        bounds = t.vocabulary.bounds.get(str(index)) or t.vocabulary.bounds.get(str(left_out))
+        if bounds is not None and isinstance(index, Symbol):
+            low, high = (t.term(end) for end in bounds)
+            body = t.term(node.body)
+            if isinstance(node, sx.BigProduct):
+                before, after = (low, left_out - 1), (left_out + 1, high)
+                return Mul(*(IndexProduct(body, index, *ends) for ends in (before, after)))
+            return IndexSum(body, index, low, high) - replace_free(body, {index: left_out})
+    listed = node.conditions[0] if len(node.conditions) == 1 else None
+    if isinstance(listed, sx.Relation) and listed.sign == "\\in" and isinstance(listed.right, sx.SetOf):
+        name, body = t.term(listed.left), t.term(node.body)
+        terms = [replace_free(body, {name: t.term(value)}) for value in listed.right.items]
+        return Mul(*terms) if isinstance(node, sx.BigProduct) else Add(*terms)
+    raise t.failure(node, "symelbo cannot tell what this sum runs over; write its bounds, as in \\sum_{n=1}^{N}")
+
+
+def gradient(t: Translation, node: sx.Gradient) -> Expr:
+    """A gradient by one name."""
+    if len(node.wrt) != 1:
+        raise t.failure(node, "write with respect to what the gradient is taken, as in \\nabla_\\phi")
+    return Gradient(t.term(node.body), t.term(node.wrt[0]))
+
+
+def derivative(t: Translation, node: sx.Derivative) -> Expr:
+    """A derivative, by one name after the other."""
+    value = t.term(node.body)
+    for name in node.wrt:
+        value = Gradient(value, t.term(name))
+    return value
+
+
+def extremum(t: Translation, node: sx.Extremum) -> Expr:
+    """A maximum or minimum, or where it is reached."""
+    kind = {"sup": "max", "inf": "min"}.get(node.kind, node.kind)
+    if not node.variables:
+        raise t.failure(node, f"write over what the {kind} is taken, as in \\arg\\max_q")
+    over = [family(t, v) if isinstance(v, sx.Name) and t.vocabulary.is_family(v) else t.term(v) for v in node.variables]
+    return Extremum(kind, t.term(node.body), *over)

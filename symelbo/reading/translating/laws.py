@@ -1,0 +1,208 @@
+"""Laws: what stands under an expectation, beside a divergence's bars or in an entropy."""
+
+from __future__ import annotations
+
+from sympy import Expr, Mul, Symbol
+
+from symelbo.language import At, Block, Density, Entry, IndexProduct, Variable, is_variable, slot_of, value_of
+from symelbo.language.distributions import Known
+from symelbo.reading.parsing import syntax as sx
+from symelbo.reading.parsing.scripts import family_key, plain_key
+from symelbo.reading.translating.density_terms import density, ellipsis
+from symelbo.reading.translating.left_out import factor_law, law_but_one
+from symelbo.reading.translating.name_terms import symbol
+from symelbo.reading.translating.translation import Translation
+from symelbo.reading.translating.vocabulary import Signature
+
+__all__ = ["binds", "law", "laws"]
+
+
+def law(t: Translation, node: sx.Node, of_like: tuple[str, ...] | None = None) -> Expr:
+    """What stands where a density is expected; a bare name is completed from its other uses."""
+    others = law_but_one(t, node)
+    if others is not None:
+        return others
+    if isinstance(node, sx.Name):
+        factor = factor_law(t, node)
+        if factor is not None:
+            return factor
+        if not t.vocabulary.is_family(node):
+            raise t.failure(node, f"{sx.outline(node)} is not a density; write it with its variable, such as q(z)")
+        signature = _meant(t, node, of_like)
+        if signature is None:
+            raise t.failure(
+                node,
+                f"the document does not show what {sx.outline(node)} is a density of; "
+                f"write {sx.outline(node)}(z) or the like",
+            )
+        call = sx.Call(node if node.subscripts else signature.call.function, signature.call.arguments, span=node.span)
+        t.notes.append(f"{sx.outline(node)} is read as {sx.outline(signature.call)}")
+        return density(t, call)
+    if isinstance(node, sx.Call) and isinstance(node.function, sx.Name) and t.vocabulary.is_family(node.function):
+        return density(t, node)
+    if isinstance(node, sx.Product):
+        return Mul(*(law(t, factor) for factor in node.factors))
+    return t.term(node)
+
+
+def _meant(t: Translation, node: sx.Name, of_like: tuple[str, ...] | None) -> Signature | None:
+    """How a bare name is meant where the document writes it in several ways: as in the same chain, or as its definition
+    says; otherwise as it is written most often, and then nothing is refuted."""
+    key = family_key(node)
+    forms = t.vocabulary.forms_of(key, of_like)
+    if len(forms) < 2:
+        return next(iter(forms.values()), [None])[0]
+    near = {
+        sx.outline(call.arguments)
+        for tree in t.chain
+        for call in sx.walk(tree)
+        if isinstance(call, sx.Call) and isinstance(call.function, sx.Name) and family_key(call.function) == key
+    } & set(forms)
+    if len(near) == 1:
+        return forms[near.pop()][0]
+    defined = t.vocabulary.meant.get(key)
+    if defined in forms:
+        return forms[defined][0]
+    found = max(forms.values(), key=len)[0]
+    alike = [some[0] for some in forms.values() if set(map(sx.outline, some[0].of)) == set(map(sx.outline, found.of))]
+    if len(alike) > 1:  # the same variables, but given different ones
+        t.gap = f"the document does not say which of its forms {sx.outline(node)} stands for"
+    return found
+
+
+def laws(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr, ...] | None]:
+    """The law of an expectation and, where it cannot be read off, the variables it binds."""
+    if not node.laws:
+        return _missing_law(t, node), None
+    factors: list[Expr] = []
+    over: list[Expr] = []
+    needs_over = False
+    for item in node.laws:
+        if isinstance(item, sx.Sampled):
+            made, names = _sampled(t, item)
+            factors.append(made)
+            over.extend(names)
+            needs_over |= not isinstance(made, Density)
+        else:
+            made = law(t, item)
+            factors.append(made)
+            over.extend(binds(made))
+            needs_over |= not all(isinstance(f, Density) for f in Mul.make_args(made))
+    return Mul(*factors), tuple(dict.fromkeys(over)) if needs_over else None
+
+
+def binds(under: Expr) -> list[Expr]:
+    """The variables that a law is a density of; for a product over an index, the block that it runs through."""
+    found: list[Expr] = []
+    for factor in Mul.make_args(under):
+        if isinstance(factor, IndexProduct):
+            for name in binds(factor.body):
+                if isinstance(name, Entry) and name.indices == (factor.index,):
+                    found.append(Block(name.base, factor.lower, factor.upper))
+                else:
+                    found.append(name)
+        else:
+            found.extend(v for v in map(value_of, getattr(factor, "of", ())) if is_variable(v))
+    return found
+
+
+def _missing_law(t: Translation, node: sx.Expectation) -> Expr:
+    conditional = _conditional(t, node)
+    if conditional is not None:
+        return conditional
+    called = {sx.outline(s.call): s for s in t.vocabulary.signatures if s.family.lstrip("\\").lower().startswith("q")}
+    if len(called) != 1:
+        raise t.failure(
+            node, "this expectation does not say under which density; write it as a subscript, E_{q(z)}[...]"
+        )
+    signature = next(iter(called.values()))
+    t.notes.append(f"the expectation without a subscript is taken under {sx.outline(signature.call)}")
+    return density(t, signature.call)
+
+
+def _conditional(t: Translation, node: sx.Expectation) -> Expr | None:
+    r"""The law of `\mathbb{E}[f(z) \mid x]`: the conditional of the only family in it, of what is not given there."""
+    if not node.given or not all(isinstance(item, sx.Name) for item in node.given):
+        return None
+    calls = [call for call in sx.walk(node.body) if isinstance(call, sx.Call) and isinstance(call.function, sx.Name)]
+    densities = [c for c in calls if isinstance(c.function, sx.Name) and t.vocabulary.is_family(c.function)]
+    families = {sx.outline(call.function): call.function for call in densities if isinstance(call.function, sx.Name)}
+    known = {sx.outline(item) for item in node.given}
+    latent = {
+        sx.outline(item): item
+        for call in densities
+        for item in call.arguments.values
+        if isinstance(item, sx.Name) and sx.outline(item) not in known
+    }
+    if len(families) != 1 or not latent or any(item.subscripts for item in families.values()):
+        return None
+    arguments = sx.Arguments(tuple(latent.values()), node.given, span=node.span)
+    return density(t, sx.Call(next(iter(families.values())), arguments, span=node.span))
+
+
+def _sampled(t: Translation, node: sx.Sampled) -> tuple[Expr, tuple[Expr, ...]]:
+    names = list(node.variables)
+    if any(isinstance(item, sx.Dots) for item in names):
+        found: list[Expr] = []
+        for place, item in enumerate(names):
+            if isinstance(item, sx.Dots):
+                continue
+            found.append(
+                ellipsis(t, names[place - 2], item, found)
+                if place >= 2 and isinstance(names[place - 1], sx.Dots)
+                else t.term(item)
+            )
+        return _copies(t, node, found[-1])
+    if len(names) == 1 and isinstance(names[0], sx.Name):
+        target = symbol(t, names[0])
+        if isinstance(target, Block) and not _law_is_of(node.law, names[0]):
+            return _copies(t, node, target)
+        at = _law_at(t, node.law, names[0])
+        return at, (target,)
+    made = law(t, node.law)
+    targets = tuple(t.term(name) for name in names)
+    if isinstance(made, Density) and len(made.of) == 1 and len(names) > 1:
+        # `z_1, z_2 \\sim q(z | x)`: one draw for each name
+        return Mul(*(Density(made.family, [At(slot_of(made.of[0]), name)], made.given) for name in targets)), targets
+    return made, targets
+
+
+def _law_is_of(law: sx.Node, name: sx.Name) -> bool:
+    return isinstance(law, sx.Call) and any(
+        isinstance(v, sx.Name) and plain_key(v) == plain_key(name) for v in law.arguments.values
+    )
+
+
+def _law_at(t: Translation, node: sx.Node, name: sx.Name) -> Expr:
+    """`z \\sim q` and `z_k \\sim q(z | x)`: the law with the sampled name in its slot."""
+    if isinstance(node, sx.Name):
+        signature = t.vocabulary.signature_of(family_key(node), (sx.outline(name),)) or t.vocabulary.signature_of(
+            family_key(node)
+        )
+        if signature is None or len(signature.of) != 1:
+            call = sx.Call(node, sx.Arguments((name,), span=node.span), span=node.span)
+        else:
+            call = sx.Call(
+                node if node.subscripts else signature.call.function,
+                sx.Arguments(signature.of, signature.given, span=node.span),
+                span=node.span,
+            )
+        node = call
+    if isinstance(node, sx.Call) and isinstance(node.function, sx.Name) and len(node.arguments.values) == 1:
+        made = density(t, node)
+        target = symbol(t, name)
+        if isinstance(made, Density) and value_of(made.of[0]) != target:
+            return Density(made.family, [At(slot_of(made.of[0]), target)], made.given)
+        return made
+    made = law(t, node)
+    return made.at(symbol(t, name)) if isinstance(made, Known) else made
+
+
+def _copies(t: Translation, node: sx.Sampled, block: Expr) -> tuple[Expr, tuple[Expr, ...]]:
+    """Independent draws `z_1, ..., z_K` from one law."""
+    each_of = law(t, node.law)
+    if not isinstance(block, Block) or not isinstance(each_of, Density) or len(each_of.of) != 1:
+        raise t.failure(node, "symelbo reads several draws only from a density of one variable")
+    index = Variable("k", integer=True) if "k" in t.vocabulary.indices else Symbol("k", integer=True)
+    each = Density(each_of.family, [At(slot_of(each_of.of[0]), Entry(block.base, index))], each_of.given)
+    return IndexProduct(each, index, block.lower, block.upper), (block,)

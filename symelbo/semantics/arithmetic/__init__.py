@@ -1,0 +1,1 @@
+"""Numbers: balls, decimals, closed forms, units."""

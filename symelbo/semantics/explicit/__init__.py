@@ -1,0 +1,1 @@
+"""Claims about explicit laws at random points: quadrature, derivatives, linear Gaussian models."""

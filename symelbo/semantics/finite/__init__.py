@@ -1,0 +1,1 @@
+"""Random finite models that satisfy a context, and claims evaluated on them."""

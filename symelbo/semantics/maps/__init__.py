@@ -1,0 +1,1 @@
+"""Concrete maps, and densities along them."""

@@ -1,0 +1,1 @@
+"""Claims about numbers alone: where free symbols range, and points that refute."""
