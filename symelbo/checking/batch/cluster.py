@@ -48,10 +48,11 @@ def judged_by_cluster(todo: Iterable[Source], address: str, effort: Effort) -> I
         hand_out(_AHEAD)
         for future in futures:
             source = running.pop(future.key)
-            if _lost(future):
+            report = None if _lost(future) else _report(future, source)
+            if report is None:
                 left = "run the same command again: what was judged until then comes from the cache"
                 raise SymelboError(f"the Dask scheduler at {address} was lost; {left}")
-            yield source, _report(future, source)
+            yield source, report
             hand_out(1)
 
 
@@ -70,8 +71,15 @@ def _lost(future: Any) -> bool:
     return bool(future.status == "cancelled")
 
 
-def _report(future: Any, source: Source) -> FileReport:
+def _report(future: Any, source: Source) -> FileReport | None:
+    """The report; None where the scheduler is lost while it is fetched."""
+    from asyncio import CancelledError as Ended
+    from concurrent.futures import CancelledError
+
     if future.status == "finished":
-        return from_plain(future.result(), source.path)
+        try:
+            return from_plain(future.result(), source.path)
+        except (CancelledError, Ended):
+            return None
     message = f"the cluster could not judge this document: {future.exception()}"
     return FileReport(source.path, problems=(FileProblem(message[:500]),))
