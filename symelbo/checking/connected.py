@@ -15,7 +15,19 @@ from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed
-from symelbo.language import Binder, Block, Claim, Context, Definition, Density, Det, Entry, Relation, Sign, value_of
+from symelbo.language import (
+    Binder,
+    Claim,
+    Context,
+    Definition,
+    Density,
+    Det,
+    Entry,
+    Relation,
+    Sign,
+    base_of,
+    value_of,
+)
 from symelbo.language.functionals import Gradient, Named
 from symelbo.language.links import links_of
 
@@ -41,7 +53,9 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
                 f"the document does not give the probabilities of {', '.join(families)}; "
                 f"give them in a display of their own: {families[0]}(z = 1) = ..."
             )
-        own = {str(_base(name)) for d in left.atoms(Density) for name in (*d.of_slots, *d.given_slots, *d.free_symbols)}
+        own = {
+            str(base_of(name)) for d in left.atoms(Density) for name in (*d.of_slots, *d.given_slots, *d.free_symbols)
+        }
         strange = (_names(right) ^ (_names(left) - own)) - own - _told(assumed)
         if strange and families:
             return (
@@ -103,7 +117,7 @@ def _given(assumed: Context | None, families: Iterable[str]) -> set[tuple[str, s
         if isinstance(item.name, Density):
             known |= _slots(item.name)
         else:
-            known |= {(family, str(_base(item.name))) for family in families}
+            known |= {(family, str(base_of(item.name))) for family in families}
     return known
 
 
@@ -132,7 +146,7 @@ def _is_founded(density: Density, assumed: Context | None) -> bool:
 
 def _slots(density: Density) -> set[tuple[str, str]]:
     """What a density is a density of, beside the name of its family."""
-    return {(density.family.name, str(_base(slot))) for slot in density.of_slots}
+    return {(density.family.name, str(base_of(slot))) for slot in density.of_slots}
 
 
 def _names(term: Expr) -> set[str]:
@@ -166,10 +180,6 @@ def _told(assumed: Context | None) -> set[str]:
         if more <= told:
             return told
         told |= more
-
-
-def _base(name: Expr) -> Expr:
-    return name.base if isinstance(name, Entry | Block) else name
 
 
 def _of(symbols: Iterable[Any]) -> set[str]:

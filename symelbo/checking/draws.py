@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from sympy import Expr
 
-from symelbo.language import Block, Claim, Context, Definition, Density, Entry, Known, Relation, Sign
+from symelbo.language import Claim, Context, Definition, Density, Known, Relation, Sign, base_of
 
 __all__ = ["without_draws"]
 
@@ -41,24 +41,20 @@ def _value(item: object) -> Expr:
 
 def _names(term: Expr) -> set[Expr]:
     """The names of a term, those of networks and indices left out."""
-    return {_base(name) for name in term.free_symbols if not name.is_integer}
+    return {base_of(name) for name in term.free_symbols if not name.is_integer}
 
 
 def _random(context: Context) -> Iterator[Expr]:
     """The variables that an explicit law is a law of."""
     for item in context.definitions:
         if isinstance(item.name, Density) and item.value.has(Known):
-            yield from map(_base, item.name.of_slots)
+            yield from map(base_of, item.name.of_slots)
 
 
 def _drawn(item: object) -> Expr | None:
     """What an equation of the context is an equation for."""
     if isinstance(item, Definition) and not isinstance(item.name, Density):
-        return _base(item.name)
+        return base_of(item.name)
     if isinstance(item, Sign) and item.claim.relation is Relation.EQUAL:
-        return _base(item.claim.lhs)
+        return base_of(item.claim.lhs)
     return None
-
-
-def _base(name: Expr) -> Expr:
-    return name.base if isinstance(name, Entry | Block) else name

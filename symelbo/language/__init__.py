@@ -8,7 +8,7 @@ from symelbo.language.distributions import KNOWN_LAWS, Components, Indicator, Kn
 from symelbo.language.divergences import KL, CrossEntropy, E, Entropy, Expectation, H, MutualInformation
 from symelbo.language.implied import with_implied_signs
 from symelbo.language.linear import Det, Dimension, Dot, Identity, Inverted, Ordered, Trace, Transposed, norm_squared
-from symelbo.language.names import At, Block, Entry, Variable, is_variable, slot_of, value_of, variables
+from symelbo.language.names import At, Block, Entry, Variable, base_of, is_variable, slot_of, value_of, variables
 from symelbo.language.overlap import indexed_names, may_overlap
 from symelbo.language.scope import replace_free
 from symelbo.language.sums import IndexProduct, IndexSum, Integral
@@ -54,6 +54,7 @@ __all__ = [
     "Transposed",
     "Variable",
     "as_claim",
+    "base_of",
     "context",
     "densities_of",
     "dummy_for",

@@ -22,7 +22,7 @@ from symelbo.language.densities import Density, Family
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Gradient, Named
 from symelbo.language.linear import Det, Ordered, Transposed
-from symelbo.language.names import At, Block, Entry, is_variable, slot_of, value_of
+from symelbo.language.names import At, Block, Entry, base_of, is_variable, slot_of, value_of
 from symelbo.language.sums import IndexSum
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
     "over_entries",
     "partners",
     "resettled",
-    "whole",
     "wiring_of",
 ]
 
@@ -68,11 +67,6 @@ class Link:
 def is_part(link: Link) -> bool:
     """Whether a link makes a part of a vector, `y_a` or `z_{1:d}` or each `x_i`, rather than a variable."""
     return isinstance(link.output, Entry | Block) and not link.layered
-
-
-def whole(name: Expr) -> Expr:
-    """The variable that an entry or a block is a part of."""
-    return name.base if isinstance(name, Entry | Block) else name
 
 
 def inverse_name(function: str) -> str | None:
@@ -114,9 +108,9 @@ def _helpers(assumed: Context, sides: Iterable[Expr]) -> list[Definition]:
     """
     terms = [*sides, *(item.name for item in assumed.definitions if isinstance(item.name, Density))]
     densities = [node for term in terms for node in term.atoms(Density)]
-    own = {whole(slot) for node in densities for slot in (*node.of_slots, *node.given_slots)}
-    own |= {whole(name) for term in terms for node in term.atoms(Gradient) for name in (node.wrt, node.body)}
-    own |= {whole(name) for term in terms for node in term.atoms(Binder) for name in node.bound}
+    own = {base_of(slot) for node in densities for slot in (*node.of_slots, *node.given_slots)}
+    own |= {base_of(name) for term in terms for node in term.atoms(Gradient) for name in (node.wrt, node.body)}
+    own |= {base_of(name) for term in terms for node in term.atoms(Binder) for name in node.bound}
     entries = [
         item
         for item in assumed.definitions
@@ -218,14 +212,14 @@ class Wiring:
         """Whether a variable is written in bold, or has a law of vectors."""
         bold = re.compile(r"\\(mathbf|boldsymbol|bm|vec)\b")
         names = (*self.inputs, *self.outputs)
-        return any(bold.search(str(whole(name))) for name in names) or any(
+        return any(bold.search(str(base_of(name))) for name in names) or any(
             law.name == "MultivariateNormal" for term in laws for law in term.atoms(Known)
         )
 
     @property
     def outputs(self) -> tuple[Expr, ...]:
         """The variables that are made of others, whole vectors for their parts."""
-        return tuple(dict.fromkeys(whole(link.output) for link in self.links))
+        return tuple(dict.fromkeys(base_of(link.output) for link in self.links))
 
 
 def wiring_of(sides: tuple[Expr, ...], assumed: Context) -> Wiring | None:
@@ -237,29 +231,29 @@ def wiring_of(sides: tuple[Expr, ...], assumed: Context) -> Wiring | None:
     links = links_of(assumed, sides)
     densities = {node for side in sides for node in side.atoms(Density)}
     densities |= {item.name for item in assumed.definitions if isinstance(item.name, Density)}
-    slots = {whole(node.of_slots[0]) for node in densities if len(node.of) == 1}
-    by = {whole(name) for side in sides for node in side.atoms(Gradient) for name in (node.wrt, node.body)}
-    marked = slots | by | {whole(name) for side in sides for node in side.atoms(Binder) for name in node.bound}
-    free = {whole(name) for side in sides for name in side.free_symbols}
+    slots = {base_of(node.of_slots[0]) for node in densities if len(node.of) == 1}
+    by = {base_of(name) for side in sides for node in side.atoms(Gradient) for name in (node.wrt, node.body)}
+    marked = slots | by | {base_of(name) for side in sides for node in side.atoms(Binder) for name in node.bound}
+    free = {base_of(name) for side in sides for name in side.free_symbols}
     calls = {call.func.__name__ for side in sides for call in side.atoms(AppliedUndef)}
-    called = {whole(link.output) for link in links if link.function is not None and calls & _spellings(link.function)}
+    called = {base_of(link.output) for link in links if link.function is not None and calls & _spellings(link.function)}
     used = _needed(links, marked | free | called)
     if not used:
         inputs = tuple(sorted((node.wrt for side in sides for node in side.atoms(Gradient)), key=str))
         lemma = any(node.has(AppliedUndef) for side in sides for node in side.atoms(Det)) and not inputs
         return Wiring((), tuple(dict.fromkeys(inputs))) if (inputs or lemma) and _algebraic(sides) else None
-    made = {whole(link.output) for link in used}
+    made = {base_of(link.output) for link in used}
     inputs_found: list[Expr] = []
     for link in used:
         if link.layered:
             inputs_found.append(Entry(link.output.base, 0))
             continue
-        leaves = [name for name in sorted(_names(link.value), key=str) if whole(name) not in made]
-        chosen = [name for name in leaves if whole(name) in marked or link.function is not None]
-        if not chosen and len(leaves) == 1 and not any(whole(name) in made for name in _names(link.value)):
+        leaves = [name for name in sorted(_names(link.value), key=str) if base_of(name) not in made]
+        chosen = [name for name in leaves if base_of(name) in marked or link.function is not None]
+        if not chosen and len(leaves) == 1 and not any(base_of(name) in made for name in _names(link.value)):
             chosen = leaves
         inputs_found += chosen
-    ends = made | {whole(name) for name in inputs_found}
+    ends = made | {base_of(name) for name in inputs_found}
     touched = any(
         _made_here(node.of_slots[0], used) for side in sides for node in side.atoms(Density) if len(node.of) == 1
     )
@@ -270,7 +264,7 @@ def wiring_of(sides: tuple[Expr, ...], assumed: Context) -> Wiring | None:
 
 def _made_here(slot: Expr, links: tuple[Link, ...]) -> bool:
     """Whether a variable may be one that an equation makes: `x_{t-1}` is none of those that `x_0 = ...` is about."""
-    about = [link.output for link in links if whole(link.output) == whole(slot)]
+    about = [link.output for link in links if base_of(link.output) == base_of(slot)]
     running = isinstance(slot, Entry) and not all(index.is_Integer for index in slot.indices)
     fixed = [isinstance(name, Entry) and all(index.is_Integer for index in name.indices) for name in about]
     return bool(about) and not (running and all(fixed))
@@ -289,10 +283,10 @@ def _algebraic(sides: tuple[Expr, ...]) -> bool:
 def _needed(links: tuple[Link, ...], names: set[Expr]) -> tuple[Link, ...]:
     """The links behind some names, in an order in which each comes after those it needs."""
     used: list[Link] = []
-    waiting = [link for link in links if whole(link.output) in names]
+    waiting = [link for link in links if base_of(link.output) in names]
     while True:
-        behind = {whole(name) for link in waiting for name in _names(link.value)}
-        more = [link for link in links if whole(link.output) in behind and link not in waiting]
+        behind = {base_of(name) for link in waiting for name in _names(link.value)}
+        more = [link for link in links if base_of(link.output) in behind and link not in waiting]
         if not more:
             break
         waiting += more
@@ -311,7 +305,7 @@ def _meets(link: Link, name: Expr) -> bool:
     if link.output == name:
         return False
     inside = _names(link.value)
-    return name in inside or (whole(name) in inside and whole(name) != whole(link.output))
+    return name in inside or (base_of(name) in inside and base_of(name) != base_of(link.output))
 
 
 def _names(term: Expr) -> set[Expr]:
@@ -346,11 +340,11 @@ def partners(densities: Iterable[Density], wiring: Wiring) -> list[tuple[Family 
     families are densities of one variable and their names do not tell which belong together.
     """
     layered = {link.output.base for link in wiring.links if link.layered}
-    ends = {whole(name): 0 for name in wiring.inputs} | dict.fromkeys(wiring.outputs, 1)
+    ends = {base_of(name): 0 for name in wiring.inputs} | dict.fromkeys(wiring.outputs, 1)
     named: tuple[dict[str, Family], dict[str, Family]] = ({}, {})
     slots: dict[str, Expr] = {}
     for term in densities:
-        slot = whole(term.of_slots[0])
+        slot = base_of(term.of_slots[0])
         if len(term.of) == 1 and slot in ends and slot not in layered:
             named[ends[slot]].setdefault(label_of(term.family), term.family)
             slots[label_of(term.family)] = slot

@@ -9,7 +9,7 @@ from sympy import Expr, Symbol, sympify
 
 from symelbo.errors import IllFormed
 
-__all__ = ["At", "Block", "Entry", "Given", "Variable", "is_variable", "slot_of", "value_of", "variables"]
+__all__ = ["At", "Block", "Entry", "Given", "Variable", "base_of", "is_variable", "slot_of", "value_of", "variables"]
 
 
 class Given:
@@ -202,3 +202,14 @@ def variables(names: str | Iterable[str], **assumptions: Any) -> Any:
         raise IllFormed("variables() needs at least one name, such as variables('x z')")
     made = tuple(Variable(name, **assumptions) for name in listed)
     return made[0] if len(made) == 1 else made
+
+
+def base_of(name: Any) -> Any:
+    """The variable whose entry or block a name is; anything else is itself.
+
+    >>> from symelbo import variables
+    >>> z, k = variables("z k")
+    >>> base_of(z[k])
+    z
+    """
+    return name.base if isinstance(name, Entry | Block) else name

@@ -9,7 +9,7 @@ from sympy import Add, Expr, Symbol
 
 from symelbo.language.context import Definition
 from symelbo.language.densities import Family
-from symelbo.language.names import Block, Entry
+from symelbo.language.names import Block, Entry, base_of
 from symelbo.language.walks import parts_of
 
 __all__ = ["depends_on", "hides", "indexed_names", "may_overlap"]
@@ -30,7 +30,7 @@ def may_overlap(first: Expr, second: Expr) -> bool:
     """
     if first == second:
         return True
-    bases = [name.base if isinstance(name, Entry | Block) else name for name in (first, second)]
+    bases = [base_of(name) for name in (first, second)]
     if bases[0] != bases[1]:
         return False
     if isinstance(first, Entry) and isinstance(second, Entry):

@@ -10,7 +10,7 @@ from sympy.core.function import AppliedUndef
 from symelbo.calculus.forms.atoms import SumOver
 from symelbo.calculus.forms.form import Atom, Marker
 from symelbo.calculus.sequences.intervals import difference, overlaps
-from symelbo.language import Binder, Block, Entry, IndexSum
+from symelbo.language import Binder, Block, Entry, IndexSum, base_of
 from symelbo.language.walks import parts_of
 
 __all__ = [
@@ -28,11 +28,6 @@ __all__ = [
 def entries_of(name: Expr) -> tuple[Expr, ...]:
     """The entries of a block with known ends; anything else is itself."""
     return (name.entries() or ()) if isinstance(name, Block) and name.entries() is not None else (name,)
-
-
-def _base(name: Expr) -> Expr:
-    """The variable whose entry or entries a name is; anything else is itself."""
-    return name.base if isinstance(name, Entry | Block) else name
 
 
 def entangled(term: Binder) -> bool:
@@ -73,7 +68,7 @@ def is_draw(name: Expr) -> bool:
 
 def runs_inside(total: SumOver, block: Block) -> bool:
     """Whether every entry of a base that a sum runs over lies in a block of that base."""
-    for name in {name for atom, _ in total.body for name in atom.names if _base(name) == block.base}:
+    for name in {name for atom, _ in total.body for name in atom.names if base_of(name) == block.base}:
         if total.index not in name.free_symbols:
             continue
         if not isinstance(name, Entry) or len(name.indices) != 1:
@@ -92,7 +87,7 @@ def places_beyond(total: SumOver, bound: Iterable[Expr]) -> tuple[list[Expr], li
     """
     below, above = 0, 0
     for block in (name for name in bound if isinstance(name, Block)):
-        for name in {name for atom, _ in total.body for name in atom.names if _base(name) == block.base}:
+        for name in {name for atom, _ in total.body for name in atom.names if base_of(name) == block.base}:
             if not isinstance(name, Entry) or len(name.indices) != 1 or total.index not in name.free_symbols:
                 continue
             first, last = (name.indices[0].subs(total.index, end) for end in (total.lower, total.upper))
@@ -103,7 +98,7 @@ def places_beyond(total: SumOver, bound: Iterable[Expr]) -> tuple[list[Expr], li
 
 def part_of_another(name: Expr, atom: Atom) -> bool:
     """Whether an atom mentions a different name that shares variables with this one."""
-    return any(other != name and _may_share(other, name) for other in atom.indexed.get(_base(name), ()))
+    return any(other != name and _may_share(other, name) for other in atom.indexed.get(base_of(name), ()))
 
 
 def _may_share(other: Expr, name: Expr) -> bool:

@@ -38,6 +38,7 @@ from symelbo.language import (
     Known,
     Relation,
     Sign,
+    base_of,
     replace_free,
     slot_of,
     value_of,
@@ -53,7 +54,6 @@ from symelbo.language.links import (
     links_of,
     partners,
     resettled,
-    whole,
     wiring_of,
 )
 
@@ -94,7 +94,7 @@ def settle_flow(claim: Claim, assumed: Context, budget: Budget) -> Judgement | N
         return None
     laws = [item for item in assumed.definitions if isinstance(item.name, Density)]
     left, right = (expand(side, laws) for side in (left, right))
-    if any(whole(node.wrt) in rewriter.dets for side in (left, right) for node in side.atoms(Gradient)):
+    if any(base_of(node.wrt) in rewriter.dets for side in (left, right) for node in side.atoms(Gradient)):
         return None
     rest = Context(tuple(item for item in assumed.signs if not _is_equation(item)))
     inner = replace(claim, lhs=left, rhs=right)
@@ -134,14 +134,14 @@ class _Rewriter:
         ):
             raise Refused
         self.values: dict[Expr, Expr] = {}
-        self.dets: dict[Expr, Expr] = {whole(name): Integer(1) for name in wiring.inputs if not self.layered}
+        self.dets: dict[Expr, Expr] = {base_of(name): Integer(1) for name in wiring.inputs if not self.layered}
         self._collect()
         densities = [node for side in sides for node in side.atoms(Density)]
         densities += [item.name for item in assumed.definitions if isinstance(item.name, Density)]
         pairs = partners(densities, wiring)
         self.sources = {label_of(target): source for source, target in pairs if target is not None}
         self.own = {label_of(family) for pair in pairs for family in pair if family is not None}
-        self.inputs = {whole(name) for name in wiring.inputs} - set(self.layered)
+        self.inputs = {base_of(name) for name in wiring.inputs} - set(self.layered)
         names = {name for side in sides for name in side.free_symbols if str(name) in ("I", "\\mathbf{I}")}
         self.identity = next(iter(names), Symbol("I", real=True))
 
@@ -150,11 +150,11 @@ class _Rewriter:
         if self.running:
             (link,) = self.running
             made, base = self.jacobians.of_entries(link)
-            self.dets = {base: Integer(1), whole(link.output): made}
+            self.dets = {base: Integer(1), base_of(link.output): made}
             return
         groups: dict[Expr, list[Link]] = {}
         for link in self.plain:
-            groups.setdefault(whole(link.output), []).append(link)
+            groups.setdefault(base_of(link.output), []).append(link)
         for output, links in groups.items():
             if len(links) == 1 and isinstance(links[0].output, Symbol):
                 self._one(links[0])
@@ -162,8 +162,8 @@ class _Rewriter:
                 if len(groups) > 1:
                     raise Refused
                 made, inputs = self.jacobians.of_parts(links)
-                self.dets |= {output: made, whole(inputs[0]): Integer(1)}
-                if len({whole(name) for name in inputs}) != 1:
+                self.dets |= {output: made, base_of(inputs[0]): Integer(1)}
+                if len({base_of(name) for name in inputs}) != 1:
                     raise Refused
                 for item in links:
                     self.values[item.output] = item.value
@@ -280,7 +280,7 @@ class _Rewriter:
 
     def _partial(self, node: Gradient) -> Expr:
         """The derivative of an expression in the one number that it is differentiated by."""
-        others = {name for name in node.body.free_symbols if whole(name) in self.dets} - {node.wrt}
+        others = {name for name in node.body.free_symbols if base_of(name) in self.dets} - {node.wrt}
         numbers = self.jacobians.range is None and not self.jacobians.whole_only
         if others or not numbers or node.wrt not in node.body.free_symbols or self.layered:
             raise Refused
@@ -309,12 +309,12 @@ class _Rewriter:
 
     def _is_parameter(self, name: Expr) -> bool:
         """Whether a derivative is by something that no variable of the maps is."""
-        return isinstance(name, Symbol) and whole(name) not in self.dets and bool(self.plain)
+        return isinstance(name, Symbol) and base_of(name) not in self.dets and bool(self.plain)
 
     def _by_parameter(self, node: Gradient) -> Expr:
         """A derivative along the path: nothing in it may be an output, which would be held fixed."""
         outputs = {name for name in self.dets if name not in self.inputs}
-        if {whole(name) for name in node.body.free_symbols} & outputs:
+        if {base_of(name) for name in node.body.free_symbols} & outputs:
             raise Refused
         return Gradient(self.at_input(node.body), node.wrt)
 
@@ -336,7 +336,7 @@ class _Rewriter:
         single = len(term.of) == 1
         if single and isinstance(slot, Entry) and slot.base in self.layered:
             return self._of_layer(term, slot)
-        if not single or whole(slot) not in self.dets or label_of(term.family) not in self.own:
+        if not single or base_of(slot) not in self.dets or label_of(term.family) not in self.own:
             of, given = ([self._moved(item) for item in items] for items in (term.of, term.given))
             return Density(term.family, of, given)
         value = value_of(term.of[0])

@@ -27,10 +27,11 @@ from symelbo.language import (
     Ordered,
     Trace,
     Transposed,
+    base_of,
     replace_free,
 )
 from symelbo.language.functionals import Gradient
-from symelbo.language.links import Link, Wiring, over_entries, whole
+from symelbo.language.links import Link, Wiring, over_entries
 
 __all__ = ["Jacobians", "Refused", "algebraic", "jacobian_matrix"]
 
@@ -117,9 +118,9 @@ class Jacobians:
                 changes[call] = call.func(index, *call.args)
         made = term.xreplace(changes)
         names = {
-            name: Entry(whole(name), *(name.indices if isinstance(name, Entry) else ()), index)
+            name: Entry(base_of(name), *(name.indices if isinstance(name, Entry) else ()), index)
             for name in made.free_symbols
-            if isinstance(name, Symbol | Entry) and (str(whole(name)), _depth(name)) in self.named
+            if isinstance(name, Symbol | Entry) and (str(base_of(name)), _depth(name)) in self.named
         }
         return replace_free(made, names)
 
@@ -177,13 +178,13 @@ class Jacobians:
         index, lower, upper = self.range
         value = replace_free(link.value, {link.index: index})
         own = [name for name in _names(value) if isinstance(name, Entry) and name.indices == (index,)]
-        own = [name for name in own if name.base in {whole(item) for item in self.wiring.inputs}]
-        ends = {whole(link.output), *(whole(item) for item in self.wiring.inputs)}
+        own = [name for name in own if name.base in {base_of(item) for item in self.wiring.inputs}]
+        ends = {base_of(link.output), *(base_of(item) for item in self.wiring.inputs)}
         if len(own) != 1:
             raise Refused
         for name in _names(value) - set(own):
             earlier = isinstance(name, Block) and name.lower == lower and name.upper == index - 1
-            if whole(name) in ends and not earlier:
+            if base_of(name) in ends and not earlier:
                 raise Refused
         hidden = {name: Dummy(str(name), real=True) for name in _names(value) if isinstance(name, Entry | Block)}
         shown = {dummy: name for name, dummy in hidden.items()}

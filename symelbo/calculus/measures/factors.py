@@ -21,6 +21,7 @@ from symelbo.language import (
     Expectation,
     IndexProduct,
     Integral,
+    base_of,
     indexed_names,
     is_variable,
     may_overlap,
@@ -123,14 +124,10 @@ def _touches(term: Expr, bound: Iterable[Expr]) -> bool:
     """Whether a term may mention one of the bound entries; an entry at an index that runs may be any."""
     free = term.free_symbols
     return any(
-        may_overlap(name, other) or (_base(name) == _base(other) and not name.free_symbols <= free)
+        may_overlap(name, other) or (base_of(name) == base_of(other) and not name.free_symbols <= free)
         for name in free | indexed_names(term)
         for other in bound
     )
-
-
-def _base(name: Expr) -> Expr:
-    return name.base if isinstance(name, Entry | Block) else name
 
 
 def _part(factor: Expr) -> _Part | None:

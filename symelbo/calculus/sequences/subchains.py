@@ -12,7 +12,7 @@ from sympy import Expr, Mul
 
 from symelbo.calculus.sequences.chains import Chain
 from symelbo.calculus.sequences.intervals import difference, merged
-from symelbo.language import Block, Density, Entry, IndexProduct, replace_free
+from symelbo.language import Block, Density, Entry, IndexProduct, base_of, replace_free
 
 __all__ = ["part_of"]
 
@@ -22,22 +22,18 @@ Variables = frozenset[Expr]
 
 def part_of(chain: Chain, variables: Variables) -> Chain | None:
     """The chain of those variables of a sequence that have the names of some variables; None where it is no product."""
-    bases = frozenset(map(_base, variables))
+    bases = frozenset(map(base_of, variables))
     slots = [*chain.joint.of_slots, *chain.joint.given_slots]
-    if not bases <= set(map(_base, slots)):
+    if not bases <= set(map(base_of, slots)):
         return None
-    if any(_base(slot) not in bases for slot in slots):
+    if any(base_of(slot) not in bases for slot in slots):
         value = _of_bases(chain.value, bases)
-        of = [slot for slot in chain.joint.of_slots if _base(slot) in bases]
+        of = [slot for slot in chain.joint.of_slots if base_of(slot) in bases]
         if value is None or not of:
             return None
-        given = [slot for slot in chain.joint.given_slots if _base(slot) in bases]
+        given = [slot for slot in chain.joint.given_slots if base_of(slot) in bases]
         chain = Chain(Density(chain.joint.family, of, given), value)
     return _without_first(chain, variables)
-
-
-def _base(name: Expr) -> Expr:
-    return name.base if isinstance(name, Entry | Block) else name
 
 
 def _of_bases(value: Expr, bases: frozenset[Expr]) -> Expr | None:
@@ -53,10 +49,10 @@ def _of_bases(value: Expr, bases: frozenset[Expr]) -> Expr | None:
             continue
         if not isinstance(factor, Density):
             return None
-        inside = {_base(slot) in bases for slot in factor.of_slots}
+        inside = {base_of(slot) in bases for slot in factor.of_slots}
         if inside == {False}:
             continue
-        if inside != {True} or not bases.issuperset(map(_base, factor.given_slots)):
+        if inside != {True} or not bases.issuperset(map(base_of, factor.given_slots)):
             return None
         kept.append(factor)
     return Mul(*kept)

@@ -28,6 +28,7 @@ from symelbo.language import (
     MutualInformation,
     Relation,
     Sign,
+    base_of,
     densities_of,
     is_variable,
 )
@@ -35,7 +36,7 @@ from symelbo.language.context import factorisation
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Gradient, Named
 from symelbo.language.mixtures import mixtures
-from symelbo.reading.stating.determined import base_of, is_determined
+from symelbo.reading.stating.determined import is_determined
 from symelbo.reading.stating.sides import DEFINING
 from symelbo.reading.surveying.averages import is_average, is_over_data, weights_of
 from symelbo.reading.surveying.copies import law_for_all

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from sympy import Expr
 
-from symelbo.language import Block, Density, Entry, replace_free
+from symelbo.language import Density, Entry, base_of, replace_free
 
-__all__ = ["base_of", "is_determined"]
+__all__ = ["is_determined"]
 
 
 def is_determined(variable: Expr, given: set[Expr], laws: Iterable[Density]) -> bool:
@@ -59,10 +59,6 @@ def parents_of(law: Density, slot: Expr) -> list[Expr] | None:
 
 def is_start(slot: Expr) -> bool:
     return isinstance(slot, Entry) and all(index.is_Integer for index in slot.indices)
-
-
-def base_of(slot: Expr) -> Expr:
-    return slot.base if isinstance(slot, Entry | Block) else slot
 
 
 def alike(first: Expr, second: Expr) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sympy import Basic, Expr, preorder_traversal
 
 from symelbo.errors import IllFormed
-from symelbo.language import Block, Claim, Context, Definition, Density, Entry, Known, is_variable
+from symelbo.language import Claim, Context, Definition, Density, Known, base_of, is_variable
 from symelbo.language.definitions import match_definition
 from symelbo.language.functionals import Named
 from symelbo.reading.stating.defining import Given
@@ -66,7 +66,7 @@ def _wider(claims: Iterable[Claim], context: Context, following: Iterable[Defini
     progress = True
     while progress:
         progress = False
-        for item in [item for item in waiting if _base(item.name) not in random]:
+        for item in [item for item in waiting if base_of(item.name) not in random]:
             if any(_uses(term, item) for term in (*terms, *(found.value for found in taken))):
                 waiting.remove(item)
                 taken.append(item)
@@ -77,21 +77,17 @@ def _wider(claims: Iterable[Claim], context: Context, following: Iterable[Defini
 def _explained(context: Context | None) -> set[str]:
     """The names that a context says something about, without their indices."""
     found = () if context is None else context.definitions
-    return {item.name.func.__name__ if item.name.is_Function else str(_base(item.name)) for item in found}
+    return {item.name.func.__name__ if item.name.is_Function else str(base_of(item.name)) for item in found}
 
 
 def _uses(term: Basic, item: Definition) -> bool:
     return any(isinstance(node, Expr) and match_definition(node, item) is not None for node in preorder_traversal(term))
 
 
-def _base(name: Expr) -> Expr:
-    return name.base if isinstance(name, Entry | Block) else name
-
-
 def _random(terms: Iterable[Basic]) -> Iterator[Expr]:
     """What densities are densities of, or are given: names that stand for themselves."""
     for term in terms:
         for density in term.atoms(Density):
-            yield from map(_base, (*density.of_slots, *density.given_slots))
+            yield from map(base_of, (*density.of_slots, *density.given_slots))
         for law in term.atoms(Known):
-            yield from map(_base, filter(is_variable, law.values))
+            yield from map(base_of, filter(is_variable, law.values))

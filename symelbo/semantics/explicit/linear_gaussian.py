@@ -26,6 +26,7 @@ from symelbo.language import (
     IndexProduct,
     Known,
     Relation,
+    base_of,
     replace_free,
     slot_of,
     value_of,
@@ -42,13 +43,9 @@ _GAUSSIAN = ("Normal", "MultivariateNormal")
 def concerned(members: Iterable[Density], context: Context) -> bool:
     """Whether densities of one family are about variables that it has explicit laws of."""
     listed = list(members)
-    slots = {_base(slot) for member in listed for slot in (*member.of_slots, *member.given_slots)}
+    slots = {base_of(slot) for member in listed for slot in (*member.of_slots, *member.given_slots)}
     laws = _explicit_laws(listed[0].family.args[0], context)
-    return any(_base(item) in slots for law in laws for item in law.name.of_slots)
-
-
-def _base(slot: Expr) -> Expr:
-    return slot.base if isinstance(slot, Entry | Block) else slot
+    return any(base_of(item) in slots for law in laws for item in law.name.of_slots)
 
 
 def _explicit_laws(name: Any, context: Context) -> list[Definition]:

@@ -15,7 +15,18 @@ from sympy import Add, Basic, Expr, Matrix, Mul, Rational
 from sympy.core.symbol import Str
 
 from symelbo.errors import NotSupported
-from symelbo.language import Block, Context, Density, Entry, Family, Identity, Known, Relation, slot_of, value_of
+from symelbo.language import (
+    Block,
+    Context,
+    Density,
+    Family,
+    Identity,
+    Known,
+    Relation,
+    base_of,
+    slot_of,
+    value_of,
+)
 from symelbo.language.shapes import Kinds
 from symelbo.semantics.explicit.linear_gaussian import LinearGaussian, concerned
 
@@ -86,8 +97,8 @@ class _Model:
                 if slot not in slots:
                     slots.append(slot)
         explicit = [d.name for d in context.definitions if isinstance(d.name, Density)]
-        modelled = {_base(s) for name in explicit if name.family.args[0] == family.args[0] for s in name.of_slots}
-        if modelled & {_base(slot) for slot in slots}:
+        modelled = {base_of(s) for name in explicit if name.family.args[0] == family.args[0] for s in name.of_slots}
+        if modelled & {base_of(slot) for slot in slots}:
             raise NotSupported(f"the context says more of {family.name} than a random joint law would keep to")
         # Vectors get the same law in every coordinate, around zero; what stands beside a vector is taken for one.
         self.dimension = dimension if any(kinds.is_vector(slot) for slot in slots) else 0
@@ -162,10 +173,6 @@ def _successive(covariance: Sequence[Sequence[Rational]]) -> tuple[list[list[fmp
     inverse = fmpq_mat(lower).inv() if size else None
     gains = [[-inverse[i, j] if inverse is not None else fmpq(0) for j in range(i)] for i in range(size)]
     return gains, [rest[k][k] for k in range(size)]
-
-
-def _base(slot: Expr) -> Expr:
-    return slot.base if isinstance(slot, Entry | Block) else slot
 
 
 def _inverse(matrix: Matrix) -> Matrix:

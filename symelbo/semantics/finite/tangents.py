@@ -30,6 +30,7 @@ from symelbo.language import (
     IndexSum,
     Integral,
     Relation,
+    base_of,
     slot_of,
     value_of,
 )
@@ -104,7 +105,7 @@ def _may_be(name: Any, wrt: Any, scope: Scope) -> bool:
     """Whether a name is what the derivative is by, or may become it; raises `NotSupported` for a part of it."""
     if name == wrt:
         return True
-    bases = [part.base if isinstance(part, Entry | Block) else part for part in (name, wrt)]
+    bases = [base_of(part) for part in (name, wrt)]
     if bases[0] != bases[1]:
         return False
     if not (isinstance(name, Entry) and isinstance(wrt, Entry)):

@@ -32,6 +32,7 @@ from symelbo.language import (
     Trace,
     Transposed,
     Variable,
+    base_of,
     replace_free,
 )
 from symelbo.language.definitions import expand
@@ -45,7 +46,6 @@ from symelbo.language.links import (
     links_of,
     over_entries,
     resettled,
-    whole,
     wiring_of,
 )
 from symelbo.semantics.maps.pushed import Laws
@@ -121,18 +121,18 @@ def _refuse_strangers(sides: Sequence[Expr], wiring: Wiring, assumed: Context) -
     given = [term for link in wiring.links for term in (link.output, link.value)]
     given += [side for sign in assumed.signs for side in (sign.claim.lhs, sign.claim.rhs)]
     given += [item.value for item in assumed.definitions]
-    names = {str(whole(s)) for term in given for s in (*term.free_symbols, *term.atoms(Symbol, Entry))}
+    names = {str(base_of(s)) for term in given for s in (*term.free_symbols, *term.atoms(Symbol, Entry))}
     calls = {call.func.__name__ for term in given for call in term.atoms(AppliedUndef)}
-    names |= set(calls) | {str(whole(name)) for name in wiring.inputs}
+    names |= set(calls) | {str(base_of(name)) for name in wiring.inputs}
     for side in sides:
         for density in side.atoms(Density):
-            names |= {str(whole(s)) for s in (*density.of_slots, *density.given_slots, *density.free_symbols)}
+            names |= {str(base_of(s)) for s in (*density.of_slots, *density.given_slots, *density.free_symbols)}
         for total in side.atoms(IndexSum):
             names |= {str(s) for s in (total.index, *total.lower.free_symbols, *total.upper.free_symbols)}
         for entry in side.atoms(Entry):
             names |= {str(s) for index in entry.indices for s in index.free_symbols}
     for side in sides:
-        strange = [s for s in side.free_symbols if str(whole(s)) not in names and str(s) not in ("I", "\\mathbf{I}")]
+        strange = [s for s in side.free_symbols if str(base_of(s)) not in names and str(s) not in ("I", "\\mathbf{I}")]
         for node in side.atoms(AppliedUndef):
             name = node.func.__name__.rstrip("'")
             if (inverse_name(name) or name) not in calls and not re.fullmatch("[a-z]", name):
@@ -150,9 +150,9 @@ def _shapes(sides: Sequence[Expr], wiring: Wiring, size: int) -> Iterator[dict[s
         yield {}
         return
     terms = [*sides, *(link.value for link in wiring.links)]
-    wired = {str(whole(name)) for name in (*wiring.inputs, *wiring.outputs)}
+    wired = {str(base_of(name)) for name in (*wiring.inputs, *wiring.outputs)}
     choices: dict[str, tuple[str, ...]] = {}
-    for name in sorted({str(whole(s)) for term in terms for s in _plain_names(term)} - wired):
+    for name in sorted({str(base_of(s)) for term in terms for s in _plain_names(term)} - wired):
         choices[name] = ("number", "column", "square")
     for term in terms:
         for call in term.atoms(AppliedUndef):
@@ -162,7 +162,7 @@ def _shapes(sides: Sequence[Expr], wiring: Wiring, size: int) -> Iterator[dict[s
             if isinstance(node.args[0], Symbol) and str(node.args[0]) in choices:
                 choices[str(node.args[0])] = ("square",)
         for node in term.atoms(Transposed):
-            name = str(whole(node.args[0]))
+            name = str(base_of(node.args[0]))
             if choices.get(name) == ("number", "column", "square"):
                 choices[name] = ("column", "square")
     for found in _indexed(terms, wiring):
@@ -222,7 +222,7 @@ class _Plan:
         self.layered = {link.output.base for link in wiring.links if link.layered}
         self.signs: list[Sign] = []
         self.setting.positive = frozenset(
-            str(whole(sign.claim.lhs))
+            str(base_of(sign.claim.lhs))
             for sign in assumed.signs
             if sign.claim.relation in (Relation.GREATER, Relation.GREATER_EQUAL)
         )
@@ -352,7 +352,7 @@ class _Plan:
 
     def _turn(self, sides: Sequence[Expr]) -> None:
         """Parameters that the claim differentiates by stay symbols; functions that carry them depend on them."""
-        ends = {whole(name) for name in (*self.wiring.inputs, *self.wiring.outputs)}
+        ends = {base_of(name) for name in (*self.wiring.inputs, *self.wiring.outputs)}
         names = {node.wrt for side in sides for node in side.atoms(Gradient) if isinstance(node.wrt, Symbol)}
         self.setting.turning = frozenset(name for name in names if name not in ends)
         if self.setting.turning and self.size > 1:

@@ -26,12 +26,13 @@ from symelbo.language import (
     Integral,
     Known,
     Variable,
+    base_of,
     replace_free,
     slot_of,
     value_of,
 )
 from symelbo.language.definitions import match_definition
-from symelbo.language.links import Wiring, label_of, partners, whole
+from symelbo.language.links import Wiring, label_of, partners
 from symelbo.semantics.maps.wired import Setting, Value, as_column, determinant
 
 __all__ = ["Laws"]
@@ -45,7 +46,7 @@ class Laws:
         self.assumed = assumed
         self.wiring = wiring
         self.layered = {link.output.base for link in wiring.links if link.layered}
-        self.inputs = set(wiring.inputs) | {whole(name) for name in wiring.inputs}
+        self.inputs = set(wiring.inputs) | {base_of(name) for name in wiring.inputs}
         self.inputs -= self.layered
         self.outputs = set(wiring.outputs) - self.layered
         self.links = wiring.links
@@ -77,11 +78,11 @@ class Laws:
         slot = term.of_slots[0]
         if isinstance(slot, Entry) and slot.base in self.layered:
             return "layer"
-        if whole(slot) not in self.inputs | self.outputs:
+        if base_of(slot) not in self.inputs | self.outputs:
             return None
-        if slot != whole(slot) and whole(slot) in self.setting.values:
+        if slot != base_of(slot) and base_of(slot) in self.setting.values:
             raise NotSupported(f"{term} is a density of a part of a vector")
-        return "input" if whole(slot) in self.inputs else "output"
+        return "input" if base_of(slot) in self.inputs else "output"
 
     def _pair(self, sides: Sequence[Expr]) -> None:
         found = [node for side in sides for node in side.atoms(Density)]
@@ -101,7 +102,7 @@ class Laws:
             raise NotSupported("a density of the input or output of a map is one of other variables as well")
 
     def _wired(self, slots: Iterable[Expr]) -> bool:
-        return any(whole(slot) in self.inputs | self.outputs | self.layered for slot in slots)
+        return any(base_of(slot) in self.inputs | self.outputs | self.layered for slot in slots)
 
     # Densities.
 
@@ -142,10 +143,10 @@ class Laws:
 
     def _renamed(self, item: Expr, value: Expr) -> Expr:
         slot = slot_of(item)
-        return At(Variable(f"{whole(slot)}") if isinstance(slot, Entry) else slot, value)
+        return At(Variable(f"{base_of(slot)}") if isinstance(slot, Entry) else slot, value)
 
     def _mentions(self, value: Expr) -> bool:
-        names = {whole(name) for name in value.free_symbols}
+        names = {base_of(name) for name in value.free_symbols}
         return bool(names & (self.inputs | self.outputs | self.layered)) or value.has(AppliedUndef)
 
     def _gaussian(self, family: str, value: Value) -> Expr:
