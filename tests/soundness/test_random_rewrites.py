@@ -18,7 +18,7 @@ from symelbo.errors import BudgetExceeded, IllFormed
 from symelbo.language import Claim, Relation
 from symelbo.semantics.witness import agrees, find_witness
 
-EXAMPLES = int(os.environ.get("SYMELBO_SOUNDNESS", "1200"))
+EXAMPLES = int(os.environ.get("SYMELBO_SOUNDNESS", "700"))
 BLOCKS = 20
 NOTHING = Context()
 

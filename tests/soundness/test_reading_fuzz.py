@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from symelbo.checking.check import check_text
 from symelbo.reading import DocumentReading, Kind, read_document
 
-COUNT = min(10_000, int(os.environ.get("SYMELBO_SOUNDNESS", "450"))) // 3  # three kinds of input
+COUNT = min(10_000, int(os.environ.get("SYMELBO_SOUNDNESS", "300"))) // 3  # three kinds of input
 SETTINGS = settings(max_examples=COUNT, deadline=None, suppress_health_check=list(HealthCheck))
 PATHS = ("note.md", "note.tex", "note.txt", "note.ipynb")
 TOKENS = r"""

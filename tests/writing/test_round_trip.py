@@ -130,3 +130,11 @@ def test_what_is_printed_is_read_back(term: Expr) -> None:
     text = latex(term)
     back = read_back(text)
     assert len(back) == 1 and same(back[0], term), f"{text}\nprinted from {term}\nread as {back}"
+
+
+def test_a_sum_does_not_take_in_what_follows_it():
+    x, z = variables("x z")
+    p = family("p")
+    total = Integral(p(x), x, discrete=True)
+    assert latex(Add(total, p(x), evaluate=False)) == r"\left(\sum_x p(x)\right) + p(x)"
+    assert latex(Add(total, p(z), evaluate=False)) == r"\sum_x p(x) + p(z)"

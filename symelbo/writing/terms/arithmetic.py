@@ -19,15 +19,25 @@ _LOG: Final = Word(r"\log", "log")
 
 def _add(c: Composer, term: Add) -> Box:
     parts: list[Box] = []
-    for part in _reading_order(term):
+    ordered = _reading_order(term)
+    for place, part in enumerate(ordered):
         minus = signed(part)
         if parts or minus:
             parts.append(Sign(("-" if parts else "unary-") if minus else "+"))
         label = c.labels.get(part) or (c.labels.get(-part) if minus else None)
         bare = _unsigned(part) if minus else part
         made = c.held(bare, Level.OPEN) if not isinstance(bare, Add) else Fence("(", c.box(bare), ")")
+        if _takes_in(bare, ordered[place + 1 :]):
+            made = Fence("(", made, ")")
         parts.append(Brace(made, label) if label is not None and not isinstance(made, Brace) else made)
     return row(*parts)
+
+
+def _takes_in(term: Expr, following: list[Expr]) -> bool:
+    r"""Whether a reader would take terms behind a sum into it, as they have its variable: `\sum_x p(x) + p(x)`."""
+    sums = [part for part in Mul.make_args(term) if isinstance(part, IndexSum | Integral)]
+    bound = {name for part in sums if not isinstance(part, Integral) or part.discrete for name in part.bound}
+    return any(bound & part.free_symbols for part in following)
 
 
 def _reading_order(term: Add) -> list[Expr]:
