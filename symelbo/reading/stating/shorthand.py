@@ -14,10 +14,10 @@ from sympy import Basic, Expr, Symbol, latex
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed
-from symelbo.language import Binder, Block, Claim, Components, Context, Definition, Density, Entry, value_of
+from symelbo.language import Binder, Block, Claim, Components, Context, Definition, Density, Entry, base_of, value_of
 from symelbo.reading.stating.statements import Kind, Reading, Statement
 
-__all__ = ["in_full", "with_full_names"]
+__all__ = ["in_full", "with_full_names", "with_quantities"]
 
 _LETTER = re.compile(r"[^_^]+")
 
@@ -70,7 +70,7 @@ def in_full(claim: Claim, context: Context) -> tuple[Claim, str] | str | None:
     if not found:
         return None
     try:
-        sides = [_replaced(side, found) for side in (claim.lhs, claim.rhs)]
+        sides = [with_quantities(side, found) for side in (claim.lhs, claim.rhs)]
         full = Claim(sides[0], claim.relation, sides[1], claim.wrt)
     except (IllFormed, TypeError, ValueError):
         return None
@@ -175,13 +175,13 @@ def _parts(name: Expr, vector: bool) -> tuple[Expr | None, tuple[Expr, ...]]:
     return (None, name.args) if whole else (name.args[0], name.args[1:])
 
 
-def _replaced(term: Expr, values: dict[Expr, Expr]) -> Expr:
+def with_quantities(term: Expr, values: dict[Expr, Expr]) -> Expr:
     """The term with short names in full wherever they are quantities; slots of densities stay what they are."""
     if term in values:
         return values[term]
     if isinstance(term, Density) or not term.args:
         return term
-    args = [_replaced(arg, values) if isinstance(arg, Expr) else arg for arg in term.args]
+    args = [with_quantities(arg, values) if isinstance(arg, Expr) else arg for arg in term.args]
     return term if args == list(term.args) else term.func(*args)
 
 
@@ -194,7 +194,7 @@ def _key(name: Expr) -> tuple[str, bool]:
 
 
 def _text(name: Expr) -> str:
-    base = name.base if isinstance(name, Entry) else name
+    base = base_of(name)
     return str(base.func.__name__ if isinstance(base, AppliedUndef) else base)
 
 

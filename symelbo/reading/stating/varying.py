@@ -10,13 +10,14 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
-from sympy import Basic, Expr, Function, Mul, S, Symbol
+from sympy import Basic, Expr, Function, Mul, S
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed
-from symelbo.language import Claim, Context, Definition, Density, Entry, Expectation, Integral
+from symelbo.language import Claim, Context, Definition, Density, Entry, Expectation, Integral, base_of
 from symelbo.reading.sources.directives import Directive
 from symelbo.reading.sources.tokens import Chain
+from symelbo.reading.stating.shorthand import with_quantities
 from symelbo.reading.stating.statements import Kind, Statement
 
 __all__ = ["declared_parameters", "with_varying_names"]
@@ -42,7 +43,7 @@ def with_varying_names(statement: Statement, constants: Container[str]) -> State
     known = _known(claim, statement.context)
     for term in (claim.lhs, claim.rhs):
         for name, bound in _loose(term):
-            base = name.base if isinstance(name, Entry) else name
+            base = base_of(name)
             text = str(base)
             if base in known or text in _CONSTANTS or text in constants or not _QUANTITY.fullmatch(text):
                 continue
@@ -52,7 +53,7 @@ def with_varying_names(statement: Statement, constants: Container[str]) -> State
     if not found:
         return statement
     try:
-        varying = Claim(_put(claim.lhs, found), claim.relation, _put(claim.rhs, found), claim.wrt)
+        varying = Claim(with_quantities(claim.lhs, found), claim.relation, with_quantities(claim.rhs, found), claim.wrt)
     except (IllFormed, TypeError, ValueError):
         return statement
     return replace(statement, varying=varying, may_vary=tuple(sorted(map(str, found))))
@@ -91,16 +92,7 @@ def _known(claim: Claim, context: Context) -> set[Expr]:
         law = not isinstance(item, Definition) or isinstance(item.name, Density)
         for part in parts if law else parts[:1]:
             if isinstance(part, Expr):
-                found |= {name.base if isinstance(name, Entry) else name for name in part.free_symbols}
+                found |= {base_of(name) for name in part.free_symbols}
     for density in densities:
         found |= {*density.of_slots, *density.given_slots}
     return found
-
-
-def _put(term: Expr, values: dict[Expr, Expr]) -> Expr:
-    if term in values:
-        return values[term]
-    if isinstance(term, Density | Symbol) or not term.args:
-        return term
-    args = [_put(part, values) if isinstance(part, Expr) else part for part in term.args]
-    return term if args == list(term.args) else term.func(*args)
