@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 JOBS ?= 2
 
-.PHONY: demo test lint docs booklet bench soundness clean install help
+.PHONY: demo test lint docs booklet bench soundness clean install compiled help
 
 help:
 	@echo "make demo       judge real derivations, and one with a slip in it"
@@ -17,7 +17,7 @@ help:
 	@echo "make soundness  the long search for a wrong verdict"
 	@echo "make clean      remove what was built"
 
-install: $(STAMP)
+install: compiled
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("symelbo needs Python 3.11 or later; set PYTHON=...") if sys.version_info < (3, 11) else None'
@@ -25,14 +25,18 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(STAMP)
 
-demo: $(STAMP)
+# Where Python may not write its bytecode, every start of the program would compile all of it again: half a second.
+compiled: $(STAMP)
+	@$(BIN)/python -m compileall -q symelbo
+
+demo: compiled
 	@echo "== Derivations from the library: every line is proved"
 	$(BIN)/symelbo check --verbose derivations/*.md
 	@echo
 	@echo "== The same split with its sign turned round (+ KL): refuted with a concrete table"
 	@$(BIN)/symelbo check --verbose derivations/slips/plus-kl.md; test $$? -eq 1
 
-test: lint
+test: compiled lint
 	$(BIN)/python -m pytest -n $(JOBS)
 
 lint: $(STAMP)
@@ -49,7 +53,7 @@ booklet: $(STAMP)
 	@mkdir -p build
 	$(BIN)/symelbo booklet derivations -o build/booklet.html --title "The evidence lower bound"
 
-bench: $(STAMP)
+bench: compiled
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
 soundness: $(STAMP)
