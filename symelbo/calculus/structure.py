@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from sympy import Dummy, Expr
 
-from symelbo.calculus.sequences.chains import Chain, are_plates, chains_of, cut, group_graph, rejoined
+from symelbo.calculus.sequences.chains import Chain, are_plates, chains_of, cut, group_graph, indexed, rejoined
 from symelbo.calculus.sequences.subchains import part_of
 from symelbo.language import (
     Block,
@@ -130,6 +130,7 @@ class Structure:
     _open: set[tuple[Family, Variables]] = field(default_factory=set)
     _autoregressive: dict[Density, bool] = field(default_factory=dict)
     _in_plates: dict[tuple[Family, Variables], bool] = field(default_factory=dict)
+    _place: Expr = field(default_factory=lambda: Dummy("place", integer=True))
 
     @classmethod
     def of(cls, context: Context) -> Structure:
@@ -165,8 +166,19 @@ class Structure:
         key = (family, variables)
         known = self._parts.get(key)
         if known is None:
-            known = self._parts[key] = self._decompose(family, variables)
+            known = self._parts[key] = self._at_any_place(family, variables)
         return known
+
+    def _at_any_place(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int]:
+        """A sum's own index is a fresh name each time, and what falls apart is the same for each of these names."""
+        fresh = {s for name in variables if indexed(name) for s in name.free_symbols if isinstance(s, Dummy)}
+        if len(fresh) != 1 or not fresh.isdisjoint(family.free_symbols) or self._place in fresh:
+            return self._decompose(family, variables)
+        (own,) = fresh
+        if own in variables or own.assumptions0 != self._place.assumptions0:
+            return self._decompose(family, variables)
+        parts = self.decompose(family, _renamed(variables, own, self._place))
+        return {(owner, _renamed(names, self._place, own)): exponent for (owner, names), exponent in parts.items()}
 
     def _decompose(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int]:
         if not variables:
@@ -272,6 +284,10 @@ class Structure:
                         total[root] = total.get(root, 0) + sign * exponent
                 return {root: exponent for root, exponent in total.items() if exponent}
         return None
+
+
+def _renamed(variables: Variables, old: Expr, new: Expr) -> Variables:
+    return frozenset(replace_free(name, {old: new}) for name in variables)
 
 
 def _constants(context: Context) -> Iterator[tuple[tuple[Family, Variables], Expr]]:
