@@ -59,6 +59,7 @@ from symelbo.language import (
 from symelbo.language.definitions import expand
 from symelbo.language.optima import gaps
 from symelbo.language.overlap import hides
+from symelbo.language.walks import found_in
 
 __all__ = ["Judgement", "floor_of", "judge", "mentions"]
 
@@ -145,7 +146,7 @@ def _part_with(form: Form, wrt: tuple[Expr, ...]) -> Iterable[tuple[Monomial, Fr
 
 def floor_of(terms: Iterable[Expr]) -> int | None:
     """The highest integer at which a sum begins: all sums of a claim are brought to start there."""
-    starts = [_start_of(s) for term in terms for s in term.atoms(IndexSum, IndexProduct) if s.lower.is_Integer]
+    starts = [_start_of(s) for term in terms for s in found_in(term, IndexSum, IndexProduct) if s.lower.is_Integer]
     return max(starts, default=None)
 
 
@@ -153,7 +154,7 @@ def _start_of(total: IndexSum) -> int:
     """Where a sum begins to mention only what comes from its lower end on: `x_{t-1}` is `x_0` at `t = 1`."""
     steps = [
         difference(total.index, entry.indices[0])
-        for entry in total.body.atoms(Entry)
+        for entry in found_in(total.body, Entry)
         if len(entry.indices) == 1 and total.index in entry.indices[0].free_symbols
     ]
     return int(total.lower) + max((0, *(step for step in steps if step is not None)))
@@ -365,27 +366,27 @@ def _hints(terms: tuple[Expr, ...], known: Knowledge) -> Iterable[Nonnegative]:
     Jensen gaps of its expectations, and for sequences, whose joint density does not survive in the normal form,
     divergences from the laws that the claim averages under to the joint densities of its other families.
     """
-    for divergence in sorted({n for term in terms for n in term.atoms(KL)}, key=str):
+    for divergence in sorted({n for term in terms for n in found_in(term, KL)}, key=str):
         written = WrittenDivergence(divergence)
         gap = written.form(known)
         if gap is not None:
             yield Nonnegative.by(written, gap)
-    means = sorted({n for term in terms for n in term.atoms(Expectation)}, key=str)
+    means = sorted({n for term in terms for n in found_in(term, Expectation)}, key=str)
     for node in means:
         yield from jensen_of(node, known)
-    laws_written = sorted({density for term in terms for density in term.atoms(Density)}, key=str)
+    laws_written = sorted({density for term in terms for density in found_in(term, Density)}, key=str)
     for term in terms:
         yield from outer_gaps(term, known, laws_written)
     yield from samples_of(means, known)
-    laws = {node.law for term in terms for node in term.atoms(Expectation) if isinstance(node.law, Density)}
-    laws |= {node.left for term in terms for node in term.atoms(KL) if isinstance(node.left, Density)}
+    laws = {node.law for term in terms for node in found_in(term, Expectation) if isinstance(node.law, Density)}
+    laws |= {node.left for term in terms for node in found_in(term, KL) if isinstance(node.left, Density)}
     normaliser = known.normaliser
     for chain in normaliser.structure.chains.values():
         joint = chain.joint
         for law in sorted(laws, key=str):
             if law.family.name != joint.family.name and any(isinstance(slot, Block) for slot in law.of_slots):
                 family = next(
-                    (d.family for t in terms for d in t.atoms(Density) if d.family.name == joint.family.name),
+                    (d.family for t in terms for d in found_in(t, Density) if d.family.name == joint.family.name),
                     joint.family,
                 )
                 found = divergence_of(law, family, (*joint.of_slots, *joint.given_slots), normaliser)

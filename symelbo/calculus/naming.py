@@ -8,6 +8,7 @@ from sympy import Expr, Mul, log
 
 from symelbo.calculus.measures.measure import Normaliser
 from symelbo.language import Density, Expectation, Integral
+from symelbo.language.walks import found_in
 
 __all__ = ["is_jensen_step", "jensen_moves"]
 
@@ -27,7 +28,7 @@ def is_jensen_step(left: Expr, right: Expr, normaliser: Normaliser) -> bool:
 
 def jensen_moves(side: Expr) -> Iterator[tuple[Expr, Expr]]:
     """Every `log E_w[f]` or `log ∫ w f` in a term, with `E_w[log f]`."""
-    for node in side.atoms(log):
+    for node in found_in(side, log):
         inner = node.args[0]
         if isinstance(inner, Expectation):
             yield node, Expectation(log(inner.body), inner.law, inner.bound)

@@ -23,6 +23,7 @@ from symelbo.checking.answers_value import Values
 from symelbo.errors import IllFormed, NotSupported
 from symelbo.language import At, Density, Expectation
 from symelbo.language.divergences import KL, CrossEntropy, Entropy, MutualInformation
+from symelbo.language.walks import found_in
 from symelbo.reading.parsing import syntax as sx
 from symelbo.semantics.arithmetic.decimals import Outcome, Shown
 from symelbo.semantics.arithmetic.numbers import compare, in_unit, rounds_to, stated, true_digits
@@ -110,7 +111,7 @@ class Judge:
             spread = spread_of(other.node, lambda _: False)
             if spread is None:
                 continue
-            for density in sorted(side.term.atoms(Density), key=str):
+            for density in sorted(found_in(side.term, Density), key=str):
                 if all(isinstance(item, At) for item in (*density.of, *density.given)) and not self._is_closed(density):
                     return density
             if not any(shown.has_point for shown in spread.literals):

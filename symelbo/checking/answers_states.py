@@ -8,6 +8,7 @@ from sympy import Expr, Integer, Tuple
 
 from symelbo.language import At, Binder, Density, Expectation, slot_of, value_of
 from symelbo.language.distributions import Known
+from symelbo.language.walks import found_in
 from symelbo.reading.stating.statements import DocumentReading
 
 __all__ = ["observed_in", "row_of", "rows_in", "states_in", "terms_in"]
@@ -26,12 +27,12 @@ def states_in(terms: Iterable[Expr], rows: Mapping[Expr, int] | None = None) -> 
     """
     found: dict[Expr, dict[Expr, None]] = {}
     for term in terms:
-        for density in term.atoms(Density):
+        for density in found_in(term, Density):
             for item in (*density.of, *density.given):
                 slot, value = slot_of(item), value_of(item)
                 if isinstance(item, At) and (value.is_Integer or _is_label(value, slot)):
                     found.setdefault(slot, {})[value] = None
-        for law in term.atoms(Known):
+        for law in found_in(term, Known):
             if law.name == "Bernoulli" and law.of_slots:
                 found.setdefault(law.of_slots[0], {}).update({Integer(0): None, Integer(1): None})
     states: dict[Expr, tuple[Expr, ...]] = {}
@@ -85,10 +86,10 @@ def terms_in(document: DocumentReading) -> Iterator[Expr]:
 def observed_in(terms: list[Expr]) -> dict[Expr, Expr]:
     """Variables of one family that are only spoken of in one state, anywhere or where the document averages."""
     everywhere = _states_seen(terms)
-    averaged = _states_seen([part.args[0] for term in terms for part in term.atoms(Expectation)])
+    averaged = _states_seen([part.args[0] for term in terms for part in found_in(term, Expectation)])
     families: dict[Expr, set[str]] = {}
     for term in terms:
-        for density in term.atoms(Density):
+        for density in found_in(term, Density):
             for slot in density.of_slots:
                 families.setdefault(slot, set()).add(density.family.name)
     found: dict[Expr, Expr] = {}
@@ -102,7 +103,7 @@ def observed_in(terms: list[Expr]) -> dict[Expr, Expr]:
 def _states_seen(terms: list[Expr]) -> dict[Expr, set[Expr]]:
     seen: dict[Expr, set[Expr]] = {}
     for term in terms:
-        for density in term.atoms(Density):
+        for density in found_in(term, Density):
             for item in (*density.of, *density.given):
                 if isinstance(item, At) and value_of(item).is_Integer:
                     seen.setdefault(slot_of(item), set()).add(value_of(item))

@@ -50,6 +50,7 @@ from symelbo.language import (
 from symelbo.language.distributions import Known
 from symelbo.language.divergences import KL
 from symelbo.language.functionals import Named
+from symelbo.language.walks import found_in
 from symelbo.semantics.arithmetic.units import Unit
 
 __all__ = ["Meaning", "Values"]
@@ -229,7 +230,9 @@ class Values:
     def spread(self, bound: Iterable[Expr], at: Assigned, *terms: Expr) -> Iterator[Assigned]:
         """All states of some variables, beside those that are fixed already; `terms` show which slots names fill."""
         names = tuple(bound)
-        slots = {value: slot for slot, value in _pairs(i for t in terms for d in t.atoms(Density) for i in _items(d))}
+        slots = {
+            value: slot for slot, value in _pairs(i for t in terms for d in found_in(t, Density) for i in _items(d))
+        }
         ranges = [self.table.states_of(name if name in self.states else slots.get(name, name)) for name in names]
         count = 1
         for states in ranges:

@@ -30,6 +30,7 @@ from symelbo.language import (
 )
 from symelbo.language.functionals import Gradient, Named
 from symelbo.language.links import links_of
+from symelbo.language.walks import found_in
 
 __all__ = ["unconnected"]
 
@@ -45,7 +46,7 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
     for (left, right), other in zip(((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)), opened[::-1], strict=True):
         if not left.has(Density) or right.has(Density) or (right.has(Named) and other.has(Density)):
             continue
-        densities = left.atoms(Density)
+        densities = found_in(left, Density)
         known = _given(assumed, {density.family.name for density in densities})
         families = sorted({d.family.name for d in densities if not _slots(d) <= known or not _is_founded(d, assumed)})
         if families and _is_value(right, assumed):
@@ -54,7 +55,9 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
                 f"give them in a display of their own: {families[0]}(z = 1) = ..."
             )
         own = {
-            str(base_of(name)) for d in left.atoms(Density) for name in (*d.of_slots, *d.given_slots, *d.free_symbols)
+            str(base_of(name))
+            for d in found_in(left, Density)
+            for name in (*d.of_slots, *d.given_slots, *d.free_symbols)
         }
         strange = (_names(right) ^ (_names(left) - own)) - own - _told(assumed)
         if strange and families:
@@ -95,12 +98,12 @@ def _loose_maps(claim: Claim, assumed: Context | None) -> set[str]:
     links = links_of(assumed, (claim.lhs, claim.rhs))
     said = [link.value for link in links]
     said += [term for item in assumed.definitions for term in (item.name, item.value)]
-    known = {_map(call) for term in said for call in term.atoms(AppliedUndef)}
+    known = {_map(call) for term in said for call in found_in(term, AppliedUndef)}
     return used - known if not densities or not used & known else set()
 
 
 def _maps(term: Expr) -> set[str]:
-    nodes = [det.args[0] for det in term.atoms(Det) if isinstance(det.args[0], Gradient)]
+    nodes = [det.args[0] for det in found_in(term, Det) if isinstance(det.args[0], Gradient)]
     return {_map(node.body) for node in nodes if isinstance(node.body, AppliedUndef)}
 
 
@@ -151,8 +154,8 @@ def _slots(density: Density) -> set[tuple[str, str]]:
 
 def _names(term: Expr) -> set[str]:
     """The quantities of a term; entries that a sum runs over count, what an integral is over does not."""
-    bound = {name for node in term.atoms(Binder) for name in node.bound}
-    return _of(atom for atom in term.atoms(Symbol, Entry) if atom not in bound and not atom.is_integer)
+    bound = {name for node in found_in(term, Binder) for name in node.bound}
+    return _of(atom for atom in found_in(term, Symbol, Entry) if atom not in bound and not atom.is_integer)
 
 
 def _told(assumed: Context | None) -> set[str]:

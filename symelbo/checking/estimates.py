@@ -22,6 +22,7 @@ from symelbo.language import (
     slot_of,
     value_of,
 )
+from symelbo.language.walks import found_in
 from symelbo.proof import Effort, prove_claim
 
 __all__ = ["remark_on_estimate"]
@@ -35,7 +36,7 @@ def remark_on_estimate(claim: Claim, assumed: Context, effort: Effort) -> str | 
     if claim.relation is not Relation.EQUAL:
         return None
     for mean, average in ((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)):
-        averaged = {name: node for node in mean.atoms(Binder) for name in node.bound}
+        averaged = {name: node for node in found_in(mean, Binder) for name in node.bound}
         sampled = {slot: value for slot, value in _samples(average) if slot in averaged}
         if sampled and not any(value in mean.free_symbols for value in sampled.values()):
             kind = "an unbiased estimate" if _is_unbiased(mean, average, assumed, effort) else "an estimate"
@@ -46,8 +47,8 @@ def remark_on_estimate(claim: Claim, assumed: Context, effort: Effort) -> str | 
 
 def _samples(term: Expr) -> Iterator[tuple[Expr, Expr]]:
     """Slots of densities that are filled with a name of their own, which nothing averages over."""
-    bound = {name for node in term.atoms(Binder) if not isinstance(node, IndexSum) for name in node.bound}
-    for density in sorted(term.atoms(Density), key=str):
+    bound = {name for node in found_in(term, Binder) if not isinstance(node, IndexSum) for name in node.bound}
+    for density in sorted(found_in(term, Density), key=str):
         for item in (*density.of, *density.given):
             slot, value = slot_of(item), value_of(item)
             if value == slot and isinstance(value, Entry):
@@ -63,8 +64,8 @@ def _within(value: Expr, name: Expr) -> bool:
 
 def _is_unbiased(mean: Expr, average: Expr, assumed: Context, effort: Effort) -> bool:
     """Whether the mean of the average over independent draws from the law of the other side is that side."""
-    laws = [node.law for node in mean.atoms(Expectation) if isinstance(node.law, Density) and len(node.bound) == 1]
-    totals = [node for node in average.atoms(IndexSum) if not isinstance(node, IndexProduct)]
+    laws = [node.law for node in found_in(mean, Expectation) if isinstance(node.law, Density) and len(node.bound) == 1]
+    totals = [node for node in found_in(average, IndexSum) if not isinstance(node, IndexProduct)]
     if len(laws) != 1 or len(totals) != 1:
         return False
     (law,), (total,) = laws, totals

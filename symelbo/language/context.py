@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
 from sympy.core.relational import Equality, Relational
@@ -16,6 +16,9 @@ from symelbo.errors import IllFormed
 from symelbo.language.claims import Claim, Relation, as_claim
 from symelbo.language.densities import Density, Family, densities_of
 from symelbo.language.names import is_variable
+
+if TYPE_CHECKING:
+    from symelbo.language.definitions import Unfolding
 
 __all__ = ["Attained", "Context", "Counted", "Definition", "Factorisation", "Independence", "Sign", "context"]
 
@@ -85,6 +88,8 @@ class Context:
 
     assumptions: tuple[Assumption, ...] = ()
     discrete: frozenset[Expr] = field(default_factory=frozenset)
+    # What the definitions make of terms, found when first asked for: contexts are compared and copied without it.
+    _unfolding: Unfolding | None = field(default=None, init=False, repr=False, compare=False)
 
     def of(self, kind: type[Any]) -> tuple[Any, ...]:
         """The assumptions of one kind, in the order they were made."""
@@ -122,9 +127,12 @@ class Context:
 
     def expand(self, term: Expr) -> Expr:
         """The term with every defined name replaced by its value, definitions of definitions included."""
-        from symelbo.language.definitions import expand
+        if self._unfolding is None:
+            from symelbo.language.definitions import Unfolding
 
-        return expand(term, self.definitions)
+            object.__setattr__(self, "_unfolding", Unfolding(self.definitions))
+        assert self._unfolding is not None
+        return self._unfolding.whole(term)
 
     def assume(self, *statements: Any) -> Context:
         """The context with more assumed: assumptions, SymPy relations, or claims.

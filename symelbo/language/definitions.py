@@ -15,26 +15,96 @@ from symelbo.language.functionals import Gradient, Named
 from symelbo.language.names import At, Block, Entry, is_variable, slot_of, value_of
 from symelbo.language.partials import held, same_name
 from symelbo.language.scope import replace_free
+from symelbo.language.walks import found_in
 
 if TYPE_CHECKING:
     from symelbo.language.context import Definition
 
-__all__ = ["expand", "match_definition"]
+__all__ = ["Unfolding", "expand", "match_definition"]
 
 _DEEPEST = 24
 
 
 def expand(term: Expr, definitions: Sequence[Definition]) -> Expr:
     """The term with all definitions unfolded. Raises `IllFormed` when they refer to each other in a circle."""
-    if not definitions:
-        return term
-    table = _by_head(definitions)
-    for _ in range(_DEEPEST):
-        unfolded = _unfold(term, table)
-        if unfolded is term or unfolded == term:
+    return Unfolding(definitions).whole(term) if definitions else term
+
+
+class Unfolding:
+    """Definitions in use: what they make of terms, worked out once for each term.
+
+    >>> from sympy import Symbol
+    >>> from symelbo.language.context import Definition
+    >>> x, y, z = map(Symbol, "xyz")
+    >>> Unfolding([Definition(y, z + 1), Definition(x, y**2)]).whole(x)
+    (z + 1)**2
+    """
+
+    def __init__(self, definitions: Sequence[Definition]) -> None:
+        self._definitions = tuple(definitions)
+        self._names = frozenset(definition.name for definition in definitions)
+        self._table = _by_head(definitions)
+        self._whole: dict[Expr, Expr] = {}
+        self._once: dict[Basic, Any] = {}
+        self._narrower: dict[frozenset[Expr], Unfolding] = {}
+
+    def whole(self, term: Expr) -> Expr:
+        """The term with all definitions unfolded, those in values too. Raises `IllFormed` for a circle of them."""
+        found = self._whole.get(term)
+        if found is None:
+            found = self._whole[term] = self._to_the_end(term)
+        return found
+
+    def _to_the_end(self, term: Expr) -> Expr:
+        for _ in range(_DEEPEST):
+            unfolded = self.once(term)
+            if unfolded is term or unfolded == term:
+                return term
+            term = unfolded
+        names = ", ".join(str(definition.name) for definition in self._definitions)
+        raise IllFormed(f"definitions refer to each other in a circle: {names}")
+
+    def once(self, term: Any) -> Any:
+        """The term with every name in use replaced by its value, in which names may stand again."""
+        if not isinstance(term, Basic) or isinstance(term, Str):
             return term
-        term = unfolded
-    raise IllFormed("definitions refer to each other in a circle: " + ", ".join(str(d.name) for d in definitions))
+        found = self._once.get(term)
+        if found is None:
+            found = self._once[term] = self._unfolded(term)
+        return found
+
+    def _unfolded(self, term: Any) -> Any:
+        if isinstance(term, Expr):
+            for definition in self._table.get(_head(term), ()):
+                value = match_definition(term, definition)
+                if value is not None and value != term:
+                    return value
+        if isinstance(term, Density):
+            return term.with_values(self.once) if term.free_symbols else term
+        if isinstance(term, Entry | Block | At) or not term.args:
+            return term
+        inside = self
+        if isinstance(term, Binder):
+            # A bound name is the operator's own, whatever the same letter stands for outside.
+            inside = self._without(self._names.intersection(term.bound))
+        if isinstance(term, Gradient):
+            kept = held(term, inside._definitions)
+            if kept:
+                # A derivative is by the place where a function is looked at, whatever else is said of that place.
+                fixed = (name for name in inside._names if any(same_name(other, name) for other in kept))
+                body = inside._without(frozenset(fixed)).once(term.body)
+                return term if body is term.body else Gradient(body, term.wrt)
+        parts = [inside.once(part) for part in term.args]
+        if all(new is old for new, old in zip(parts, term.args, strict=True)):
+            return term
+        return term.func(*parts)
+
+    def _without(self, names: frozenset[Expr]) -> Unfolding:
+        if not names:
+            return self
+        if names not in self._narrower:
+            self._narrower[names] = Unfolding([item for item in self._definitions if item.name not in names])
+        return self._narrower[names]
 
 
 def match_definition(term: Expr, definition: Definition) -> Expr | None:
@@ -65,7 +135,7 @@ def _derivative(used: str, known: str, arguments: Sequence[Expr], definition: De
     formal, actual = arguments
     if not (formal.is_Symbol and formal in definition.parameters) or definition.value.has(Density, Named):
         return None
-    slope = definition.value.diff(*(formal for _ in range(primes))) if not definition.value.atoms(Binder) else None
+    slope = definition.value.diff(*(formal for _ in range(primes))) if not found_in(definition.value, Binder) else None
     return None if slope is None or slope.has(Derivative, Subs) else replace_free(slope, {formal: actual})
 
 
@@ -190,36 +260,3 @@ def _head(term: Any) -> Any:
     if isinstance(term, Named):
         return Named, term.name.rstrip("'")
     return (Function, _called(term).rstrip("'")) if term.is_Function else term
-
-
-def _unfold(term: Any, table: dict[Any, list[Definition]]) -> Any:
-    if not isinstance(term, Basic) or isinstance(term, Str):
-        return term
-    if isinstance(term, Expr):
-        for definition in table.get(_head(term), ()):
-            value = match_definition(term, definition)
-            if value is not None and value != term:
-                return value
-    if isinstance(term, Density):
-        return term.with_values(lambda value: _unfold(value, table)) if term.free_symbols else term
-    if isinstance(term, Entry | Block | At) or not term.args:
-        return term
-    if isinstance(term, Binder):
-        # A bound name is the operator's own, whatever the same letter stands for outside.
-        bound = set(term.bound)
-        if any(definition.name in bound for group in table.values() for definition in group):
-            table = {head: [item for item in group if item.name not in bound] for head, group in table.items()}
-    if isinstance(term, Gradient):
-        kept = held(term, [definition for group in table.values() for definition in group])
-        if kept:
-            # A derivative is by the place where a function is looked at, whatever else the context says of that place.
-            rest = {
-                head: [d for d in group if not any(same_name(name, d.name) for name in kept)]
-                for head, group in table.items()
-            }
-            body = _unfold(term.body, rest)
-            return term if body is term.body else Gradient(body, term.wrt)
-    parts = [_unfold(part, table) for part in term.args]
-    if all(new is old for new, old in zip(parts, term.args, strict=True)):
-        return term
-    return term.func(*parts)

@@ -15,6 +15,7 @@ from sympy.core.symbol import Str
 from symelbo.errors import IllFormed
 from symelbo.language.binders import Binder
 from symelbo.language.names import is_variable
+from symelbo.language.walks import found_in
 
 __all__ = ["KNOWN_LAWS", "Components", "Indicator", "Known", "Notation", "dummy_for", "known"]
 
@@ -159,7 +160,7 @@ def dummy_for(*laws: Expr) -> Symbol:
     from symelbo.language.names import Block, Entry, Variable
 
     taken = {str(symbol) for law in laws for symbol in law.free_symbols}
-    taken |= {str(part.base) for law in laws for part in law.atoms(Entry, Block)}
+    taken |= {str(part.base) for law in laws for part in found_in(law, Entry, Block)}
     stem = "u"
     while stem in taken:
         stem += "'"

@@ -21,6 +21,7 @@ from symelbo.language.divergences import Expectation
 from symelbo.language.names import At, Block, Entry
 from symelbo.language.scope import replace_free
 from symelbo.language.sums import IndexProduct, IndexSum
+from symelbo.language.walks import found_in
 
 __all__ = ["with_first_steps"]
 
@@ -59,7 +60,7 @@ def with_first_steps(claim: Claim, assumed: Context) -> tuple[Claim, Context]:
     except IllFormed:
         return claim, assumed
     terms = (made.lhs, made.rhs, *made.wrt, *(part for d in context.definitions for part in (d.name, d.value)))
-    if any(entries & term.atoms(Entry) for term in terms):
+    if any(entries & found_in(term, Entry) for term in terms):
         return claim, assumed  # they have a part in something else
     kept = tuple(a for a in context.assumptions if not (isinstance(a, Definition) and a.name == a.value))
     return made, replace(context, assumptions=kept)
@@ -71,9 +72,9 @@ def _nowhere(item: Definition) -> Iterator[_Nowhere]:
         return
     slots = (*name.of_slots, *name.given_slots)
     blocks = [slot for slot in slots if isinstance(slot, Block)]
-    for run in item.value.atoms(IndexProduct):
+    for run in found_in(item.value, IndexProduct):
         for end, place in (("lower", run.lower), ("upper", run.upper)):
-            for factor in run.body.atoms(Density):
+            for factor in found_in(run.body, Density):
                 if factor.family.args[0] != name.family.args[0]:
                     continue
                 for slot in (replace_free(given, {run.index: place}) for given in factor.given_slots):
@@ -119,7 +120,7 @@ class _Walker:
         parts = [self.over(part) for part in term.args]
         if isinstance(term, Expectation) and set(term.bound) <= self.entries and isinstance(term.law, Density):
             body = self.over(term.body)
-            if not set(term.bound) & body.atoms(Entry):
+            if not set(term.bound) & found_in(body, Entry):
                 return body  # the mean of something that what is averaged over has no part in
         return term if all(new is old for new, old in zip(parts, term.args, strict=True)) else term.func(*parts)
 
@@ -135,7 +136,7 @@ class _Walker:
         for at_lower in (True, False):
             place = lower if at_lower else upper
             values: Mapping[Expr, Expr] = {term.index: place}
-            running = (entry for entry in term.body.atoms(Entry) if term.index in entry.free_symbols)
+            running = (entry for entry in found_in(term.body, Entry) if term.index in entry.free_symbols)
             named = {replace_free(entry, values) for entry in running}
             if named & self.entries:
                 ends.append(self.over(replace_free(term.body, values)))

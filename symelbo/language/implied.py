@@ -11,6 +11,7 @@ from symelbo.language.claims import Claim
 from symelbo.language.context import Context
 from symelbo.language.distributions import Indicator
 from symelbo.language.names import is_variable
+from symelbo.language.walks import found_in
 
 __all__ = ["with_implied_signs"]
 
@@ -28,8 +29,8 @@ def with_implied_signs(claim: Claim, assumed: Context | None = None) -> Claim:
         s.has(AppliedUndef) for s in sides
     ):
         return claim
-    uses = {use for side in sides for use in side.atoms(AppliedUndef)}
-    needed = {use for side in sides for node in side.atoms(log) for use in _needed(node.args[0])}
+    uses = {use for side in sides for use in found_in(side, AppliedUndef)}
+    needed = {use for side in sides for node in found_in(side, log) for use in _needed(node.args[0])}
     changes = {}
     for use in needed:
         alone = [other for other in uses if other.func.__name__ == use.func.__name__] == [use]
@@ -46,7 +47,7 @@ def _functions(assumed: Context) -> frozenset[str]:
     """The names of the functions that stand in a context."""
     terms = [term for item in assumed.definitions for term in (item.name, item.value)]
     terms += [side for sign in assumed.signs for side in (sign.claim.lhs, sign.claim.rhs)]
-    return frozenset(use.func.__name__ for term in terms for use in term.atoms(AppliedUndef))
+    return frozenset(use.func.__name__ for term in terms for use in found_in(term, AppliedUndef))
 
 
 def _needed(argument: Expr) -> list[Expr]:

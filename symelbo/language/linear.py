@@ -30,7 +30,7 @@ class Dot(_Linear):
 
     def __new__(cls, left: Any, right: Any) -> Any:
         first, second = sorted((sympify(left), sympify(right)), key=lambda part: part.sort_key())
-        return Integer(0) if first.is_zero or second.is_zero else Expr.__new__(cls, first, second)
+        return Integer(0) if 0 in (first, second) else Expr.__new__(cls, first, second)
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         left, right = map(printer._print, self.args)

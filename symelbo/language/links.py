@@ -24,6 +24,7 @@ from symelbo.language.functionals import Gradient, Named
 from symelbo.language.linear import Det, Ordered, Transposed
 from symelbo.language.names import At, Block, Entry, base_of, is_variable, slot_of, value_of
 from symelbo.language.sums import IndexSum
+from symelbo.language.walks import found_in
 
 __all__ = [
     "Link",
@@ -53,7 +54,7 @@ class Link:
     @property
     def layered(self) -> bool:
         """Whether it is one layer of a sequence: `z_k` made of `z_{k-1}`."""
-        return self.index is not None and Entry(self.output.base, self.index - 1) in self.value.atoms(Entry)
+        return self.index is not None and Entry(self.output.base, self.index - 1) in found_in(self.value, Entry)
 
     @property
     def function(self) -> str | None:
@@ -81,8 +82,8 @@ def functions_of(assumed: Context, sides: Iterable[Expr] = ()) -> list[Definitio
     """
     found = [item for item in assumed.definitions if not isinstance(item.name, Symbol | Entry | Block | Density)]
     listed = [*sides, *(sign.claim.rhs for sign in assumed.signs), *(item.value for item in assumed.definitions)]
-    calls = {call for term in listed for call in term.atoms(AppliedUndef)}
-    bases = {entry.base for term in listed for entry in term.atoms(Entry)}
+    calls = {call for term in listed for call in found_in(term, AppliedUndef)}
+    bases = {entry.base for term in listed for entry in found_in(term, Entry)}
     copied: list[tuple[Definition, set[Symbol]]] = []
     for item in found:
         name = item.name
@@ -107,10 +108,10 @@ def _helpers(assumed: Context, sides: Iterable[Expr]) -> list[Definition]:
     What a density is of, what is differentiated or averaged over is no help but a variable of its own.
     """
     terms = [*sides, *(item.name for item in assumed.definitions if isinstance(item.name, Density))]
-    densities = [node for term in terms for node in term.atoms(Density)]
+    densities = [node for term in terms for node in found_in(term, Density)]
     own = {base_of(slot) for node in densities for slot in (*node.of_slots, *node.given_slots)}
-    own |= {base_of(name) for term in terms for node in term.atoms(Gradient) for name in (node.wrt, node.body)}
-    own |= {base_of(name) for term in terms for node in term.atoms(Binder) for name in node.bound}
+    own |= {base_of(name) for term in terms for node in found_in(term, Gradient) for name in (node.wrt, node.body)}
+    own |= {base_of(name) for term in terms for node in found_in(term, Binder) for name in node.bound}
     entries = [
         item
         for item in assumed.definitions
@@ -125,7 +126,7 @@ def _helpers(assumed: Context, sides: Iterable[Expr]) -> list[Definition]:
 
 
 def _names_base(term: Expr, base: Expr) -> bool:
-    return any(node.base == base for node in term.atoms(Entry, Block))
+    return any(node.base == base for node in found_in(term, Entry, Block))
 
 
 def links_of(assumed: Context, sides: Iterable[Expr] = ()) -> tuple[Link, ...]:
@@ -152,7 +153,7 @@ def links_of(assumed: Context, sides: Iterable[Expr] = ()) -> tuple[Link, ...]:
 
 
 def _add(found: list[Link], name: Expr, value: Expr, index: Expr | None) -> None:
-    if value.has(Density, Known, Named, Gradient) or any(not isinstance(b, IndexSum) for b in value.atoms(Binder)):
+    if value.has(Density, Known, Named, Gradient) or any(not isinstance(b, IndexSum) for b in found_in(value, Binder)):
         return
     if name in value.free_symbols or not any(is_variable(part) for part in value.free_symbols):
         return
@@ -213,7 +214,7 @@ class Wiring:
         bold = re.compile(r"\\(mathbf|boldsymbol|bm|vec)\b")
         names = (*self.inputs, *self.outputs)
         return any(bold.search(str(base_of(name))) for name in names) or any(
-            law.name == "MultivariateNormal" for term in laws for law in term.atoms(Known)
+            law.name == "MultivariateNormal" for term in laws for law in found_in(term, Known)
         )
 
     @property
@@ -229,18 +230,18 @@ def wiring_of(sides: tuple[Expr, ...], assumed: Context) -> Wiring | None:
     all other names in the equations are parameters.
     """
     links = links_of(assumed, sides)
-    densities = {node for side in sides for node in side.atoms(Density)}
+    densities = {node for side in sides for node in found_in(side, Density)}
     densities |= {item.name for item in assumed.definitions if isinstance(item.name, Density)}
     slots = {base_of(node.of_slots[0]) for node in densities if len(node.of) == 1}
-    by = {base_of(name) for side in sides for node in side.atoms(Gradient) for name in (node.wrt, node.body)}
-    marked = slots | by | {base_of(name) for side in sides for node in side.atoms(Binder) for name in node.bound}
+    by = {base_of(name) for side in sides for node in found_in(side, Gradient) for name in (node.wrt, node.body)}
+    marked = slots | by | {base_of(name) for side in sides for node in found_in(side, Binder) for name in node.bound}
     free = {base_of(name) for side in sides for name in side.free_symbols}
-    calls = {call.func.__name__ for side in sides for call in side.atoms(AppliedUndef)}
+    calls = {call.func.__name__ for side in sides for call in found_in(side, AppliedUndef)}
     called = {base_of(link.output) for link in links if link.function is not None and calls & _spellings(link.function)}
     used = _needed(links, marked | free | called)
     if not used:
-        inputs = tuple(sorted((node.wrt for side in sides for node in side.atoms(Gradient)), key=str))
-        lemma = any(node.has(AppliedUndef) for side in sides for node in side.atoms(Det)) and not inputs
+        inputs = tuple(sorted((node.wrt for side in sides for node in found_in(side, Gradient)), key=str))
+        lemma = any(node.has(AppliedUndef) for side in sides for node in found_in(side, Det)) and not inputs
         return Wiring((), tuple(dict.fromkeys(inputs))) if (inputs or lemma) and _algebraic(sides) else None
     made = {base_of(link.output) for link in used}
     inputs_found: list[Expr] = []
@@ -255,7 +256,7 @@ def wiring_of(sides: tuple[Expr, ...], assumed: Context) -> Wiring | None:
         inputs_found += chosen
     ends = made | {base_of(name) for name in inputs_found}
     touched = any(
-        _made_here(node.of_slots[0], used) for side in sides for node in side.atoms(Density) if len(node.of) == 1
+        _made_here(node.of_slots[0], used) for side in sides for node in found_in(side, Density) if len(node.of) == 1
     )
     if not inputs_found or not (touched or (by & ends and any(side.has(Gradient) for side in sides))):
         return None
@@ -310,7 +311,7 @@ def _meets(link: Link, name: Expr) -> bool:
 
 def _names(term: Expr) -> set[Expr]:
     """Names of quantities in a term: whole symbols and entries, without indices and sizes."""
-    inside = set(term.atoms(Entry, Block))
+    inside = set(found_in(term, Entry, Block))
     covered = {node.base for node in inside}
     return inside | {name for name in term.free_symbols if isinstance(name, Symbol) and not name.is_integer} - covered
 
@@ -320,11 +321,11 @@ def over_entries(node: IndexSum, wiring: Wiring) -> bool:
     layered = [link for link in wiring.links if link.layered]
     bases = {link.output.base for link in layered}
     for link in layered:
-        bases |= {entry.base for entry in link.value.atoms(Entry) if link.index in entry.indices[:1]}
-    calls = {c.func for link in layered for c in link.value.atoms(AppliedUndef) if c.args[0] == link.index}
-    first = [entry.indices[0] for entry in node.body.atoms(Entry) if entry.base in bases]
-    first += [call.args[0] for call in node.body.atoms(AppliedUndef) if call.func in calls]
-    first += [index for density in node.body.atoms(Density) for index in density.family.indices]
+        bases |= {entry.base for entry in found_in(link.value, Entry) if link.index in entry.indices[:1]}
+    calls = {c.func for link in layered for c in found_in(link.value, AppliedUndef) if c.args[0] == link.index}
+    first = [entry.indices[0] for entry in found_in(node.body, Entry) if entry.base in bases]
+    first += [call.args[0] for call in found_in(node.body, AppliedUndef) if call.func in calls]
+    first += [index for density in found_in(node.body, Density) for index in density.family.indices]
     return not any(index.has(node.index) for index in first)
 
 

@@ -20,6 +20,7 @@ from symelbo.language.densities import Density
 from symelbo.language.functionals import Extremum
 from symelbo.language.names import is_variable, slot_of, value_of
 from symelbo.language.scope import replace_free
+from symelbo.language.walks import found_in
 
 __all__ = ["gaps", "with_optima"]
 
@@ -75,12 +76,12 @@ def _places_of(term: Expr, name: Expr) -> set[Any]:
 
 def _filled_places(term: Expr) -> Iterator[tuple[Any, Expr]]:
     """The places of densities and functions in a term, with what fills them."""
-    for density in term.atoms(Density):
+    for density in found_in(term, Density):
         for item in (*density.of, *density.given):
             yield (density.family.name, slot_of(item)), value_of(item)
         for number, value in enumerate(density.family.parameters):
             yield (density.family.name, number), value
-    for call in term.atoms(AppliedUndef):
+    for call in found_in(term, AppliedUndef):
         for number, value in enumerate(call.args):
             yield (call.func, number), value
 

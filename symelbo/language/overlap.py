@@ -10,7 +10,7 @@ from sympy import Add, Expr, Symbol
 from symelbo.language.context import Definition
 from symelbo.language.densities import Family
 from symelbo.language.names import Block, Entry, base_of
-from symelbo.language.walks import parts_of
+from symelbo.language.walks import found_in, parts_of
 
 __all__ = ["depends_on", "hides", "indexed_names", "may_overlap"]
 
@@ -60,7 +60,7 @@ def depends_on(term: Expr, names: Iterable[Expr]) -> bool:
         return False
     families = {name.name for name in wanted if isinstance(name, Family)}
     mentioned = term.free_symbols | indexed_names(term)
-    return any(family.name in families for family in term.atoms(Family)) or any(
+    return any(family.name in families for family in found_in(term, Family)) or any(
         may_overlap(name, other) or _running(name, other)
         for name in wanted
         if not isinstance(name, Family)

@@ -17,6 +17,7 @@ from symelbo.language.densities import Density
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Gradient
 from symelbo.language.names import Block, Entry, is_variable
+from symelbo.language.walks import found_in
 
 if TYPE_CHECKING:
     from symelbo.language.context import Context, Definition
@@ -38,8 +39,8 @@ def held(term: Gradient, definitions: Sequence[Definition]) -> frozenset[Expr]:
     plain = [item for item in definitions if is_variable(item.name) and not isinstance(item.name, Block)]
     if not plain:
         return frozenset()
-    places = {slot for density in term.body.atoms(Density) for slot in (*density.of_slots, *density.given_slots)}
-    for law in term.body.atoms(Known):
+    places = {slot for density in found_in(term.body, Density) for slot in (*density.of_slots, *density.given_slots)}
+    for law in found_in(term.body, Known):
         places |= {name for part in (*law.values, law.parameters[0]) for name in _names(part)}
     places.add(term.wrt)
     return frozenset(name for name in places for item in plain if same_name(name, item.name))

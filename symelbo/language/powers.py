@@ -11,6 +11,7 @@ from symelbo.language.claims import Claim, Relation
 from symelbo.language.context import Context, Definition, Sign
 from symelbo.language.functionals import Gradient
 from symelbo.language.scope import replace_free
+from symelbo.language.walks import found_in
 
 __all__ = ["with_plain_derivatives"]
 
@@ -27,7 +28,7 @@ def with_plain_derivatives(claim: Claim, assumed: Context) -> tuple[Claim, Conte
     >>> made.lhs
     Gradient(log(sqrt(_s^2)), _s^2)
     """
-    nodes = [node for side in (claim.lhs, claim.rhs) for node in side.atoms(Gradient)]
+    nodes = [node for side in (claim.lhs, claim.rhs) for node in found_in(side, Gradient)]
     powers = {node.wrt for node in nodes if node.wrt.is_Pow and isinstance(node.wrt.base, Symbol)}
     plain = {node.wrt for node in nodes if isinstance(node.wrt, Symbol)}
     for power in sorted(powers, key=str):

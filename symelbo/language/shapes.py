@@ -14,6 +14,7 @@ from symelbo.errors import NotSupported
 from symelbo.language.distributions import Known
 from symelbo.language.linear import Det, Dimension, Dot, Identity, Inverted, Ordered, Trace, Transposed
 from symelbo.language.names import is_variable
+from symelbo.language.walks import found_in
 
 __all__ = ["Kinds", "dimension_name", "in_order", "kinds_of", "with_determinants", "with_shapes"]
 
@@ -130,7 +131,7 @@ def _mark_ordered(node: Ordered, kinds: Kinds, square: bool) -> None:
         if isinstance(inner, Inverted | Identity | Trace | Det):
             continue
         names = inner.free_symbols
-        if names & kinds.vectors or any(kinds.is_vector(call) for call in inner.atoms(AppliedUndef)):
+        if names & kinds.vectors or any(kinds.is_vector(call) for call in found_in(inner, AppliedUndef)):
             kinds.mark(inner, "vector")
         elif names & kinds.matrices:
             kinds.mark(inner, "matrix")
@@ -230,11 +231,11 @@ def with_shapes(terms: Iterable[Expr]) -> list[Expr]:
 def _with_identity(term: Expr) -> Expr:
     laws = {
         law: Known(law.name, law.values, (law.parameters[0], _identity_for(law.parameters[1])))
-        for law in term.atoms(Known)
+        for law in found_in(term, Known)
         if law.name == "MultivariateNormal"
     }
     term = term.xreplace(laws) if laws else term
-    squares = {node: _identity_for(node) for node in term.atoms(Det, Trace, Inverted, Ordered)}
+    squares = {node: _identity_for(node) for node in found_in(term, Det, Trace, Inverted, Ordered)}
     return term.xreplace(squares) if squares else term
 
 
@@ -244,5 +245,5 @@ def _identity_for(covariance: Expr) -> Expr:
 
 def with_determinants(term: Expr, kinds: Kinds) -> Expr:
     """`|S|` of a matrix read as its determinant."""
-    bars = {node: Det(node.args[0]) for node in term.atoms(Abs) if node.args[0].free_symbols & kinds.matrices}
+    bars = {node: Det(node.args[0]) for node in found_in(term, Abs) if node.args[0].free_symbols & kinds.matrices}
     return term.xreplace(bars) if bars else term

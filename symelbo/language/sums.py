@@ -10,6 +10,7 @@ from sympy.core.symbol import Str
 from symelbo.errors import BudgetExceeded, IllFormed
 from symelbo.language.binders import Binder, to_power
 from symelbo.language.names import is_variable
+from symelbo.language.walks import found_in
 
 __all__ = ["IndexProduct", "IndexSum", "Integral"]
 
@@ -59,7 +60,7 @@ class Integral(Binder):
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         body = printer._print(self.body)
         # An inner integral over several variables would leave its last ones to this sign.
-        inner = (part for part in self.body.atoms(Integral) if not part.discrete)
+        inner = (part for part in found_in(self.body, Integral) if not part.discrete)
         if self.body.is_Add or (not self.discrete and any(len(part.bound) > 1 for part in inner)):
             body = rf"\left({body}\right)"
         names = list(map(printer._print, self.bound))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from sympy import Expr
 
 from symelbo.language import KL, Claim, CrossEntropy, Density, Entropy, Expectation, Family, Relation, value_of
+from symelbo.language.walks import found_in
 
 __all__ = ["is_open", "names_of", "ways_to_prove"]
 
@@ -42,9 +43,9 @@ def ways_to_prove(claim: Claim) -> Iterator[tuple[Expr, ...]]:
 def _laws(claim: Claim) -> tuple[Expr, ...]:
     """The families that the left side averages under."""
     found: dict[Family, None] = {}
-    for node in sorted(claim.lhs.atoms(Expectation, KL, Entropy, CrossEntropy), key=str):
+    for node in sorted(found_in(claim.lhs, Expectation, KL, Entropy, CrossEntropy), key=str):
         law = node.left if isinstance(node, KL | CrossEntropy) else node.law
-        for density in sorted(law.atoms(Density), key=str):
+        for density in sorted(found_in(law, Density), key=str):
             found[density.family] = None
     return tuple(found)
 
@@ -55,7 +56,7 @@ def _variables(claim: Claim) -> tuple[Expr, ...]:
     found = {
         value_of(item)
         for side in (claim.lhs, claim.rhs)
-        for density in side.atoms(Density)
+        for density in found_in(side, Density)
         for item in (*density.of, *density.given)
     }
     return tuple(sorted((name for name in found if name in free), key=str))

@@ -13,6 +13,7 @@ from sympy import Expr, Integer, Symbol
 
 from symelbo.errors import IllFormed
 from symelbo.language import Binder, Block, Claim, Context, Entry, Family, IndexSum, Relation, Sign, replace_free
+from symelbo.language.walks import found_in
 
 __all__ = ["End", "begins_after", "stated_ends"]
 
@@ -78,7 +79,7 @@ def _running(claim: Claim) -> list[Symbol]:
     free = claim.lhs.free_symbols | claim.rhs.free_symbols
     found: set[Expr] = set()
     for side in (claim.lhs, claim.rhs):
-        for node in side.atoms(Entry, Block, IndexSum, Family):
+        for node in found_in(side, Entry, Block, IndexSum, Family):
             parts = node.indices if isinstance(node, Entry | Family) else (node.lower, node.upper)
             found |= {name for part in parts for name in part.free_symbols if isinstance(name, Symbol)}
     return sorted((name for name in found & free if str(name).lstrip("\\")[:1].islower()), key=str)
@@ -95,10 +96,10 @@ def _at(claim: Claim, index: Symbol, value: int, assumed: Context) -> Claim | No
         return None
     firsts = dict(_first_entries(assumed))
     for side in (made.lhs, made.rhs):
-        for node in side.atoms(Block, IndexSum):
+        for node in found_in(side, Block, IndexSum):
             if (node.upper - node.lower).is_Integer and node.upper < node.lower - 1:
                 return None
-        for entry in side.atoms(Entry):
+        for entry in found_in(side, Entry):
             place = entry.indices[0] if len(entry.indices) == 1 else None
             if place is not None and place.is_Integer and place < firsts.get(entry.base, place):
                 return None
@@ -108,8 +109,8 @@ def _at(claim: Claim, index: Symbol, value: int, assumed: Context) -> Claim | No
 def _captures(claim: Claim, values: Mapping[Expr, Expr]) -> bool:
     """Whether a bound entry becomes the same variable as another one, as `E_{p(x_t)}[log p(x_1)]` at `t = 1`."""
     for side in (claim.lhs, claim.rhs):
-        entries = side.atoms(Entry)
-        for bound in {name for node in side.atoms(Binder) for name in node.bound if isinstance(name, Entry)}:
+        entries = found_in(side, Entry)
+        for bound in {name for node in found_in(side, Binder) for name in node.bound if isinstance(name, Entry)}:
             there = replace_free(bound, values)
             if any(other != bound and replace_free(other, values) == there for other in entries):
                 return True
@@ -120,11 +121,11 @@ def _first_entries(assumed: Context) -> Iterator[tuple[Expr, Expr]]:
     """The least index of each sequence that the context says the law of."""
     least: dict[Expr, Expr] = {}
     for item in assumed.definitions:
-        for block in item.name.atoms(Block):
+        for block in found_in(item.name, Block):
             if block.lower.is_Integer:
                 least[block.base] = min(block.lower, least.get(block.base, block.lower))
     for item in assumed.definitions:
-        for entry in item.name.atoms(Entry):
+        for entry in found_in(item.name, Entry):
             if entry.base in least and len(entry.indices) == 1 and entry.indices[0].is_Integer:
                 least[entry.base] = min(least[entry.base], entry.indices[0])
     yield from least.items()

@@ -16,6 +16,7 @@ from symelbo.calculus.laws.closed import closed_sides
 from symelbo.calculus.laws.lawful import with_laws
 from symelbo.errors import ClaimFails, IllFormed, NotSupported
 from symelbo.language import Claim, Context, Entry, Relation, as_claim, context
+from symelbo.language.walks import found_in
 from symelbo.semantics.explicit.oracle import ball_of
 
 __all__ = ["expected_value"]
@@ -91,7 +92,7 @@ def _given(parameters: Mapping[Any, Any], sides: Sequence[Expr], assumed: Contex
     terms = [assumed.expand(side) for side in sides]
     names: dict[str, Expr] = {}
     for term in terms:
-        for name in term.free_symbols | term.atoms(Symbol, Entry):
+        for name in term.free_symbols | found_in(term, Symbol, Entry):
             names.setdefault(str(name), name)
             if isinstance(name, Entry):
                 names.setdefault(str(name.base), name.base)

@@ -36,6 +36,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import replace_family
 from symelbo.language.functionals import Extremum
+from symelbo.language.walks import found_in
 
 __all__ = ["disproofs", "reductions"]
 
@@ -74,7 +75,7 @@ def disproofs(claim: Claim, assumed: Context) -> Iterator[Claim]:
         best = _at_member(extremum.body, family, value) if isinstance(value, Density) else None
         if best is not None:
             yield Claim(extremum.body, below, best)
-    elif not any(density.family == family for density in value.atoms(Density)):
+    elif not any(density.family == family for density in found_in(value, Density)):
         yield Claim(extremum.body, below, value)
 
 
@@ -90,8 +91,8 @@ def _same_order(left: Extremum, right: Extremum, assumed: Context) -> Iterator[C
     if len(left.over) != 1 or isinstance(name, Family) or not name.is_Symbol:
         return
     bodies = (left.body, right.body)
-    binders = {bound for body in bodies for node in body.atoms(Binder) for bound in node.bound}
-    random = {slot for body in bodies for density in body.atoms(Density) for slot in density.of_slots}
+    binders = {bound for body in bodies for node in found_in(body, Binder) for bound in node.bound}
+    random = {slot for body in bodies for density in found_in(body, Density) for slot in density.of_slots}
     signs = [side for sign in assumed.signs for side in (sign.claim.lhs, sign.claim.rhs)]
     if name in binders | random or any(name in side.free_symbols for side in signs):
         return
@@ -178,7 +179,7 @@ def _without_scale(extremum: Extremum) -> Extremum:
     def varies(term: Expr) -> bool:
         families = {name.args[0] for name in extremum.over if isinstance(name, Family)}
         return bool(term.free_symbols & set(extremum.over)) or any(
-            node.args[0] in families for node in term.atoms(Family)
+            node.args[0] in families for node in found_in(term, Family)
         )
 
     terms = [term for term in Add.make_args(extremum.body) if varies(term)]
@@ -213,20 +214,20 @@ def _restricted(family: Family, assumed: Context) -> bool:
     """Whether the context says anything about which densities the family may hold."""
     about = [item.joint for item in assumed.factorisations]
     about += [item.name for item in assumed.definitions if isinstance(item.name, Density)]
-    about += [d for sign in assumed.signs for d in (sign.claim.lhs - sign.claim.rhs).atoms(Density)]
+    about += [d for sign in assumed.signs for d in found_in(sign.claim.lhs - sign.claim.rhs, Density)]
     return any(density.family.name == family.name for density in about) or any(
         item.family.name == family.name for item in assumed.independences
     )
 
 
 def _members(body: Expr, family: Family) -> list[Density]:
-    return sorted((d for d in body.atoms(Density) if d.family == family), key=str)
+    return sorted((d for d in found_in(body, Density) if d.family == family), key=str)
 
 
 def _posteriors(body: Expr, family: Family) -> Iterator[Density]:
     """Conditionals of the other families over the same variables: where a divergence to one of them vanishes."""
     own = {slot for d in _members(body, family) for slot in d.of_slots}
-    for joint in sorted((d for d in body.atoms(Density) if d.family != family), key=str):
+    for joint in sorted((d for d in found_in(body, Density) if d.family != family), key=str):
         slots = {slot_of(item): item for item in (*joint.of, *joint.given)}
         if own and own <= set(slots):
             rest = [item for slot, item in slots.items() if slot not in own]
@@ -243,7 +244,7 @@ def _at_member(body: Expr, family: Family, member: Density) -> Expr | None:
     wanted = {value_of(item) for item in member.given}
     if given - wanted:
         return None
-    averaged = {name for node in body.atoms(Binder) for name in node.bound}
+    averaged = {name for node in found_in(body, Binder) for name in node.bound}
     if (wanted - given) & averaged:
         return None  # one density for all values cannot follow the best one for each
     changes = {Density(member.family, d.of, d.given): Density(member.family, d.of, member.given) for d in densities}

@@ -61,6 +61,7 @@ from symelbo.language import (
 from symelbo.language.definitions import expand
 from symelbo.language.functionals import Extremum, Gradient, Named
 from symelbo.language.overlap import hides
+from symelbo.language.walks import found_in
 
 __all__ = ["generalisations", "under_common_law", "without_common_means"]
 
@@ -139,9 +140,9 @@ def without_common_means(claim: Claim) -> Claim | None:
     """
     if any(isinstance(name, Family) for name in claim.wrt):
         return None
-    means = [n for n in claim.lhs.atoms(Expectation, Integral) if n.has(Density) and claim.rhs.has(n)]
+    means = [n for n in found_in(claim.lhs, Expectation, Integral) if n.has(Density) and claim.rhs.has(n)]
     largest = [n for n in means if not any(other is not n and other.has(n) for other in means)]
-    taken = {str(use.func) for side in (claim.lhs, claim.rhs) for use in side.atoms(AppliedUndef)}
+    taken = {str(use.func) for side in (claim.lhs, claim.rhs) for use in found_in(side, AppliedUndef)}
     changes: dict[Expr, Expr] = {}
     whole: set[Expr] = set()
     for number, node in enumerate(sorted(largest, key=str), 1):
@@ -185,7 +186,7 @@ def _inside(mean: Expectation) -> set[Expr]:
 
 
 def _bound_bases(claim: Claim) -> set[Expr]:
-    bound = {name for side in (claim.lhs, claim.rhs) for node in side.atoms(Binder) for name in node.bound}
+    bound = {name for side in (claim.lhs, claim.rhs) for node in found_in(side, Binder) for name in node.bound}
     return {getattr(name, "base", name) for name in (*bound, *claim.wrt)}
 
 
@@ -221,7 +222,7 @@ class _Generaliser:
         self.functions: dict[Any, Any] = {}
         self.supports: dict[Expr, str] = {}
         self.folded: dict[Any, tuple[Density, tuple[Expr, ...]]] = {}
-        self.taken = {str(node.name) for term in listed for node in term.atoms(Family)}
+        self.taken = {str(node.name) for term in listed for node in found_in(term, Family)}
         for item in assumed.definitions:
             self._fold(item)
 

@@ -14,6 +14,7 @@ from sympy import Basic, Expr, Integer, Pow, Rational, Symbol
 from sympy.core.symbol import Str
 
 from symelbo.language import Block, Claim, Context, Entry, Family, IndexSum
+from symelbo.language.walks import found_in
 
 __all__ = ["AnyLength", "is_long", "of_any_length"]
 
@@ -47,7 +48,7 @@ def of_any_length(claim: Claim, assumed: Context) -> Iterator[AnyLength]:
     lengths = sorted(_lengths(terms), reverse=True)
     if not lengths:
         return
-    taken = {str(name) for term in terms for name in term.atoms(Symbol, Str)}
+    taken = {str(name) for term in terms for name in found_in(term, Symbol, Str)}
     symbols = [Symbol(name, integer=True, positive=True) for name in _NAMES if name not in taken]
     near: dict[int, Expr] = {}
     for length, symbol in zip(lengths, symbols, strict=False):
@@ -72,7 +73,7 @@ def is_long(claim: Claim, assumed: Context) -> bool:
     return any(
         block.upper.is_Integer and block.lower.is_Integer and block.upper - block.lower >= _LONG
         for term in _terms((claim, assumed))
-        for block in term.atoms(Block)
+        for block in found_in(term, Block)
     )
 
 
@@ -93,7 +94,7 @@ def _lengths(terms: Iterable[Basic]) -> set[int]:
     ends = {
         int(node.upper)
         for term in terms
-        for node in term.atoms(Block, IndexSum)
+        for node in found_in(term, Block, IndexSum)
         if node.upper.is_Integer and node.upper >= _SHORTEST
     }
     return {end for end in ends if not {end + 1, end + 2} & ends}
@@ -102,9 +103,9 @@ def _lengths(terms: Iterable[Basic]) -> set[int]:
 def _places(terms: Iterable[Basic]) -> Iterator[Expr]:
     """Every whole number in an index or at an end of a range."""
     for term in terms:
-        for node in term.atoms(Block, IndexSum, Entry, Family):
+        for node in found_in(term, Block, IndexSum, Entry, Family):
             for part in _positions(node):
-                yield from part.atoms(Integer)
+                yield from found_in(part, Integer)
 
 
 def _positions(node: Any) -> tuple[Expr, ...]:

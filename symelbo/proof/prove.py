@@ -37,6 +37,7 @@ from symelbo.language.functionals import Extremum
 from symelbo.language.optima import with_optima
 from symelbo.language.powers import with_plain_derivatives
 from symelbo.language.steps import with_chains
+from symelbo.language.walks import found_in
 from symelbo.proof.constants import is_open, names_of, ways_to_prove
 from symelbo.proof.ends import begins_after, stated_ends
 from symelbo.proof.exponents import of_exponents
@@ -333,7 +334,7 @@ def _is_abbreviation(item: Definition) -> bool:
     """Whether a definition only gives a name; one that gives a family its densities is part of the model."""
     if not isinstance(item.name, Density):
         return True
-    families = {density.family.name for density in item.value.atoms(Density)}
+    families = {density.family.name for density in found_in(item.value, Density)}
     return bool(families) and item.name.family.name not in families and not item.value.has(IndexProduct)
 
 

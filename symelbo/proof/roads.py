@@ -11,6 +11,7 @@ from typing import Any
 from symelbo.errors import BudgetExceeded, NotSupported
 from symelbo.language import Binder, Block, Claim, Context, Density
 from symelbo.language.links import is_part, wiring_of
+from symelbo.language.walks import found_in
 from symelbo.semantics import witness as tables
 from symelbo.semantics.explicit import continuous
 from symelbo.semantics.finite.pointwise import pointwise
@@ -146,7 +147,7 @@ def _along_maps(claim: Claim, assumed: Context, ways: tuple[Way, ...], lines: Wa
 
 def _binds_blocks(claim: Claim, assumed: Context) -> bool:
     """Whether a mean or an integral of a claim is over a block of variables."""
-    binders = (node for side in (claim.lhs, claim.rhs) for node in assumed.expand(side).atoms(Binder))
+    binders = (node for side in (claim.lhs, claim.rhs) for node in found_in(assumed.expand(side), Binder))
     return any(isinstance(name, Block) for binder in binders for name in binder.bound)
 
 

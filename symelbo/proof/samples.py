@@ -29,6 +29,7 @@ from symelbo.language import (
     value_of,
 )
 from symelbo.language.functionals import Extremum
+from symelbo.language.walks import found_in
 
 __all__ = ["over_data", "with_parameters"]
 
@@ -84,7 +85,7 @@ def over_data(claim: Claim, assumed: Context) -> tuple[Claim, Context] | None:
 
 
 def _mentioned(term: Expr, samples: Iterable[_Sample]) -> bool:
-    return any(d.family == sample.name.family for sample in samples for d in term.atoms(Density))
+    return any(d.family == sample.name.family for sample in samples for d in found_in(term, Density))
 
 
 def _sample(item: Definition) -> _Sample | None:
@@ -153,8 +154,8 @@ def with_parameters(claim: Claim, assumed: Context) -> tuple[Claim, Context] | N
     r"""The claim with `f_\theta(x)` as `f(\theta, x)`, for the names that it is said with respect to."""
     names = {name for name in claim.wrt if is_variable(name)}
     for side in (claim.lhs, claim.rhs):
-        names |= {name for node in side.atoms(Extremum) for name in node.over if is_variable(name)}
-    uses = {use for term in _terms(claim, assumed) for use in term.atoms(AppliedUndef)}
+        names |= {name for node in found_in(side, Extremum) for name in node.over if is_variable(name)}
+    uses = {use for term in _terms(claim, assumed) for use in found_in(term, AppliedUndef)}
     told = {(use.func, argument) for use in uses for argument in use.args}
     carried = {
         use.func: [

@@ -44,6 +44,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import expand
 from symelbo.language.mixtures import Case, Mixture, mixtures, shares
+from symelbo.language.walks import found_in
 from symelbo.proof.samples import over_data, with_parameters
 
 __all__ = ["View", "views", "with_shares"]
@@ -97,7 +98,7 @@ def _concerns(mixture: Mixture, claim: Claim) -> bool:
     if not letters and not mixture.components:
         return False  # probabilities that are numbers are said as they are
     return any(
-        _own(side) & letters or any(d.family == mixture.family for d in side.atoms(Density))
+        _own(side) & letters or any(d.family == mixture.family for d in found_in(side, Density))
         for side in (claim.lhs, claim.rhs)
     )
 
@@ -134,7 +135,7 @@ def _averages_unfolded(claim: Claim, assumed: Context) -> View | None:
     )
     wanted = {(item.name.family, frozenset(_conditional(item).given_slots)) for item in own}
     families = {family for family, _ in wanted}
-    used = {d for side in (made.lhs, made.rhs) for d in side.atoms(Density) if d.family in families}
+    used = {d for side in (made.lhs, made.rhs) for d in found_in(side, Density) if d.family in families}
     faithful = all((d.family, frozenset(d.given_slots)) in wanted for d in used)
     return View(made, replace(assumed, assumptions=kept), faithful)
 
@@ -142,12 +143,12 @@ def _averages_unfolded(claim: Claim, assumed: Context) -> View | None:
 def _is_average(item: Definition) -> bool:
     if not isinstance(item.name, Density) or not item.value.has(IndexSum):
         return False
-    inside = item.value.atoms(Density)
+    inside = found_in(item.value, Density)
     return len(inside) == 1 and all(d.family == item.name.family and d.of == item.name.of for d in inside)
 
 
 def _conditional(item: Definition) -> Density:
-    found: Density = next(iter(item.value.atoms(Density)))
+    found: Density = next(iter(found_in(item.value, Density)))
     return found
 
 
@@ -252,8 +253,8 @@ def _own_names(case: Case) -> set[Any]:
 
 def _own(term: Expr) -> set[Any]:
     """Names of quantities and functions in a term, entries by their base; indices and sizes do not count."""
-    found: set[Any] = {node.func for node in term.atoms(AppliedUndef)}
-    found |= {node.family.args[0] for node in term.atoms(Density) if node.family.indices}
+    found: set[Any] = {node.func for node in found_in(term, AppliedUndef)}
+    found |= {node.family.args[0] for node in found_in(term, Density) if node.family.indices}
     for name in term.free_symbols:
         if isinstance(name, Symbol) and not name.is_integer:
             found.add(name)
@@ -295,10 +296,10 @@ def _written_out(claim: Claim, assumed: Context, mixture: Mixture) -> View | Non
         if isinstance(item, Attained):
             item = replace(item, body=writer.walk(item.body))
         kept.append(item)
-    if any(density.family == mixture.family for side in (lhs, rhs) for density in side.atoms(Density)):
+    if any(density.family == mixture.family for side in (lhs, rhs) for density in found_in(side, Density)):
         return None
     kept.extend(Sign(constraint) for constraint in writer.constraints())
-    bound = {name for side in (lhs, rhs) for node in side.atoms(Binder) for name in node.bound}
+    bound = {name for side in (lhs, rhs) for node in found_in(side, Binder) for name in node.bound}
     known = mixture.components and all(isinstance(case.value, Known) for case in mixture.components)
     # Components of which only a name is known are densities too, which their integrals would show.
     faithful = writer.faithful and bool(known or not bound & mixture.observed)
@@ -338,7 +339,7 @@ class _Writer:
             return False
         return any(
             slot_of(item) == self.mixture.label and value_of(item) in term.bound
-            for density in term.atoms(Density)
+            for density in found_in(term, Density)
             for item in (*density.of, *density.given)
         )
 
@@ -365,7 +366,7 @@ def _summed(term: Binder, mixture: Mixture, index: Symbol) -> Expr:
     """An operator over the label as a sum over an index."""
     names = {
         value_of(item)
-        for density in term.atoms(Density)
+        for density in found_in(term, Density)
         for item in (*density.of, *density.given)
         if slot_of(item) == mixture.label and value_of(item) in term.bound
     }

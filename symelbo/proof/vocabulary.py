@@ -22,6 +22,7 @@ from symelbo.language import (
     MutualInformation,
     value_of,
 )
+from symelbo.language.walks import found_in
 
 __all__ = ["Term", "terms_for"]
 
@@ -49,10 +50,10 @@ def terms_for(claim: Claim) -> tuple[Term, ...]:
 def _terms(claim: Claim) -> Iterator[Term]:
     sides = (claim.lhs, claim.rhs)
     yield Term(Integer(1), 0.6)
-    written = sorted({d for side in sides for d in side.atoms(Density)}, key=str)[:_MOST_DENSITIES]
+    written = sorted({d for side in sides for d in found_in(side, Density)}, key=str)[:_MOST_DENSITIES]
     plain = [d for d in written if all(value_of(i) == s for i, s in zip(d.of, d.of_slots, strict=True))]
     densities = [*plain, *_relatives(plain)]
-    bound = {name for side in sides for node in side.atoms(Binder) for name in node.bound}
+    bound = {name for side in sides for node in found_in(side, Binder) for name in node.bound}
     laws = list(dict.fromkeys(_laws(sides)))
     for density in densities:
         yield from _of_density(density, laws, bound, 0.0 if density in plain else 0.25)
@@ -98,7 +99,7 @@ def _relatives(densities: list[Density]) -> Iterator[Density]:
 def _laws(sides: Iterable[Expr]) -> Iterator[Density]:
     """Densities that something is averaged under."""
     for side in sides:
-        for node in sorted(side.atoms(Expectation, KL, Entropy, CrossEntropy, Integral), key=str):
+        for node in sorted(found_in(side, Expectation, KL, Entropy, CrossEntropy, Integral), key=str):
             parts = (
                 (node.law,)
                 if isinstance(node, Expectation | Entropy)

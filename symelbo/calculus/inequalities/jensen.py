@@ -33,19 +33,20 @@ from symelbo.calculus.inequalities.grounds import (
 )
 from symelbo.calculus.measures.measure import Normaliser
 from symelbo.language import Density, Expectation, IndexProduct, IndexSum, Integral
+from symelbo.language.walks import found_in
 
 __all__ = ["jensen_gaps", "jensen_of", "outer_gaps"]
 
 
 def jensen_of(term: Expectation, known: Knowledge) -> Iterator[Nonnegative]:
     """`log E[g] - E[log g]` for the logarithms in an expectation, and the same for means over an index inside them."""
-    for logarithm in sorted(term.body.atoms(log), key=str):
+    for logarithm in sorted(found_in(term.body, log), key=str):
         inside = logarithm.args[0]
         whole = WrittenGap(term.law, term.bound, inside)
         gap = whole.form(known)
         if gap is not None:
             yield Nonnegative.by(whole, gap)
-        for total in sorted(inside.atoms(IndexSum), key=str):
+        for total in sorted(found_in(inside, IndexSum), key=str):
             if isinstance(total, IndexProduct) or total.expand() is not None:
                 continue
             ground = MeanGap(term.law, term.bound, inside, total)
@@ -59,7 +60,7 @@ def outer_gaps(term: Expr, known: Knowledge, laws: Iterable[Density] = ()) -> It
 
     One of an integral, `log ∫ f`, is of an expectation under each of the `laws` of the same variables.
     """
-    for logarithm in sorted(term.atoms(log), key=str):
+    for logarithm in sorted(found_in(term, log), key=str):
         mean = logarithm.args[0]
         grounds: list[Ground] = []
         if isinstance(mean, Expectation):

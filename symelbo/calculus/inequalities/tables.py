@@ -10,6 +10,7 @@ from sympy import Expr, Integer, latex, log
 from symelbo.calculus.forms.form import Form
 from symelbo.calculus.inequalities.certificates import Ground, Knowledge, Nonnegative
 from symelbo.language import Context, Entry, IndexSum, Relation, replace_free
+from symelbo.language.walks import found_in
 
 __all__ = ["tables_of", "totals_of"]
 
@@ -136,8 +137,8 @@ def _rows(total: IndexSum) -> tuple[Expr, ...]:
 def _gaps(totals: tuple[IndexSum, ...], terms: Iterable[Expr]) -> Iterator[Ground]:
     """The gaps that the logarithms of sums in a claim suggest."""
     for term in terms:
-        sums = [node for node in term.atoms(IndexSum) if type(node) is IndexSum]
-        for logarithm in sorted(term.atoms(log), key=str):
+        sums = [node for node in found_in(term, IndexSum) if type(node) is IndexSum]
+        for logarithm in sorted(found_in(term, log), key=str):
             inside = logarithm.args[0]
             if type(inside) is not IndexSum:
                 continue

@@ -40,6 +40,7 @@ from symelbo.language import (
 )
 from symelbo.language.functionals import Gradient
 from symelbo.language.shapes import dimension_name, with_shapes
+from symelbo.language.walks import found_in
 
 __all__ = ["as_law", "closed_form", "closed_sides"]
 
@@ -79,11 +80,11 @@ def closed_sides(terms: Iterable[Expr]) -> list[Expr]:
 
 def _listed_size(terms: Iterable[Expr]) -> Expr | None:
     """The number of components of the claim's vectors, where all laws that say how many they have agree on it."""
-    sizes = {node.args[0] for term in terms for node in term.atoms(Identity) if node.args}
+    sizes = {node.args[0] for term in terms for node in found_in(term, Identity) if node.args}
     sizes |= {
         vector.args[3]
         for term in terms
-        for law in term.atoms(Known)
+        for law in found_in(term, Known)
         if law.name == "MultivariateNormal"
         for vector in law.parameters
         if isinstance(vector, Components) and vector.args[2] == 1
@@ -93,14 +94,14 @@ def _listed_size(terms: Iterable[Expr]) -> Expr | None:
 
 def _sized(term: Expr, dimension: Expr) -> Expr:
     """Unnamed dimensions named."""
-    unnamed = {} if isinstance(dimension, Dimension) else dict.fromkeys(term.atoms(Dimension), dimension)
-    whole = {node: Identity(dimension) for node in term.atoms(Identity) if not node.args}
+    unnamed = {} if isinstance(dimension, Dimension) else dict.fromkeys(found_in(term, Dimension), dimension)
+    whole = {node: Identity(dimension) for node in found_in(term, Identity) if not node.args}
     return term.xreplace({**unnamed, **whole})
 
 
 def _same_sizes(terms: list[Expr]) -> list[Expr]:
     """A vector whose size nobody has written has the size that the sums of the claim run to."""
-    tops = {s.upper for term in terms for s in term.atoms(IndexSum) if type(s) is IndexSum}
+    tops = {s.upper for term in terms for s in found_in(term, IndexSum) if type(s) is IndexSum}
     unnamed = {top for top in tops if isinstance(top, Dimension)}
     ends = tops - unnamed
     if not unnamed or len(ends) != 1:
@@ -130,7 +131,7 @@ def closed_form(term: Expr) -> Expr:
 
 def as_law(formula: Expr, variable: Expr, is_zero: Zero, bounds: tuple[Expr, Expr] | None = None) -> Known | None:
     """The known law that a formula is the density of; None unless `is_zero` decides that the two are equal."""
-    counted = bool(variable.is_integer) or bool(formula.atoms(factorial))
+    counted = bool(variable.is_integer) or bool(found_in(formula, factorial))
     law = recognise(formula, variable, bounds, counted)
     if law is None:
         return None

@@ -32,6 +32,7 @@ from symelbo.language import (
 from symelbo.language.definitions import match_definition
 from symelbo.language.shapes import with_shapes
 from symelbo.language.steps import is_step
+from symelbo.language.walks import found_in
 
 __all__ = ["with_derived_laws"]
 
@@ -62,7 +63,7 @@ def with_derived_laws(terms: Iterable[Expr], assumed: Context) -> Context:
     assumed = replace(assumed, assumptions=assumed.assumptions + tuple(steps))
     search = _Search([*laws, *steps], Structure.of(assumed))
     made: list[Definition] = []
-    used = {density for term in terms for density in assumed.expand(term).atoms(Density)}
+    used = {density for term in terms for density in found_in(assumed.expand(term), Density)}
     plain = {Density(density.family, density.of_slots, density.given_slots) for density in used}
     for density in sorted(plain, key=str):
         if density.family.args[0] not in families or density.family.indices:
@@ -80,7 +81,7 @@ def _shaped(law: Expr) -> Expr:
         shaped = with_shapes([law])[0]
     except NotSupported:
         return law
-    whole = {node: Identity(_SIZE) for node in shaped.atoms(Identity) if not node.args}
+    whole = {node: Identity(_SIZE) for node in found_in(shaped, Identity) if not node.args}
     return shaped.xreplace(whole)
 
 
@@ -241,7 +242,7 @@ def _forward(item: Definition, assumed: Context, laws: Iterable[Definition]) -> 
     root = sqrt(product) if _is_root(slope) else IndexProduct(replace_free(slope, {index: running}), running, 1, index)
     left: Expr = 1 - product
     if round_law is not None:
-        left = left * next(iter(spread.atoms(Identity)))
+        left = left * next(iter(found_in(spread, Identity)))
     return Definition(marginal_of, Known(law.name, (entry,), (root * start, left)))
 
 

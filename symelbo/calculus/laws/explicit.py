@@ -33,6 +33,7 @@ from symelbo.language import (
     norm_squared,
     replace_free,
 )
+from symelbo.language.walks import found_in
 
 __all__ = ["cross_entropy", "divergence", "entropy", "expand_logs", "expected", "log_density"]
 
@@ -239,7 +240,7 @@ def _under_known(body: Expr, law: Known, names: tuple[Expr, ...] | None) -> Expr
 def _inside(law: Known, body: Expr) -> bool:
     """Whether every explicit density of the same variable in the body is positive where the law is."""
     own = row_of(law)
-    for other in body.atoms(Known):
+    for other in found_in(body, Known):
         row = row_of(other)
         if own is None or row is None or other.value != law.value or row.name == own.name:
             continue

@@ -33,6 +33,7 @@ from symelbo.language import (
 from symelbo.language.functionals import Gradient
 from symelbo.language.partials import is_partial
 from symelbo.language.shapes import with_shapes
+from symelbo.language.walks import found_in
 
 __all__ = ["closed_claim", "settle"]
 
@@ -69,9 +70,9 @@ def _is_density(term: Expr) -> bool:
 def _shapes(terms: Iterable[Expr]) -> set[Expr]:
     """Names of parameters that gamma functions of laws are taken of; they are positive."""
     found: set[Expr] = set()
-    for law in (law for term in terms for law in term.atoms(Known)):
+    for law in (law for term in terms for law in found_in(term, Known)):
         if law.name in ("Gamma", "InverseGamma", "Beta", "Dirichlet"):
-            for name in (name for parameter in law.parameters for name in parameter.atoms(Symbol, Entry)):
+            for name in (name for parameter in law.parameters for name in found_in(parameter, Symbol, Entry)):
                 found.add(name.base if isinstance(name, Entry) else name)
     return found
 
@@ -87,7 +88,7 @@ def _with_log_gammas(term: Expr, names: set[Expr]) -> Expr:
         return argument in names or (isinstance(argument, Entry) and argument.base in names)
 
     changes = {}
-    for node in term.atoms(log):
+    for node in found_in(term, log):
         parts = []
         for factor in Mul.make_args(node.args[0]):
             base, power = factor.as_base_exp()
@@ -222,7 +223,7 @@ def _with_slopes(term: Expr, assumed: Context) -> Expr:
         return term
     changes = {}
     (term,) = with_shapes([term])
-    for node in term.atoms(Gradient):
+    for node in found_in(term, Gradient):
         if not is_partial(node, assumed):
             raise NotSupported("a derivative is by a name that the context ties to others")
         made = closed_form(node)
@@ -247,7 +248,7 @@ def _positive(terms: Iterable[Expr]) -> frozenset[Expr]:
         found |= {
             entry
             for term in terms
-            for entry in term.atoms(Entry)
+            for entry in found_in(term, Entry)
             if isinstance(product.body, Entry) and entry.base == product.body.base
         }
     return frozenset(node for node in found if not node.is_number)
@@ -256,7 +257,7 @@ def _positive(terms: Iterable[Expr]) -> frozenset[Expr]:
 def _aligned(terms: list[Expr]) -> list[Expr]:
     """Running products of the same factors written with the shortest one: `P(t) = P(t - 1) a_t`."""
     terms = [term.xreplace(_renamed(term)) for term in terms]
-    products = {node for term in terms for node in term.atoms(IndexProduct)}
+    products = {node for term in terms for node in found_in(term, IndexProduct)}
     changes: dict[Expr, Expr] = {}
     for node in products:
         for other in products:
@@ -273,7 +274,7 @@ def _aligned(terms: list[Expr]) -> list[Expr]:
 
 def _renamed(term: Expr) -> dict[Expr, Expr]:
     """Running products with one name for the index of all of them."""
-    found = [node for node in term.atoms(IndexProduct) if not node.body.has(IndexSum)]
+    found = [node for node in found_in(term, IndexProduct) if not node.body.has(IndexSum)]
     return {
         node: IndexProduct(replace_free(node.body, {node.index: _RUNNING}), _RUNNING, node.lower, node.upper)
         for node in found

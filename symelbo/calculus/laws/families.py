@@ -38,6 +38,7 @@ from symelbo.calculus.laws.moments import (
 )
 from symelbo.calculus.laws.pieces import powers
 from symelbo.language import Known
+from symelbo.language.walks import found_in
 
 __all__ = ["FAMILIES", "Domain", "Row", "log_density", "moment", "row_of"]
 
@@ -91,7 +92,7 @@ def _line(parameters: Parameters) -> tuple[Expr, Expr]:
 def _square_root(variance: Expr) -> Expr:
     """A root of the variance; either sign serves, since the standard law is symmetric."""
     root = variance ** Rational(1, 2)
-    return root.xreplace({node: node.args[0] for node in root.atoms(Abs)})
+    return root.xreplace({node: node.args[0] for node in found_in(root, Abs)})
 
 
 def _rows() -> tuple[Row, ...]:

@@ -10,6 +10,7 @@ from symelbo.calculus.laws.closed import as_law
 from symelbo.calculus.logcheck import check
 from symelbo.calculus.logfield import Zero, decide_zero
 from symelbo.language import Context, Definition, Density, Entry, IndexProduct, Known, replace_free
+from symelbo.language.walks import found_in
 
 __all__ = ["with_laws"]
 
@@ -55,7 +56,7 @@ def _law(formula: Expr, variable: Expr) -> Known | None:
     if coin is not None:
         return coin
     folded = _two_sided(formula, variable)
-    if folded is not None or any(node.has(variable) for node in formula.atoms(Abs)):
+    if folded is not None or any(node.has(variable) for node in found_in(formula, Abs)):
         return folded
     counted = bool(formula.has(factorial)) or bool(formula.has(gamma(variable + 1)))
     half, unit = (Integer(0), oo), (Integer(0), Integer(1))
@@ -82,7 +83,7 @@ def _coin(formula: Expr, variable: Expr) -> Known | None:
 
 def _two_sided(formula: Expr, variable: Expr) -> Known | None:
     """`e^{-|x - m| / s} / 2s`, which is Laplace's law whatever the sign of `x`."""
-    bars = [node for node in formula.atoms(Abs) if node.has(variable)]
+    bars = [node for node in found_in(formula, Abs) if node.has(variable)]
     if len(bars) != 1:
         return None
     (bar,) = bars

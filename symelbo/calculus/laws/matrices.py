@@ -33,6 +33,7 @@ from symelbo.language import (
     is_variable,
 )
 from symelbo.language.shapes import Kinds, dimension_name, in_order, kinds_of, with_determinants
+from symelbo.language.walks import found_in
 
 __all__ = ["Matrices", "matrix_forms", "symmetric_names"]
 
@@ -62,7 +63,7 @@ def matrix_forms(terms: Iterable[Expr], dimension: Expr | None = None) -> list[E
     symmetric = {
         name
         for term in listed
-        for law in term.atoms(Known)
+        for law in found_in(term, Known)
         if law.name == "MultivariateNormal"
         for name in symmetric_names(law.parameters[1]) & kinds.matrices
     }

@@ -10,6 +10,7 @@ from sympy import Expr, log
 
 from symelbo.language import Context, Definition, Density, Entry, Expectation, Known, replace_free
 from symelbo.language.functionals import Gradient
+from symelbo.language.walks import found_in
 
 __all__ = ["with_conditional_scores"]
 
@@ -26,7 +27,7 @@ def with_conditional_scores(term: Expr, assumed: Context) -> Expr:
     E_{q(z | x)}[Gradient(log(q(x | z)), x)]
     """
     changes = {}
-    for node in term.atoms(Gradient):
+    for node in found_in(term, Gradient):
         density = node.body.args[0] if isinstance(node.body, log) else None
         if not isinstance(density, Density) or density.of != (node.wrt,) or node.wrt in density.given:
             continue

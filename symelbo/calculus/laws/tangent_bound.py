@@ -15,6 +15,7 @@ from sympy import Add, Dummy, Expr, Integer, Mul, Rational, Symbol, exp, expand_
 
 from symelbo.calculus.laws.vectors import merge_sums
 from symelbo.language import Entry, IndexSum
+from symelbo.language.walks import found_in
 
 __all__ = ["Below", "Gap", "gaps_below"]
 
@@ -88,7 +89,7 @@ def _below(term: Expr, declared: Iterable[Expr]) -> Below | None:
     names, shown = _positive_names(term, declared)
     moved, back = _without_exponentials(term.xreplace(names))
     made = expand_log(moved.expand()).expand()
-    logs = sorted(made.atoms(log), key=str)
+    logs = sorted(found_in(made, log), key=str)
     if len(logs) > _MOST_LOGS or any(made.coeff(node).has(log) for node in logs):
         return None
     rational = Add(*(part for part in Add.make_args(made) if not part.has(log)))
@@ -121,7 +122,7 @@ def _restored(term: Expr, shown: dict[Expr, Expr]) -> Expr:
 
 def _positive_names(term: Expr, declared: Iterable[Expr]) -> tuple[dict[Expr, Expr], dict[Expr, Expr]]:
     """Names that logarithms are taken of, or that are declared positive, as positive symbols."""
-    inside = {node.args[0] for node in term.atoms(log)} | set(declared)
+    inside = {node.args[0] for node in found_in(term, log)} | set(declared)
     names: dict[Expr, Expr] = {}
     for name in sorted(term.free_symbols, key=str):
         if not isinstance(name, Symbol | Entry) or name.is_integer:
@@ -135,7 +136,7 @@ def _without_exponentials(term: Expr) -> tuple[Expr, dict[Expr, Expr]]:
     """`e^s` of a name as a positive name `v`, and `s` as `log v`."""
     changes: dict[Expr, Expr] = {}
     shown: dict[Expr, Expr] = {}
-    for node in term.atoms(exp):
+    for node in found_in(term, exp):
         name = node.args[0]
         if isinstance(name, Symbol) and name not in changes:
             fresh = Dummy("v", positive=True)

@@ -23,6 +23,7 @@ from symelbo.language import (
     is_variable,
     replace_free,
 )
+from symelbo.language.walks import found_in
 
 __all__ = [
     "as_components",
@@ -107,7 +108,7 @@ def unfold_norms(term: Expr, spans: dict[Expr, tuple[Expr, Expr]] | None = None)
         return term
     known = dict(spans or {}) or ranges(term)
     changes: dict[Expr, Expr] = {}
-    for node in term.atoms(Dot):
+    for node in found_in(term, Dot):
         names = {symbol for symbol in node.free_symbols if symbol in known}
         if not names:
             continue
@@ -120,7 +121,7 @@ def unfold_norms(term: Expr, spans: dict[Expr, tuple[Expr, Expr]] | None = None)
 
 
 def _fresh_index(term: Expr) -> Symbol:
-    taken = {str(node) for node in term.atoms(Symbol)}
+    taken = {str(node) for node in found_in(term, Symbol)}
     stem = "j"
     while stem in taken:
         stem += "'"
@@ -132,7 +133,7 @@ def ranges(term: Expr) -> dict[Expr, tuple[Expr, Expr]]:
     found: dict[Expr, tuple[Expr, Expr]] = {}
     for node in preorder_traversal(term):
         if isinstance(node, IndexSum):
-            for entry in node.body.atoms(Entry):
+            for entry in found_in(node.body, Entry):
                 if entry.indices == (node.index,):
                     found.setdefault(entry.base, (node.lower, node.upper))
     return found

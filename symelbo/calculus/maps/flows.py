@@ -56,6 +56,7 @@ from symelbo.language.links import (
     resettled,
     wiring_of,
 )
+from symelbo.language.walks import found_in
 
 __all__ = ["settle_flow"]
 
@@ -94,7 +95,7 @@ def settle_flow(claim: Claim, assumed: Context, budget: Budget) -> Judgement | N
         return None
     laws = [item for item in assumed.definitions if isinstance(item.name, Density)]
     left, right = (expand(side, laws) for side in (left, right))
-    if any(base_of(node.wrt) in rewriter.dets for side in (left, right) for node in side.atoms(Gradient)):
+    if any(base_of(node.wrt) in rewriter.dets for side in (left, right) for node in found_in(side, Gradient)):
         return None
     rest = Context(tuple(item for item in assumed.signs if not _is_equation(item)))
     inner = replace(claim, lhs=left, rhs=right)
@@ -121,7 +122,7 @@ class _Rewriter:
         self.functions = {link.function: link for link in wiring.links if link.function is not None}
         slopes = {f"{name}'" for name in self.functions}
         self.bare = all(_within_bars(side, slopes) for side in sides)
-        used = {node.family.name for side in sides for node in side.atoms(Density)}
+        used = {node.family.name for side in sides for node in found_in(side, Density)}
         laws = [d.value for d in assumed.definitions if isinstance(d.name, Density) and d.name.family.name in used]
         self.jacobians = Jacobians(wiring, sides, positive=self.bare, laws=laws)
         self.layered = {link.output.base: link for link in wiring.links if link.layered}
@@ -136,7 +137,7 @@ class _Rewriter:
         self.values: dict[Expr, Expr] = {}
         self.dets: dict[Expr, Expr] = {base_of(name): Integer(1) for name in wiring.inputs if not self.layered}
         self._collect()
-        densities = [node for side in sides for node in side.atoms(Density)]
+        densities = [node for side in sides for node in found_in(side, Density)]
         densities += [item.name for item in assumed.definitions if isinstance(item.name, Density)]
         pairs = partners(densities, wiring)
         self.sources = {label_of(target): source for source, target in pairs if target is not None}

@@ -32,6 +32,7 @@ from symelbo.language import (
 )
 from symelbo.language.functionals import Gradient
 from symelbo.language.links import Link, Wiring, over_entries
+from symelbo.language.walks import found_in
 
 __all__ = ["Jacobians", "Refused", "algebraic", "jacobian_matrix"]
 
@@ -48,7 +49,7 @@ class Jacobians:
     def __init__(self, wiring: Wiring, sides: Sequence[Expr], positive: bool, laws: Sequence[Expr] = ()) -> None:
         self.wiring = wiring
         sizes = {
-            node.args[-1] for law in laws for node in law.atoms(Identity, Entry) if _is_identity(node) and node.args
+            node.args[-1] for law in laws for node in found_in(law, Identity, Entry) if _is_identity(node) and node.args
         }
         self.vectors = wiring.about_vectors((*laws, *sides))
         self.dimension = sizes.pop() if len(sizes) == 1 else None
@@ -56,9 +57,9 @@ class Jacobians:
         terms = [*sides, *(link.value for link in wiring.links)]
         self.range = _common_range(sides, wiring)
         self.named = _with_entries(terms, wiring, self.range)
-        self.matrices = {node.args[0] for term in terms for node in term.atoms(Det, Inverted)}
+        self.matrices = {node.args[0] for term in terms for node in found_in(term, Det, Inverted)}
         self.whole_only = self.range is None and any(
-            isinstance(node.args[0], Gradient) for side in sides for node in side.atoms(Det)
+            isinstance(node.args[0], Gradient) for side in sides for node in found_in(side, Det)
         )
 
     def opaque(self, link: Link, *arguments: Expr) -> Expr:
@@ -91,7 +92,7 @@ class Jacobians:
             if self.vectors and (self.dimension is None or not isinstance(own, Symbol) or own in made.free_symbols):
                 raise Refused
             return made**self.dimension if self.vectors else made
-        if any(call.has(own) for call in value.atoms(AppliedUndef)):
+        if any(call.has(own) for call in found_in(value, AppliedUndef)):
             raise Refused
         index, lower, upper = self.range
         body = self.entry_of(_slope(value, own), index)
@@ -113,7 +114,7 @@ class Jacobians:
     def entry_of(self, term: Expr, index: Expr) -> Expr:
         """One entry of a vector that is made entry by entry."""
         changes: dict[Expr, Expr] = {}
-        for call in term.atoms(AppliedUndef):
+        for call in found_in(term, AppliedUndef):
             if call.func.__name__ in self.named:
                 changes[call] = call.func(index, *call.args)
         made = term.xreplace(changes)
@@ -204,7 +205,7 @@ def _depth(name: Expr) -> int:
 
 
 def _names(term: Expr) -> set[Expr]:
-    inside = set(term.atoms(Entry, Block))
+    inside = set(found_in(term, Entry, Block))
     covered = {node.base for node in inside}
     return inside | {name for name in term.free_symbols if isinstance(name, Symbol) and not name.is_integer} - covered
 
@@ -220,7 +221,7 @@ def _triangular(links: Sequence[Link], own: Sequence[Expr], inputs: Iterable[Exp
 
 def _common_range(sides: Sequence[Expr], wiring: Wiring) -> tuple[Expr, Expr, Expr] | None:
     """The index that all sums over entries in the claim have, with its ends. Raises `Refused` for several."""
-    sums = [node for side in sides for node in side.atoms(IndexSum) if over_entries(node, wiring)]
+    sums = [node for side in sides for node in found_in(side, IndexSum) if over_entries(node, wiring)]
     found = {(node.lower, node.upper) for node in sums}
     if len(found) > 1:
         raise Refused
@@ -233,17 +234,17 @@ def _with_entries(
     """Functions whose entries occur, and names with the number of indices they have as whole vectors."""
     if ends is None:
         return set()
-    sums = [node for term in terms for node in term.atoms(IndexSum) if over_entries(node, wiring)]
+    sums = [node for term in terms for node in found_in(term, IndexSum) if over_entries(node, wiring)]
     arities: dict[str, set[int]] = {}
     for term in terms:
-        for call in term.atoms(AppliedUndef):
+        for call in found_in(term, AppliedUndef):
             arities.setdefault(call.func.__name__, set()).add(len(call.args))
     found: set[str | tuple[str, int]] = set()
     for node in sums:
-        for call in node.body.atoms(AppliedUndef):
+        for call in found_in(node.body, AppliedUndef):
             if call.args[0] == node.index and len(call.args) - 1 in arities[call.func.__name__]:
                 found.add(call.func.__name__)
-        for entry in node.body.atoms(Entry):
+        for entry in found_in(node.body, Entry):
             if entry.indices[-1] == node.index:
                 found.add((str(entry.base), len(entry.indices) - 1))
     return found
@@ -362,7 +363,7 @@ def planar(value: Expr, own: Expr) -> list[tuple[Expr, Expr]] | None:
         if direction.has(own):
             return None
         local = Dummy("t", real=True)
-        dots = [node for node in scale.atoms(Dot) if node.has(own)]
+        dots = [node for node in found_in(scale, Dot) if node.has(own)]
         if len(dots) != 1 or own not in dots[0].args:
             return None
         (normal,) = [side for side in dots[0].args if side != own] or [None]

@@ -43,6 +43,7 @@ from symelbo.language import (
     may_overlap,
 )
 from symelbo.language.distributions import Indicator
+from symelbo.language.walks import found_in
 
 __all__ = ["NotDifferentiable", "depends", "slope"]
 
@@ -66,14 +67,14 @@ def depends(term: Any, wrt: Expr) -> bool:
     for name in {*names, *indexed_names(term)}:
         if name != wrt and (may_overlap(name, wrt) or _may_run_into(name, wrt, term)):
             raise NotDifferentiable(f"{name} and {wrt} may be parts of each other")
-    return wrt in names or any(labelled(node, wrt) for node in term.atoms(AppliedUndef))
+    return wrt in names or any(labelled(node, wrt) for node in found_in(term, AppliedUndef))
 
 
 def _may_run_into(name: Expr, wrt: Expr, term: Any) -> bool:
     """Whether a name is an entry at an index that runs, which may meet the index of the parameter."""
     if not (isinstance(name, Entry) and isinstance(wrt, Entry) and name.base == wrt.base):
         return False
-    running = {node.index for node in term.atoms(IndexSum, IndexProduct)}
+    running = {node.index for node in found_in(term, IndexSum, IndexProduct)}
     symbols = set().union(*(index.free_symbols for index in (*name.indices, *wrt.indices)))
     return any(symbol in running or isinstance(symbol, Dummy | Marker) for symbol in symbols)
 

@@ -16,6 +16,7 @@ from sympy import Expr, Integer, Mul
 
 from symelbo.calculus.sequences.intervals import difference, merged
 from symelbo.language import Block, Context, Definition, Density, Entry, IndexProduct, replace_free
+from symelbo.language.walks import found_in
 
 __all__ = ["Chain", "are_plates", "chains_of", "group_graph"]
 
@@ -51,8 +52,8 @@ class Chain:
 
     def groups(self) -> Iterator[tuple[IndexProduct, Variables]]:
         """What the factors inside products are about, with and without what is given."""
-        for run in self.value.atoms(IndexProduct):
-            for factor in run.body.atoms(Density):
+        for run in found_in(self.value, IndexProduct):
+            for factor in found_in(run.body, Density):
                 for slots in ((*factor.of_slots, *factor.given_slots), factor.given_slots):
                     yield run, merged(slots)
 

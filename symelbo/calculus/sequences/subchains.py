@@ -13,6 +13,7 @@ from sympy import Expr, Mul
 from symelbo.calculus.sequences.chains import Chain
 from symelbo.calculus.sequences.intervals import difference, merged
 from symelbo.language import Block, Density, Entry, IndexProduct, base_of, replace_free
+from symelbo.language.walks import found_in
 
 __all__ = ["part_of"]
 
@@ -98,7 +99,7 @@ def _peeled(factor: Expr, removed: set[Expr]) -> Expr | None:
         lower = lower + 1
     for step in range(_MOST_FIRST + 1):
         there = replace_free(factor.body, {factor.index: lower + step})
-        if any(removed & set(_entries(part)) for part in there.atoms(Density)):
+        if any(removed & set(_entries(part)) for part in found_in(there, Density)):
             return None
     return IndexProduct(factor.body, factor.index, lower, factor.upper)
 

@@ -12,6 +12,7 @@ from symelbo.checking.grading.grade import Grade, Standing
 from symelbo.checking.grading.judging import judged
 from symelbo.language import KL, CrossEntropy, Entropy, Expectation, IndexSum, Integral
 from symelbo.language.functionals import Named
+from symelbo.language.walks import found_in
 from symelbo.proof import Effort
 from symelbo.reading import Reading, Statement
 
@@ -43,7 +44,7 @@ def with_names(statement: Statement, effort: Effort) -> Grade | None:
         names = sorted((n for n in _named(mine) if n not in _named(other)), key=str)
         if not names:
             continue
-        name, divergences = names[0], other.atoms(KL)
+        name, divergences = names[0], found_in(other, KL)
         if len(names) == 1 and "KL" in _shown(name) and len(divergences) == 1 and not mine.has(KL):
             meant = {name: next(iter(divergences))}
             how = f"{_shown(name)} is read as {meant[name]}"
@@ -58,7 +59,7 @@ def with_names(statement: Statement, effort: Effort) -> Grade | None:
 
 def _named(term: Expr) -> set[Any]:
     """Abbreviations in a term: `ELBO`, `D_KL`, `\\mathcal{L}(q)`."""
-    return {n for n in (*term.atoms(Named), *term.free_symbols) if isinstance(n, Named) or _is_word(n)}
+    return {n for n in (*found_in(term, Named), *term.free_symbols) if isinstance(n, Named) or _is_word(n)}
 
 
 def _is_word(name: Any) -> bool:

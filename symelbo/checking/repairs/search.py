@@ -17,6 +17,7 @@ from symelbo.checking.repairs.material import Site, hidden_in, material_of
 from symelbo.checking.report import Outcome
 from symelbo.errors import SymelboError
 from symelbo.language import KL, Binder, Claim, Context
+from symelbo.language.walks import found_in
 from symelbo.proof import Effort
 from symelbo.proof.prove import find_proof
 from symelbo.proof.repair import Search, Trials
@@ -204,13 +205,13 @@ def _surcharge(edit: Edit, statement: Statement) -> float:
 
 def _idle(claim: Claim) -> float:
     """A divergence of a density from itself is nothing that anybody would write."""
-    same = any(node.left == node.right for side in (claim.lhs, claim.rhs) for node in side.atoms(KL))
+    same = any(node.left == node.right for side in (claim.lhs, claim.rhs) for node in found_in(side, KL))
     return 1.0 if same else 0.0
 
 
 def _averages_logged(term: Expr) -> int:
     """How many logarithms of averages stand in a term."""
-    return sum(node.args[0].has(Binder) for node in term.atoms(log))
+    return sum(node.args[0].has(Binder) for node in found_in(term, log))
 
 
 def _downstream(document: DocumentReading, number: int, edit: Edit, claim: Claim, search: Search[Edit]) -> float:

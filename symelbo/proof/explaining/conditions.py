@@ -9,6 +9,7 @@ from sympy import Expr, Mul, log
 
 from symelbo.language import KL, Binder, CrossEntropy, Density, Entropy, Expectation, Integral, MutualInformation
 from symelbo.language.functionals import Gradient
+from symelbo.language.walks import found_in
 
 __all__ = ["conditions_of"]
 
@@ -35,7 +36,7 @@ def _divides(sides: Sides) -> bool:
     return any(
         factor.is_Pow and factor.exp.is_negative and factor.base.has(Density)
         for side in sides
-        for product in side.atoms(Mul)
+        for product in found_in(side, Mul)
         for factor in Mul.make_args(product)
     )
 
@@ -45,13 +46,13 @@ def _has(*kinds: type) -> Callable[[Sides], bool]:
 
 
 def _averages_logs(sides: Sides) -> bool:
-    means = (mean for side in sides for mean in side.atoms(Expectation, Integral))
+    means = (mean for side in sides for mean in found_in(side, Expectation, Integral))
     return any(mean.body.has(log) for mean in means) or _has(KL, Entropy, CrossEntropy, MutualInformation)(sides)
 
 
 def _passes_under(sides: Sides) -> bool:
     """Whether a gradient stands before an integral or a mean anywhere."""
-    return any(gradient.body.has(Binder) for side in sides for gradient in side.atoms(Gradient))
+    return any(gradient.body.has(Binder) for side in sides for gradient in found_in(side, Gradient))
 
 
 _SUMS = frozenset({"LINEARITY", "KL-DEFINITION", "ENTROPY", "MUTUAL-INFORMATION", "KL-NONNEG", "JENSEN-LOG"})

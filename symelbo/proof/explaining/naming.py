@@ -8,6 +8,7 @@ from sympy import Expr
 
 from symelbo.language import KL, Claim, CrossEntropy, Density, Entropy, Expectation, IndexSum, Integral
 from symelbo.language.functionals import Named
+from symelbo.language.walks import found_in
 from symelbo.proof.explaining.rules import rule_named
 
 __all__ = ["ORDER", "in_words", "named"]
@@ -72,7 +73,7 @@ def _name(identifier: str, claim: Claim) -> str:
     name = rule_named(identifier).name
     sides = (claim.lhs, claim.rhs)
     if identifier == "DEFINITION":
-        names = sorted({node.name for side in sides for node in side.atoms(Named)})
+        names = sorted({node.name for side in sides for node in found_in(side, Named)})
         return name.format(names=" and ".join(names) or "the names")
     if identifier == "LINEARITY":
         if any(side.has(Expectation, KL, Entropy, CrossEntropy) for side in sides):
@@ -83,7 +84,7 @@ def _name(identifier: str, claim: Claim) -> str:
 
 def _turned_round(claim: Claim) -> bool:
     """Whether a conditional on one side meets, on the other, one with the two sides of its bar exchanged."""
-    left, right = (frozenset(side.atoms(Density)) for side in (claim.lhs, claim.rhs))
+    left, right = (frozenset(found_in(side, Density)) for side in (claim.lhs, claim.rhs))
     first, second = left - right, right - left
     return any(_reversed(one, other) for one in first for other in second) or any(
         _reversed(one, other) for part in (first, second) for one in part for other in part
@@ -106,4 +107,4 @@ def _opened_expectation(claim: Claim) -> bool:
 
 
 def _count(term: Expr, kind: type) -> int:
-    return len(term.atoms(kind))
+    return len(found_in(term, kind))

@@ -36,6 +36,7 @@ from symelbo.language.context import factorisation
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Gradient, Named
 from symelbo.language.mixtures import mixtures
+from symelbo.language.walks import found_in
 from symelbo.reading.stating.determined import is_determined
 from symelbo.reading.stating.sides import DEFINING
 from symelbo.reading.surveying.averages import is_average, is_over_data, weights_of
@@ -118,7 +119,7 @@ class Given:
         except IllFormed:
             return True
         if isinstance(name, Entry):
-            return any(entry.base == name.base for entry in unfolded.atoms(Entry))
+            return any(entry.base == name.base for entry in found_in(unfolded, Entry))
         return bool(unfolded.has(name))
 
     def require(self, claims: Iterable[Claim]) -> None:
@@ -130,7 +131,7 @@ class Given:
 
     def meet(self, claim: Claim) -> None:
         """Remember the names in a claim."""
-        densities = {d for side in (claim.lhs, claim.rhs) for d in side.atoms(Density)}
+        densities = {d for side in (claim.lhs, claim.rhs) for d in found_in(side, Density)}
         self.met |= {d.family.name for d in densities}
         self.random |= {str(base_of(slot)) for d in densities for slot in (*d.of_slots, *d.given_slots)}
         self.seen |= _names(claim)
@@ -140,7 +141,7 @@ class Given:
         if any(side.has(Density, Known, Binder) for side in (claim.lhs, claim.rhs)):
             return False
         names = _names(claim)
-        counting = {str(name) for side in (claim.lhs, claim.rhs) for name in side.atoms(Symbol) if name.is_integer}
+        counting = {str(name) for side in (claim.lhs, claim.rhs) for name in found_in(side, Symbol) if name.is_integer}
         known = {n for d in self.context.definitions for n in _names(Claim(d.name, Relation.EQUAL, d.value))}
         if not names - self.seen - counting - known:
             ties = balanced(claim.lhs, claim.rhs, self._is_scale)
@@ -185,7 +186,7 @@ class Given:
         """
         if sign != "=" or claim.relation is not Relation.EQUAL:
             return None
-        names = {name for side in (claim.lhs, claim.rhs) for name in side.atoms(Named) if not self.is_defined(name)}
+        names = {name for side in (claim.lhs, claim.rhs) for name in found_in(side, Named) if not self.is_defined(name)}
         if len(names) != 1:
             return None
         (name,) = names
@@ -223,7 +224,7 @@ class Given:
 
     def unexplained(self, claim: Claim) -> frozenset[str]:
         """Names of a claim that nothing before has, other than those of its own variables."""
-        densities = {density for side in (claim.lhs, claim.rhs) for density in side.atoms(Density)}
+        densities = {density for side in (claim.lhs, claim.rhs) for density in found_in(side, Density)}
         slots = {slot for density in densities for slot in (*density.of_slots, *density.given_slots)}
         own = {str(base_of(slot)) for slot in slots}
         given: set[str] = set()
@@ -287,7 +288,7 @@ class Given:
         """Whether a density of a family that nothing has mentioned is given, up to a factor."""
         if not isinstance(density, Density):
             return False
-        others = {inner.family.name for inner in value.atoms(Density)}
+        others = {inner.family.name for inner in found_in(value, Density)}
         return density.family.name not in others | self.met and not self.is_defined(density)
 
     def _mentions(self, name: Expr, value: Expr) -> bool:
@@ -323,7 +324,7 @@ class Given:
             return is_over_data(density, value) or weights_of(density, value, self.context) is not None
         if not value.has(Density):
             about = self.context.expand(value)  # names of densities, as in `p(z | x) = a(z) b(z)`
-            return not any(inner.family.name == density.family.name for inner in about.atoms(Density))
+            return not any(inner.family.name == density.family.name for inner in found_in(about, Density))
         factors = _factors(value)
         if factors is not None:
             if len(factors) == 1:  # another family's density under a new name: \pi(h) = p(h | d)
@@ -335,7 +336,7 @@ class Given:
         if _is_normalised(density, value):
             return True
         # a family met for the first time, given in terms of others
-        others = {inner.family.name for inner in value.atoms(Density)}
+        others = {inner.family.name for inner in found_in(value, Density)}
         return density.family.name not in others | self.met
 
 
@@ -391,8 +392,8 @@ def is_optimum(sign: str, claim: Claim) -> bool:
     density = factor_of(claim)
     if not isinstance(density, Density) or not (constant or sign == r"\propto"):
         return False
-    means = [node for node in claim.rhs.atoms(Expectation) if isinstance(node.law, Expr) and node.law.has(Density)]
-    laws = {law for mean in means for law in mean.law.atoms(Density)}
+    means = [node for node in found_in(claim.rhs, Expectation) if isinstance(node.law, Expr) and node.law.has(Density)]
+    laws = {law for mean in means for law in found_in(mean.law, Density)}
     own = {law.family.name for law in laws} == {density.family.name}
     apart = not any(set(law.of) & set(density.of) for law in laws)
     return own and apart and set(density.of) <= claim.rhs.free_symbols
@@ -402,7 +403,7 @@ def _names(claim: Claim) -> set[str]:
     """Names of quantities and functions in a claim, without indices."""
     found: set[str] = set()
     for side in (claim.lhs, claim.rhs):
-        for node in side.atoms(Entry, Symbol, AppliedUndef):
+        for node in found_in(side, Entry, Symbol, AppliedUndef):
             found.add(
                 str(node.base) if isinstance(node, Entry) else node.func.__name__ if node.is_Function else str(node)
             )
@@ -442,7 +443,7 @@ def _is_factorisation(density: Density, factors: tuple[Density, ...]) -> bool:
 def _is_normalised(density: Density, value: Expr) -> bool:
     r"""Whether a value is what other families say, divided by a normaliser: `q(z) = p(x, z) / \sum_z p(x, z)`."""
     top, bottom = value.as_numer_denom()
-    others = {inner.family.name for inner in value.atoms(Density)}
+    others = {inner.family.name for inner in found_in(value, Density)}
     return (
         bool(bottom.has(Density))
         and density.family.name not in others

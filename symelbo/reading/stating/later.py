@@ -11,6 +11,7 @@ from symelbo.errors import IllFormed
 from symelbo.language import Claim, Context, Definition, Density, Known, base_of, is_variable
 from symelbo.language.definitions import match_definition
 from symelbo.language.functionals import Named
+from symelbo.language.walks import found_in
 from symelbo.reading.stating.defining import Given
 from symelbo.reading.stating.statements import Kind, Statement
 
@@ -30,7 +31,7 @@ def with_later_names(statements: Sequence[Statement], given: Given) -> Iterator[
         context = statement.context
         if statement.kind is Kind.CLAIM and context is not None:
             claims = [reading.claim for reading in statement.readings]
-            used = {n.name for claim in claims for side in (claim.lhs, claim.rhs) for n in side.atoms(Named)}
+            used = {n.name for claim in claims for side in (claim.lhs, claim.rhs) for n in found_in(side, Named)}
             known = {item.name.name for item in context.definitions if isinstance(item.name, Named)}
             later = [item for item in named if item.name.name in used - known]
             if later:
@@ -87,7 +88,7 @@ def _uses(term: Basic, item: Definition) -> bool:
 def _random(terms: Iterable[Basic]) -> Iterator[Expr]:
     """What densities are densities of, or are given: names that stand for themselves."""
     for term in terms:
-        for density in term.atoms(Density):
+        for density in found_in(term, Density):
             yield from map(base_of, (*density.of_slots, *density.given_slots))
-        for law in term.atoms(Known):
+        for law in found_in(term, Known):
             yield from map(base_of, filter(is_variable, law.values))

@@ -15,6 +15,7 @@ from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed
 from symelbo.language import Binder, Block, Claim, Components, Context, Definition, Density, Entry, base_of, value_of
+from symelbo.language.walks import found_in
 from symelbo.reading.stating.statements import Kind, Reading, Statement
 
 __all__ = ["in_full", "with_full_names", "with_quantities"]
@@ -53,7 +54,7 @@ def in_full(claim: Claim, context: Context) -> tuple[Claim, str] | str | None:
     waiting = [name for name in loose if _key(name) not in known]
     if not waiting:
         return None
-    densities = claim.lhs.atoms(Density) | claim.rhs.atoms(Density)
+    densities = found_in(claim.lhs, Density) | found_in(claim.rhs, Density)
     laws = list(_laws(context, densities))
     found: dict[Expr, Expr] = {}
     for name in waiting:
@@ -79,8 +80,8 @@ def in_full(claim: Claim, context: Context) -> tuple[Claim, str] | str | None:
 
 def _quantities(term: Basic) -> Iterator[Expr]:
     """The names of quantities in a term; what is bound, and what a density is about, stands for itself."""
-    own: set[Basic] = {name for node in term.atoms(Binder) for name in node.bound}
-    for density in term.atoms(Density):
+    own: set[Basic] = {name for node in found_in(term, Binder) for name in node.bound}
+    for density in found_in(term, Density):
         own |= {*density.of_slots, *density.given_slots}
         own |= {value_of(item) for item in (*density.of, *density.given)}
     waiting: list[Basic] = [term]
@@ -118,7 +119,7 @@ def _laws(context: Context, densities: Iterable[Density]) -> Iterator[_Full]:
         density = item.name
         if used and (density.family, _slots(density)) not in used:
             continue
-        vectors = [part for part in item.value.atoms(Components) if not part.args[0].atoms(Components)]
+        vectors = [part for part in found_in(item.value, Components) if not found_in(part.args[0], Components)]
         for name in _quantities(item.value):
             vector = next((part for part in vectors if part.args[0].has(name) and name.has(part.args[1])), None)
             yield _Full(name, vector, density)

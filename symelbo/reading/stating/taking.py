@@ -18,6 +18,7 @@ from symelbo.errors import IllFormed, ReadingError
 from symelbo.language import Binder, Claim, Definition, Density, Entry, Relation, Sign
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
+from symelbo.language.walks import found_in
 from symelbo.reading.layout.prose import Cue
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.sources.tokens import Span
@@ -241,7 +242,7 @@ class Sentences:
 
     def _is_recursion(self, claim: Claim) -> bool:
         lhs = claim.lhs
-        return isinstance(lhs, Entry) and any(e.base == lhs.base and e != lhs for e in claim.rhs.atoms(Entry))
+        return isinstance(lhs, Entry) and any(e.base == lhs.base and e != lhs for e in found_in(claim.rhs, Entry))
 
     def _is_defined(self, name: Expr) -> bool:
         try:
@@ -290,7 +291,7 @@ class Sentences:
             return any(_tears(item.factors, lhs, claim.rhs) for item in known)
         laws = ((item.name, item.value) for item in context.definitions if isinstance(item.name, Density))
         own = [(name, law) for name, law in laws if name.family.name == lhs.family.name and isinstance(law, Known)]
-        return any(_tears(claim.rhs.atoms(Density), name, law) for name, law in own)
+        return any(_tears(found_in(claim.rhs, Density), name, law) for name, law in own)
 
     # --- what is said of it ----------------------------------------------------------------------------------------
 
@@ -343,7 +344,7 @@ def _bears_on(said: Claim, statement: Statement) -> bool:
     name = _base_of(said.lhs)
     if not isinstance(name, Density):
         return any(side.has(name) for side in sides)
-    used = {density for side in sides for density in side.atoms(Density) if density.family.name == name.family.name}
+    used = {density for side in sides for density in found_in(side, Density) if density.family.name == name.family.name}
     if isinstance(said.rhs, Known | Density):
         return any(d.of_slots == name.of_slots and d.given_slots == name.given_slots for d in used)
     return any(set(density.of_slots) & set(name.of_slots) for density in used)

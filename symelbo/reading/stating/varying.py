@@ -15,6 +15,7 @@ from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed
 from symelbo.language import Claim, Context, Definition, Density, Entry, Expectation, Integral, base_of
+from symelbo.language.walks import found_in
 from symelbo.reading.sources.directives import Directive
 from symelbo.reading.sources.tokens import Chain
 from symelbo.reading.stating.shorthand import with_quantities
@@ -71,7 +72,7 @@ def _loose(term: Basic) -> Iterator[tuple[Expr, tuple[Expr, ...]]]:
 
 def _mentions(body: Expr, bound: tuple[Expr, ...]) -> bool:
     """Whether anything in a term stands for the bound variables, entries of them, or a density."""
-    names = {*body.free_symbols, *(name.base for name in body.atoms(Entry))}
+    names = {*body.free_symbols, *(name.base for name in found_in(body, Entry))}
     return bool(names & set(bound)) or body.has(Density, AppliedUndef)
 
 
@@ -85,10 +86,10 @@ def _without_weight(body: Expr) -> Expr:
 def _known(claim: Claim, context: Context) -> set[Expr]:
     """Names that are variables of densities, or of which the document says something."""
     found: set[Expr] = set()
-    densities = claim.lhs.atoms(Density) | claim.rhs.atoms(Density)
+    densities = found_in(claim.lhs, Density) | found_in(claim.rhs, Density)
     for item in context.assumptions:
         parts = [getattr(item, kind, None) for kind in ("name", "value", "joint")]
-        densities |= {density for part in parts if isinstance(part, Expr) for density in part.atoms(Density)}
+        densities |= {density for part in parts if isinstance(part, Expr) for density in found_in(part, Density)}
         law = not isinstance(item, Definition) or isinstance(item.name, Density)
         for part in parts if law else parts[:1]:
             if isinstance(part, Expr):

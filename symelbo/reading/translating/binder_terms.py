@@ -16,6 +16,7 @@ from symelbo.language import (
 )
 from symelbo.language.distributions import Indicator
 from symelbo.language.functionals import Extremum, Gradient
+from symelbo.language.walks import found_in
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.parsing.scripts import GREEK, plain_key
 from symelbo.reading.translating.left_out import entries_but_one
@@ -59,7 +60,7 @@ def big(t: Translation, node: sx.BigSum | sx.BigProduct) -> Expr:
             return IndexProduct(body, index, low, high)
         filled = {
             str(i.variable)
-            for d in body.atoms(Density)
+            for d in found_in(body, Density)
             for i in d.of
             if isinstance(i, At) and i.value == index and not isinstance(i.variable, Entry)
         }

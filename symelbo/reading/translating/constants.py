@@ -8,6 +8,7 @@ from sympy import Expr, log
 
 from symelbo.language import Density, value_of
 from symelbo.language.distributions import Known
+from symelbo.language.walks import found_in
 from symelbo.reading.parsing import syntax as sx
 
 __all__ = ["constant_letters", "decimal", "has_constant", "inferred_wrt", "is_numeric", "without_constant"]
@@ -64,7 +65,7 @@ def inferred_wrt(lhs: Expr) -> tuple[Expr, ...]:
         return inferred_wrt(lhs.args[0])
     if isinstance(lhs, Density | Known):
         return tuple(value_of(item) for item in lhs.of)
-    densities = sorted(lhs.atoms(Density), key=str)
+    densities = sorted(found_in(lhs, Density), key=str)
     if densities:
         parameters = [p for d in densities for p in d.family.parameters]
         if parameters:

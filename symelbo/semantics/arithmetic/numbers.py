@@ -16,6 +16,7 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from symelbo.errors import IllFormed, NotSupported
+from symelbo.language.walks import found_in
 from symelbo.semantics.arithmetic.decimals import Outcome, Shown, at_places, bounds, certain_digits, read_decimal
 from symelbo.semantics.arithmetic.log_primes import LogFactors, coprime_base, exponents
 from symelbo.semantics.arithmetic.units import Unit
@@ -174,7 +175,7 @@ def exactly_zero(expression: sp.Expr) -> bool:
     """
     if sum(1 for _ in sp.preorder_traversal(expression)) > _MOST_NODES:
         return False
-    logs = [part for part in expression.atoms(sp.log) if part.args[0].is_Rational and part.args[0] > 0]
+    logs = [part for part in found_in(expression, sp.log) if part.args[0].is_Rational and part.args[0] > 0]
     factors = LogFactors()
     split: dict[sp.Expr, dict[int, int]] = {}
     for part in logs:

@@ -44,6 +44,7 @@ from symelbo.language import (
 from symelbo.language.functionals import Gradient
 from symelbo.language.mixtures import mixtures
 from symelbo.language.shapes import dimension_name, kinds_of, with_shapes
+from symelbo.language.walks import found_in
 from symelbo.semantics.arithmetic.balls import working_precision
 from symelbo.semantics.explicit.densities import TERMS, Evaluator, Point, Undefined, Value
 from symelbo.semantics.explicit.derivatives import derived_by, differentiated, meanings, with_parameters
@@ -165,7 +166,7 @@ class _Trial:
             if any(item.variable in side.free_symbols for side in (claim.lhs, claim.rhs)):
                 raise NotSupported(f"where the objective behind {item.variable} is best is not known at a point")
         for mixture in mixtures(assumed):
-            if any(d.family == mixture.family for side in (claim.lhs, claim.rhs) for d in side.atoms(Density)):
+            if any(d.family == mixture.family for side in (claim.lhs, claim.rhs) for d in found_in(side, Density)):
                 raise NotSupported(f"the densities of {mixture.family} follow from its components")
         early = ahead_of_maps((claim.lhs, claim.rhs), assumed, dimension)
         mapped = None if early is not None else with_concrete_maps((claim.lhs, claim.rhs), assumed, random, dimension)
@@ -183,7 +184,9 @@ class _Trial:
             # densities at points that move are put in first, so that their derivatives are known
             sides, _ = stand_ins(sides, assumed, random, kinds_of(sides), 1)
         refuse_unclear(sides, assumed)
-        late = any(node.has(Density) for side in sides for node in side.atoms(Gradient))  # their laws are put in first
+        late = any(
+            node.has(Density) for side in sides for node in found_in(side, Gradient)
+        )  # their laws are put in first
         if wanted and any(side.has(Density) for side in sides) and any(side.has(Integral) for side in sides):
             raise NotSupported("integrals of derivatives beside abstract densities are not evaluated by quadrature")
         if late and wanted & {s for name, value in solved.items() for s in (name, *value.free_symbols)}:
@@ -204,7 +207,7 @@ class _Trial:
         # Equations of the context may be about an index that both sides have lost.
         self.sizes |= {name: Integer(random.choice((2, 3))) for name in _indices(signs) if name not in self.sizes}
         # An index that is free lies inside the ranges of the claim.
-        ends = {s for t in (*sides, *signs) for node in t.atoms(IndexSum) for s in node.upper.free_symbols}
+        ends = {s for t in (*sides, *signs) for node in found_in(t, IndexSum) for s in node.upper.free_symbols}
         shortest = min((self.sizes[name] for name in ends & others), default=Integer(3))
         self.sizes |= {name: min(self.sizes[name], shortest) for name in others - ends}
         self.dimension = int(same)
@@ -230,7 +233,7 @@ class _Trial:
         self._refuse_other_instances(assumed)
         if _depth(self.sides) > 1:
             number = 0  # means of means are taken of polynomials only, for which they are exact and cheap
-        functions = {f.func for side in terms for f in side.atoms(AppliedUndef)}
+        functions = {f.func for side in terms for f in found_in(side, AppliedUndef)}
         drawn = meanings(functions, lambda function: self._function(function, number))
         self.evaluator = Evaluator(self.kinds, self.dimension, drawn, TERMS + MEANS)
         self.evaluator.applied = 2 if number % 3 == 0 else None
@@ -249,13 +252,13 @@ class _Trial:
             if all(index.is_number for index in name.indices):
                 continue
             terms = (*self.sides, *self.signs)
-            used = {entry for side in terms for entry in side.atoms(Entry) if entry.base == name.base}
+            used = {entry for side in terms for entry in found_in(side, Entry) if entry.base == name.base}
             if len(used - {replace_free(name, self.sizes)}) > 1:
                 raise NotSupported(f"{name} is determined by the context for every index")
 
     def _flatten(self, terms: Iterable[Expr]) -> None:
         """In one dimension vectors and matrices are numbers, and covariances positive ones."""
-        entries = {node.base for term in terms for node in term.atoms(Entry)}
+        entries = {node.base for term in terms for node in found_in(term, Entry)}
         if entries & self.kinds.vectors:
             raise NotSupported("a vector is used both whole and by its entries")
         self.scales |= self.kinds.matrices
@@ -441,7 +444,7 @@ def _depth(terms: Iterable[Any]) -> int:
 
 def _indices(terms: Iterable[Expr]) -> list[Expr]:
     """Names that stand in indices of entries, in a fixed order."""
-    entries = {entry for term in terms for entry in term.atoms(Entry)}
+    entries = {entry for term in terms for entry in found_in(term, Entry)}
     return sorted({name for entry in entries for index in entry.indices for name in index.free_symbols}, key=str)
 
 
@@ -484,7 +487,7 @@ def _refuse_pushforwards(sides: Iterable[Expr], assumed: Context) -> None:
 
     An equation for every index, such as `z_k = f(z_{k-1})`, is refused with them, since it ties variables together.
     """
-    slots = {slot for side in sides for d in side.atoms(Density) for slot in d.of_slots}
+    slots = {slot for side in sides for d in found_in(side, Density) for slot in d.of_slots}
     bases = {slot.base if isinstance(slot, Entry) else slot for slot in slots}
     named = [item.name for item in assumed.definitions if is_variable(item.name)]
     named += [sign.claim.lhs for sign in assumed.signs if sign.claim.relation is Relation.EQUAL]
@@ -497,9 +500,11 @@ def _refuse_pushforwards(sides: Iterable[Expr], assumed: Context) -> None:
 def _without_symmetry(terms: Iterable[Expr]) -> set[Expr]:
     """Names of matrices that are transposed somewhere and are no covariance: nothing says that they are symmetric."""
     listed = list(terms)
-    turned = {node.args[0] for term in listed for node in term.atoms(Transposed)}
-    spreads = {law.parameters[1] for term in listed for law in term.atoms(Known) if law.name == "MultivariateNormal"}
-    inverted = {node.args[0] for term in listed for node in term.atoms(Inverted)}
+    turned = {node.args[0] for term in listed for node in found_in(term, Transposed)}
+    spreads = {
+        law.parameters[1] for term in listed for law in found_in(term, Known) if law.name == "MultivariateNormal"
+    }
+    inverted = {node.args[0] for term in listed for node in found_in(term, Inverted)}
     parts = {factor for spread in spreads for part in Add.make_args(spread) for factor in Mul.make_args(part)}
     return {name for name in turned if is_variable(name)} - parts - inverted
 

@@ -31,6 +31,7 @@ from symelbo.language import (
 )
 from symelbo.language.distributions import Indicator
 from symelbo.language.functionals import Gradient
+from symelbo.language.walks import found_in
 
 __all__ = ["derived_by", "differentiated", "meanings", "refuse_bare_names", "with_parameters"]
 
@@ -51,7 +52,7 @@ _LOG_DENSITIES: Mapping[str, Callable[..., Expr]] = {
 
 def _round(deviation: Expr, covariance: Expr) -> Expr:
     """The logarithm of `N(deviation; 0, v I)` without its normaliser, which no place enters."""
-    found = covariance.atoms(Identity)
+    found = found_in(covariance, Identity)
     one = covariance.xreplace(dict.fromkeys(found, Integer(1)))
     if len(found) != 1 or not all(part.has(Identity) for part in Add.make_args(covariance)):
         raise NotSupported(f"derivatives of a normal law with the covariance {covariance} are not evaluated")
@@ -60,7 +61,7 @@ def _round(deviation: Expr, covariance: Expr) -> Expr:
 
 def derived_by(sides: Iterable[Expr]) -> set[Expr]:
     """What derivatives in the sides of a claim are taken by."""
-    return {node.wrt for side in sides for node in side.atoms(Gradient)}
+    return {node.wrt for side in sides for node in found_in(side, Gradient)}
 
 
 def differentiated(sides: Sequence[Expr]) -> list[Expr]:
@@ -104,7 +105,7 @@ def refuse_bare_names(body: Expr, wrt: Expr) -> None:
 def with_parameters(terms: Sequence[Expr], wrt: Iterable[Expr]) -> list[Expr]:
     r"""The terms with networks as functions of their parameters too: `\mu_\phi(x)` where a derivative is by `\phi`."""
     found: dict[Expr, Expr] = {}
-    for node in {node for term in terms for node in term.atoms(AppliedUndef)}:
+    for node in {node for term in terms for node in found_in(term, AppliedUndef)}:
         own = [name for name in sorted(wrt, key=str) if _is_parameter(name, node) and name not in node.free_symbols]
         if own:
             found[node] = node.func(*node.args, *own)
@@ -140,9 +141,9 @@ def _varies(term: Expr, wrt: Expr) -> bool:
     for name in term.free_symbols:
         if name != wrt and (getattr(name, "base", None) == wrt or name == getattr(wrt, "base", None)):
             raise NotSupported(f"{name} and {wrt} may be parts of each other")
-    if any(entry.base in (wrt, getattr(wrt, "base", None)) for entry in term.atoms(Entry) - term.free_symbols):
+    if any(entry.base in (wrt, getattr(wrt, "base", None)) for entry in found_in(term, Entry) - term.free_symbols):
         raise NotSupported(f"the derivative by {wrt} of entries at an index that runs is not evaluated")
-    for node in term.atoms(AppliedUndef):
+    for node in found_in(term, AppliedUndef):
         if _is_parameter(wrt, node) and wrt not in node.free_symbols:
             raise NotSupported(f"{node.func.__name__} depends on {wrt} in a way that is not evaluated")
     return wrt in term.free_symbols
@@ -201,7 +202,7 @@ def _of_functional(term: Any, wrt: Expr) -> Expr:
 
 
 def _of_integral(term: Integral, wrt: Expr) -> Expr:
-    if any(_varies(limit, wrt) for limit in term.body.atoms(Indicator)):
+    if any(_varies(limit, wrt) for limit in found_in(term.body, Indicator)):
         raise NotSupported("an integral between limits that vary is not differentiated")
     return Integral(_slope(term.body, wrt), term.bound, discrete=term.discrete)
 

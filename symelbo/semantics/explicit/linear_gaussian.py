@@ -33,6 +33,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import match_definition
 from symelbo.language.shapes import with_shapes
+from symelbo.language.walks import found_in
 
 __all__ = ["LinearGaussian", "concerned"]
 
@@ -170,7 +171,7 @@ class LinearGaussian:
         return _Law(slopes, rest, Rational(number(2, 9), 5), None)
 
     def _is_vector(self) -> bool:
-        return any(node.name == "MultivariateNormal" for item in self.laws for node in item.value.atoms(Known))
+        return any(node.name == "MultivariateNormal" for item in self.laws for node in found_in(item.value, Known))
 
     def _explicit(self, density: Density, value: Expr) -> _Law:
         law = replace_free(self.context.expand(value), self.sizes)
@@ -301,7 +302,7 @@ def _instance(pattern: Density, slot: Expr) -> Density | None:
 
 def _identity(spread: Expr) -> Expr | None:
     """The identity matrix that a covariance is a multiple of."""
-    found = spread.atoms(Identity)
+    found = found_in(spread, Identity)
     if len(found) != 1:
         return None
     (identity,) = found

@@ -12,6 +12,7 @@ from sympy.core.function import AppliedUndef
 from symelbo.errors import NotSupported
 from symelbo.language import Context, Entry, IndexSum
 from symelbo.language.shapes import dimension_name, kinds_of, with_shapes
+from symelbo.language.walks import found_in
 from symelbo.semantics.arithmetic.balls import working_precision
 from symelbo.semantics.explicit.densities import TERMS, Evaluator, Point, Undefined
 from symelbo.semantics.explicit.means import MEANS
@@ -73,7 +74,7 @@ def _sizes(term: Expr, given: Given) -> dict[Expr, Expr]:
         name: Integer(value) for name, value in given.items() if name.is_integer and isinstance(value, Rational)
     }
     lengths = {len(value) for value in given.values() if isinstance(value, Sequence)}
-    ends = {s for node in term.atoms(IndexSum) for s in node.upper.free_symbols if isinstance(s, Symbol)}
+    ends = {s for node in found_in(term, IndexSum) for s in node.upper.free_symbols if isinstance(s, Symbol)}
     if len(lengths) == 1:
         (length,) = lengths
         sizes |= {end: Integer(length) for end in ends if end not in sizes}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sympy import Add, Expr, Integer
 
 from symelbo.language import Binder, Identity, Known
+from symelbo.language.walks import found_in
 
 __all__ = ["variances"]
 
@@ -21,9 +22,9 @@ def variances(terms: Iterable[Expr]) -> list[Expr]:
     [a - b]
     """
     listed = list(terms)
-    bound = {name for term in listed for node in term.atoms(Binder) for name in node.bound}
+    bound = {name for term in listed for node in found_in(term, Binder) for name in node.bound}
     found: dict[Expr, None] = {}
-    for law in sorted({law for term in listed for law in term.atoms(Known)}, key=str):
+    for law in sorted({law for term in listed for law in found_in(term, Known)}, key=str):
         variance = _variance(law)
         plain = variance is None or variance.is_Symbol or variance.is_positive
         if not plain and variance is not None and not variance.free_symbols & bound:
@@ -37,7 +38,7 @@ def _variance(law: Known) -> Expr | None:
     if law.name != "MultivariateNormal":
         return None
     covariance = law.parameters[1]
-    units = covariance.atoms(Identity)
+    units = found_in(covariance, Identity)
     if len(units) != 1 or not all(part.has(Identity) for part in Add.make_args(covariance)):
         return None
     return covariance.xreplace(dict.fromkeys(units, Integer(1)))

@@ -28,6 +28,7 @@ from symelbo.language import (
     value_of,
 )
 from symelbo.language.shapes import Kinds
+from symelbo.language.walks import found_in
 from symelbo.semantics.explicit.linear_gaussian import LinearGaussian, concerned
 
 __all__ = ["stand_ins"]
@@ -48,7 +49,7 @@ def stand_ins(
 
     Raises `NotSupported` for models that are not Gaussian: discrete variables, blocks, declared independences.
     """
-    used = {node for term in terms for node in term.atoms(Density)}
+    used = {node for term in terms for node in found_in(term, Density)}
     if not used:
         return list(terms), []
     slots = {slot for density in used for slot in (*density.of_slots, *density.given_slots)}

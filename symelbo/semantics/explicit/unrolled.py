@@ -34,6 +34,7 @@ from symelbo.language import (
     replace_free,
 )
 from symelbo.language.shapes import Kinds
+from symelbo.language.walks import found_in
 
 __all__ = ["degree_in", "domains_of", "free_names", "looked_at", "shares_of", "size_names", "unroll"]
 
@@ -56,7 +57,7 @@ def size_names(terms: Iterable[Expr]) -> tuple[set[Symbol], set[Symbol], bool]:
                 others |= _symbols((node.lower, node.upper))
             elif isinstance(node, Dot | Ordered | Trace | Det | Transposed | Inverted):
                 vectors = True
-    indices = {s for term in listed for node in term.atoms(Entry) for s in _symbols(node.indices)}
+    indices = {s for term in listed for node in found_in(term, Entry) for s in _symbols(node.indices)}
     free: set[Any] = set().union(*(term.free_symbols for term in listed))
     if vectors:
         # A sum next to whole vectors runs over their entries, unless its end is an index itself.

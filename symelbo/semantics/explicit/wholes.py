@@ -11,6 +11,7 @@ from sympy import Basic, Symbol, Tuple
 from sympy.core.function import AppliedUndef
 
 from symelbo.language import Components, Entry, Known
+from symelbo.language.walks import found_in
 
 __all__ = ["torn"]
 
@@ -21,12 +22,12 @@ def torn(terms: Iterable[Basic]) -> str | None:
     inside = [
         part
         for term in listed
-        for law in term.atoms(Known)
+        for law in found_in(term, Known)
         for parameter in law.parameters
-        for part in parameter.atoms(Components, Tuple)
+        for part in found_in(parameter, Components, Tuple)
     ]
-    bases = {str(entry.base) for body in inside for entry in body.atoms(Entry)}
-    calls = {call.func.__name__ for body in inside for call in body.atoms(AppliedUndef) if call.args[0].is_integer}
+    bases = {str(entry.base) for body in inside for entry in found_in(body, Entry)}
+    calls = {call.func.__name__ for body in inside for call in found_in(body, AppliedUndef) if call.args[0].is_integer}
     for term in listed:
         for name in sorted(_wholes(term), key=str):
             if (isinstance(name, Symbol) and str(name) in bases) or (

@@ -27,6 +27,7 @@ from symelbo.language import (
     Relation,
     Sign,
 )
+from symelbo.language.walks import found_in
 from symelbo.semantics.finite.blueprint import Blueprint, Cell, Constraint, Pin
 from symelbo.semantics.finite.compiler import Inlined, Scope, parameter_slot
 from symelbo.semantics.finite.formulas import is_plain
@@ -99,7 +100,7 @@ class Builder:
             self._product(name, factors, sizes)
             return
         key = self._key(name.family, sizes)
-        used = {self._key(density.family, sizes) for density in value.atoms(Density) if _closed(density.family)}
+        used = {self._key(density.family, sizes) for density in found_in(value, Density) if _closed(density.family)}
         if key not in used:
             self._formula(name, value, sizes)
             return
@@ -371,7 +372,7 @@ def copies_in(term: Any) -> Iterator[Any]:
     """Names of which a product over an index says that their entries are independent draws from one law."""
     if not isinstance(term, Basic):
         return
-    for item in term.atoms(IndexProduct):
+    for item in found_in(term, IndexProduct):
         body, index = item.body, item.index
         if isinstance(body, Density) and len(body.of) == 1 and not body.family.indices:
             entry = body.of[0]

@@ -23,6 +23,7 @@ from symelbo.language import (
     MutualInformation,
 )
 from symelbo.language.distributions import Known
+from symelbo.language.walks import found_in
 from symelbo.semantics.finite.compiler import Compiler, Inlined, parameter_slot
 from symelbo.semantics.finite.indices import Sizes, atoms_of, integer
 
@@ -45,7 +46,7 @@ def is_formula(item: Any) -> bool:
     value = item.value
     if value.has(sp.exp, sp.log, KL, Entropy, CrossEntropy, MutualInformation, Known):
         return True
-    if any(not power.exp.is_Integer and not power.exp.is_Symbol for power in value.atoms(sp.Pow)):
+    if any(not power.exp.is_Integer and not power.exp.is_Symbol for power in found_in(value, sp.Pow)):
         return True
     return not value.has(IndexProduct, IndexSum) and bool(_outer(item.name, value))
 
@@ -58,7 +59,7 @@ def _outer(name: Density, value: Any) -> set[Any]:
     """Variables of the expression's densities that the density on the left does not name."""
     own = {*name.family.parameters, *name.of, *name.given}
     used: set[Any] = set()
-    for density in value.atoms(Density):
+    for density in found_in(value, Density):
         items = (*density.of, *density.given, *density.family.parameters)
         used |= {item.value if isinstance(item, At) else item for item in items}
     return {item for item in used if item in value.free_symbols and item not in own}
@@ -66,10 +67,10 @@ def _outer(name: Density, value: Any) -> set[Any]:
 
 def _hidden(value: Any, sizes: Sizes) -> set[Any]:
     """Entries of a block that are averaged over in a part of it: `z_{1:M}` under an average over all but `z_j`."""
-    blocks = [name for density in value.atoms(Density) for name in (*density.of_slots, *density.given_slots)]
+    blocks = [name for density in found_in(value, Density) for name in (*density.of_slots, *density.given_slots)]
     blocks = [name for name in blocks if isinstance(name, Block)]
     found: set[Any] = set()
-    for node in value.atoms(Expectation, Integral):
+    for node in found_in(value, Expectation, Integral):
         for name in node.bound:
             if isinstance(name, Block) and name not in blocks and any(name.base == other.base for other in blocks):
                 found |= set(atoms_of(name, sizes))

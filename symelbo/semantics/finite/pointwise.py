@@ -67,6 +67,7 @@ from symelbo.language import (
 from symelbo.language.functionals import Gradient
 from symelbo.language.partials import held, is_partial
 from symelbo.language.shapes import Kinds, dimension_name, kinds_of, with_shapes
+from symelbo.language.walks import found_in
 
 __all__ = ["Written", "pointwise"]
 
@@ -155,7 +156,7 @@ def pointwise(claim: Claim, assumed: Context, dimension: int) -> Written:
     if counted is not None:
         sides = [replace_free(side, {counted: Integer(dimension)}) for side in sides]
     writer = _Writer(kinds_of(sides), dimension)
-    gradients = [node for side in sides for node in side.atoms(Gradient)]
+    gradients = [node for side in sides for node in found_in(side, Gradient)]
     if any(node.wrt in writer.kinds.vectors for node in gradients) and dimension > 1:
         raise NotSupported("a derivative by a vector is no number")
     # what is differentiated by stays a name in the derivative, and is put in everywhere else
@@ -417,15 +418,15 @@ class _Writer:
 
 def _heads(term: Expr) -> set[Any]:
     """The names and functions that a scale is written with."""
-    calls = {call.func for call in term.atoms(AppliedUndef)}
-    inside = {name for call in term.atoms(AppliedUndef) for name in call.free_symbols}
+    calls = {call.func for call in found_in(term, AppliedUndef)}
+    inside = {name for call in found_in(term, AppliedUndef) for name in call.free_symbols}
     return calls | {name for name in term.free_symbols if name not in inside}
 
 
 def _with_ranges(term: Expr, writer: _Writer) -> Expr:
     """The functions that scales and probabilities are written with, drawn where these may lie."""
     changes: dict[Expr, Expr] = {}
-    for call in term.atoms(AppliedUndef):
+    for call in found_in(term, AppliedUndef):
         positive = Function(call.func.__name__, positive=True)(*call.args)
         if call.func in writer.chances:
             changes[call] = positive / (1 + positive)

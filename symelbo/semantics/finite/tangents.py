@@ -36,6 +36,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import expand
 from symelbo.language.functionals import Gradient, Named
+from symelbo.language.walks import found_in
 from symelbo.semantics.explicit.derivatives import refuse_bare_names
 from symelbo.semantics.finite.blueprint import Blueprint
 from symelbo.semantics.finite.compiler import Compiler, Scope, head_of, parameter_slot
@@ -93,12 +94,12 @@ def tangent(compiler: Compiler, term: Any, wrt: Any, scope: Scope) -> Slope:
 
 def _varies(compiler: Compiler, term: Any, wrt: Any, scope: Scope) -> bool:
     """Whether a term mentions the parameter; raises `NotSupported` for names that stand for something else."""
-    names = {*term.free_symbols, *term.atoms(Entry, Block)}
-    for name in (*names, *term.atoms(AppliedUndef, Named)):
+    names = {*term.free_symbols, *found_in(term, Entry, Block)}
+    for name in (*names, *found_in(term, AppliedUndef, Named)):
         if head_of(name) in compiler.named:
             raise NotSupported(f"the derivative of {name}, which is defined, is not evaluated on finite models")
     varies = any(_may_be(name, wrt, scope) for name in names)
-    return varies or any(_labelled(node, wrt) for node in term.atoms(AppliedUndef))
+    return varies or any(_labelled(node, wrt) for node in found_in(term, AppliedUndef))
 
 
 def _may_be(name: Any, wrt: Any, scope: Scope) -> bool:
@@ -427,7 +428,7 @@ def check_gradients(plan: Blueprint, terms: Sequence[Any]) -> None:
     if not any(term.has(Gradient) for term in (*terms, *(item.value for item in plan.compiler.named.values()))):
         return
     terms = [_unfolded(term, plan.compiler) for term in terms]
-    wanted = {node.wrt for term in terms for node in term.atoms(Gradient)}
+    wanted = {node.wrt for term in terms for node in found_in(term, Gradient)}
     world = plan.world
     for wrt in wanted:
         if any(term.has(Density, AppliedUndef) for term in terms) and not any(_mentions(term, wrt) for term in terms):

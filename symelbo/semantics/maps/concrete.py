@@ -48,6 +48,7 @@ from symelbo.language.links import (
     resettled,
     wiring_of,
 )
+from symelbo.language.walks import found_in
 from symelbo.semantics.maps.pushed import Laws
 from symelbo.semantics.maps.wired import Function, Setting, Value, as_column
 
@@ -107,13 +108,13 @@ def with_concrete_maps(
 def _is_about_vectors(sides: Sequence[Expr], wiring: Wiring, assumed: Context) -> bool:
     """Whether something in the claim only has a meaning for vectors, or differs for them."""
     values = [link.value for link in wiring.links]
-    used = {density.family.name for side in sides for density in side.atoms(Density)}
+    used = {density.family.name for side in sides for density in found_in(side, Density)}
     laws = [d.value for d in assumed.definitions if isinstance(d.name, Density) and d.name.family.name in used]
     if any(term.has(Det, Trace, Transposed, Inverted, Ordered) for term in (*sides, *values)):
         return True
     if wiring.about_vectors((*laws, *sides)):
         return True
-    return any(over_entries(node, wiring) for side in sides for node in side.atoms(IndexSum))
+    return any(over_entries(node, wiring) for side in sides for node in found_in(side, IndexSum))
 
 
 def _refuse_strangers(sides: Sequence[Expr], wiring: Wiring, assumed: Context) -> None:
@@ -121,19 +122,19 @@ def _refuse_strangers(sides: Sequence[Expr], wiring: Wiring, assumed: Context) -
     given = [term for link in wiring.links for term in (link.output, link.value)]
     given += [side for sign in assumed.signs for side in (sign.claim.lhs, sign.claim.rhs)]
     given += [item.value for item in assumed.definitions]
-    names = {str(base_of(s)) for term in given for s in (*term.free_symbols, *term.atoms(Symbol, Entry))}
-    calls = {call.func.__name__ for term in given for call in term.atoms(AppliedUndef)}
+    names = {str(base_of(s)) for term in given for s in (*term.free_symbols, *found_in(term, Symbol, Entry))}
+    calls = {call.func.__name__ for term in given for call in found_in(term, AppliedUndef)}
     names |= set(calls) | {str(base_of(name)) for name in wiring.inputs}
     for side in sides:
-        for density in side.atoms(Density):
+        for density in found_in(side, Density):
             names |= {str(base_of(s)) for s in (*density.of_slots, *density.given_slots, *density.free_symbols)}
-        for total in side.atoms(IndexSum):
+        for total in found_in(side, IndexSum):
             names |= {str(s) for s in (total.index, *total.lower.free_symbols, *total.upper.free_symbols)}
-        for entry in side.atoms(Entry):
+        for entry in found_in(side, Entry):
             names |= {str(s) for index in entry.indices for s in index.free_symbols}
     for side in sides:
         strange = [s for s in side.free_symbols if str(base_of(s)) not in names and str(s) not in ("I", "\\mathbf{I}")]
-        for node in side.atoms(AppliedUndef):
+        for node in found_in(side, AppliedUndef):
             name = node.func.__name__.rstrip("'")
             if (inverse_name(name) or name) not in calls and not re.fullmatch("[a-z]", name):
                 strange.append(node)
@@ -155,13 +156,13 @@ def _shapes(sides: Sequence[Expr], wiring: Wiring, size: int) -> Iterator[dict[s
     for name in sorted({str(base_of(s)) for term in terms for s in _plain_names(term)} - wired):
         choices[name] = ("number", "column", "square")
     for term in terms:
-        for call in term.atoms(AppliedUndef):
+        for call in found_in(term, AppliedUndef):
             name = call.func.__name__.rstrip("'")
             choices[inverse_name(name) or name] = ("number", "column")
-        for node in term.atoms(Det, Inverted):
+        for node in found_in(term, Det, Inverted):
             if isinstance(node.args[0], Symbol) and str(node.args[0]) in choices:
                 choices[str(node.args[0])] = ("square",)
-        for node in term.atoms(Transposed):
+        for node in found_in(term, Transposed):
             name = str(base_of(node.args[0]))
             if choices.get(name) == ("number", "column", "square"):
                 choices[name] = ("column", "square")
@@ -184,7 +185,7 @@ def _plain_names(term: Expr) -> set[Expr]:
     found = {node for node in preorder_traversal(term) if isinstance(node, Symbol | Entry)}
     indices = {s for node in found if isinstance(node, Entry) for index in node.indices for s in index.free_symbols}
     counts = {
-        s for node in term.atoms(IndexSum) for s in (node.index, *node.lower.free_symbols, *node.upper.free_symbols)
+        s for node in found_in(term, IndexSum) for s in (node.index, *node.lower.free_symbols, *node.upper.free_symbols)
     }
     return {name for name in found if not name.is_integer and name not in indices | counts and str(name) != "I"}
 
@@ -192,17 +193,17 @@ def _plain_names(term: Expr) -> set[Expr]:
 def _indexed(terms: Iterable[Expr], wiring: Wiring) -> set[str | tuple[str, int]]:
     """Names of vectors and of functions whose entries occur: `\\sigma_i`, `s_j(x)` under a sum over entries."""
     listed = list(terms)
-    sums = [n for term in listed for n in term.atoms(IndexSum) if over_entries(n, wiring)]
+    sums = [n for term in listed for n in found_in(term, IndexSum) if over_entries(n, wiring)]
     indices = {node.index for node in sums}
     found: set[str | tuple[str, int]] = {
-        (str(e.base), len(e.indices) - 1) for n in sums for e in n.body.atoms(Entry) if e.indices[-1] in indices
+        (str(e.base), len(e.indices) - 1) for n in sums for e in found_in(n.body, Entry) if e.indices[-1] in indices
     }
     arities: dict[str, set[int]] = {}
     for term in listed:
-        for call in term.atoms(AppliedUndef):
+        for call in found_in(term, AppliedUndef):
             arities.setdefault(call.func.__name__, set()).add(len(call.args))
     for node in sums:
-        for call in node.body.atoms(AppliedUndef):
+        for call in found_in(node.body, AppliedUndef):
             if call.args[0] in indices and len(arities[call.func.__name__]) > 1:
                 found.add(call.func.__name__)
     return found
@@ -260,28 +261,28 @@ class _Plan:
     def _count(self, sides: Sequence[Expr]) -> None:
         """Numbers for everything that counts: layers, and entries of vectors."""
         setting, terms = self.setting, [*sides, *(link.value for link in self.wiring.links)]
-        bound = {node.index for term in terms for node in term.atoms(IndexSum)}
+        bound = {node.index for term in terms for node in found_in(term, IndexSum)}
         bound |= {link.index for link in self.wiring.links if link.index is not None and not link.layered}
         steps: set[Symbol] = set()
         for side in sides:
-            for entry in side.atoms(Entry):
+            for entry in found_in(side, Entry):
                 if entry.base in self.layered:
                     steps |= set().union(*(index.free_symbols for index in entry.indices))
-            for density in side.atoms(Density):
+            for density in found_in(side, Density):
                 steps |= {s for index in density.family.indices for s in index.free_symbols}
-            for node in side.atoms(IndexSum):
+            for node in found_in(side, IndexSum):
                 if not over_entries(node, self.wiring):
                     steps |= node.lower.free_symbols | node.upper.free_symbols
-        blocks = [n for link in self.wiring.links for t in (link.output, link.value) for n in t.atoms(Block)]
+        blocks = [n for link in self.wiring.links for t in (link.output, link.value) for n in found_in(t, Block)]
         ends = {s for block in blocks for end in (block.lower, block.upper) for s in end.free_symbols}
         labels = {
             s
             for link in self.wiring.links
             if link.index is None
-            for entry in (*link.output.atoms(Entry), *link.value.atoms(Entry))
+            for entry in (*found_in(link.output, Entry), *found_in(link.value, Entry))
             for s in entry.indices
         }
-        whole_sums = [n for side in sides for n in side.atoms(IndexSum) if over_entries(n, self.wiring)]
+        whole_sums = [n for side in sides for n in found_in(side, IndexSum) if over_entries(n, self.wiring)]
         for node in whole_sums:
             if not (isinstance(node.upper, Symbol) and node.lower == 1) and not (
                 blocks and node.upper.free_symbols <= ends
@@ -353,7 +354,7 @@ class _Plan:
     def _turn(self, sides: Sequence[Expr]) -> None:
         """Parameters that the claim differentiates by stay symbols; functions that carry them depend on them."""
         ends = {base_of(name) for name in (*self.wiring.inputs, *self.wiring.outputs)}
-        names = {node.wrt for side in sides for node in side.atoms(Gradient) if isinstance(node.wrt, Symbol)}
+        names = {node.wrt for side in sides for node in found_in(side, Gradient) if isinstance(node.wrt, Symbol)}
         self.setting.turning = frozenset(name for name in names if name not in ends)
         if self.setting.turning and self.size > 1:
             raise NotSupported("derivatives by parameters are evaluated in one dimension only")

@@ -33,6 +33,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import match_definition
 from symelbo.language.links import Wiring, label_of, partners
+from symelbo.language.walks import found_in
 from symelbo.semantics.maps.wired import Setting, Value, as_column, determinant
 
 __all__ = ["Laws"]
@@ -85,7 +86,7 @@ class Laws:
         return "input" if base_of(slot) in self.inputs else "output"
 
     def _pair(self, sides: Sequence[Expr]) -> None:
-        found = [node for side in sides for node in side.atoms(Density)]
+        found = [node for side in sides for node in found_in(side, Density)]
         self.used = found
         terms = [*found, *(item.name for item in self.explicit)]
         for term in terms:
@@ -258,7 +259,7 @@ class Laws:
             spread = [spread] * len(entries) if not isinstance(spread, MatrixBase) else as_column(spread)
         elif isinstance(spread, MatrixBase) and spread.is_diagonal() and spread.cols == len(entries):
             spread = [spread[k, k] for k in range(len(entries))]
-        elif law.parameters[1].atoms(type(law)) or not isinstance(spread, MatrixBase):
+        elif found_in(law.parameters[1], type(law)) or not isinstance(spread, MatrixBase):
             raise NotSupported(f"the covariance of {law} is not a matrix")
         else:
             gap = Matrix([e - m for e, m in zip(entries, means, strict=True)])

@@ -8,6 +8,7 @@ from typing import Final
 from sympy import Abs, Add, Expr, Integer, Mul, Pow, Rational, S, Symbol, exp, log
 
 from symelbo.language import KL, Density, Det, Entry, Expectation, IndexProduct, IndexSum, Integral
+from symelbo.language.walks import found_in
 from symelbo.writing.boxes import Box, Brace, Call, Fence, Fraction, Name, Number, Root, Script, Sign, Word, row
 from symelbo.writing.terms.composer import Composer, Rule
 from symelbo.writing.terms.levels import Level, factors, is_divisor, level, signed
@@ -147,7 +148,7 @@ def _raised(base: Box, above: Box, atom: bool) -> Box:
 
 
 def _exp_of(c: Composer, power: Expr) -> Box:
-    if power.atoms(Expectation, KL, Integral, IndexSum, Density) or _has_ratio(power):
+    if found_in(power, Expectation, KL, Integral, IndexSum, Density) or _has_ratio(power):
         return Call(Word(r"\exp", "exp"), Fence("(", c.box(power), ")"))
     return Script(Name("e"), None, c.box(power))
 

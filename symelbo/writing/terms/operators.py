@@ -21,6 +21,7 @@ from symelbo.language import (
     Trace,
 )
 from symelbo.language.functionals import Extremum, Gradient
+from symelbo.language.walks import found_in
 from symelbo.writing.boxes import Big, Box, Call, Fence, Fraction, Name, Number, Script, Sign, Word, row
 from symelbo.writing.terms.composer import Composer, Rule
 from symelbo.writing.terms.levels import Level
@@ -59,7 +60,7 @@ def _information(c: Composer, term: MutualInformation) -> Box:
 
 def _integral(c: Composer, term: Integral) -> Box:
     body = c.box(term.body)
-    inner = (part for part in term.body.atoms(Integral) if not part.discrete)
+    inner = (part for part in found_in(term.body, Integral) if not part.discrete)
     # An inner integral over several variables would leave its last ones to this sign.
     if isinstance(term.body, Add) or (not term.discrete and any(len(part.bound) > 1 for part in inner)):
         body = Fence("(", body, ")")
