@@ -23,6 +23,7 @@ from symelbo.language import (
     Entropy,
     Entry,
     Expectation,
+    Factorisation,
     Family,
     IndexProduct,
     MutualInformation,
@@ -39,7 +40,7 @@ from symelbo.language.mixtures import mixtures
 from symelbo.language.walks import found_in
 from symelbo.reading.stating.determined import is_determined
 from symelbo.reading.stating.sides import DEFINING
-from symelbo.reading.surveying.averages import is_average, is_over_data, weights_of
+from symelbo.reading.surveying.averages import aggregate_of, is_average, is_over_data, weights_of
 from symelbo.reading.surveying.copies import law_for_all
 from symelbo.reading.surveying.roots import balanced, root_of
 
@@ -80,7 +81,7 @@ class Given:
         if isinstance(lhs, Density):
             lhs, rhs = law_for_all(lhs, rhs)
             self._count(lhs, rhs)
-            weights = weights_of(lhs, rhs, self.context)
+            weights = weights_of(lhs, rhs, self.context) or self._aggregate(lhs, rhs)
             factors = _factors(rhs)
             if weights is not None:
                 self.context = self.context.assume(weights)
@@ -301,6 +302,10 @@ class Given:
         """Whether the context has a value for a name."""
         return bool(self.context.expand(name) != name)
 
+    def _aggregate(self, density: Density, value: Expr) -> Factorisation | None:
+        """The joint that an aggregate such as `q(z) = \\int p_D(x) q(z | x) dx` is a marginal of; not of p."""
+        return None if density.family.name == "p" else aggregate_of(density, value, self.context)
+
     def _is_structured(self, density: Density) -> bool:
         """Whether a declared factorisation says already how the variables of a density depend on each other."""
         about, name = {*density.of_slots, *density.given_slots}, density.family.name
@@ -322,6 +327,8 @@ class Given:
             return False  # what the components of a mixture give is no further assumption
         if is_average(density, value):
             return is_over_data(density, value) or weights_of(density, value, self.context) is not None
+        if self._aggregate(density, value) is not None:
+            return True
         if not value.has(Density):
             about = self.context.expand(value)  # names of densities, as in `p(z | x) = a(z) b(z)`
             return not any(inner.family.name == density.family.name for inner in found_in(about, Density))

@@ -63,6 +63,8 @@ def worth_taking(left: sx.Node, sign: str, right: sx.Node, slots: set[str], maps
         return False
     if isinstance(left, sx.Power) and isinstance(left.base, sx.Name) and isinstance(left.exponent, sx.Number):
         left = left.base  # a scale, given by its square
+    if isinstance(left, sx.Sum):
+        return _ties_squares(left, right, slots)
     if isinstance(left, sx.Name):
         if left.text in DENSITY_LETTERS:
             return isinstance(right, sx.Distribution)
@@ -78,8 +80,17 @@ def worth_taking(left: sx.Node, sign: str, right: sx.Node, slots: set[str], maps
         return False
     if left.function.text in DENSITY_LETTERS and left.function.font != "cal":
         plain = not any(isinstance(node, sx.Call) and _is_density(node) for node in sx.walk(right))
-        return not isinstance(right, sx.Integral) and (plain or not isinstance(right, sx.Quotient))
+        if isinstance(right, sx.Integral) and left.function.text in "pP":
+            return False  # what a model's density is, integrated, follows from the model
+        return plain or not isinstance(right, sx.Quotient)
     return True
+
+
+def _ties_squares(left: sx.Sum, right: sx.Node, slots: set[str]) -> bool:
+    r"""Whether a relation ties the squares of some scales, as in `\alpha^2 + \sigma^2 = 1`."""
+    squares = [term for term in left.terms if isinstance(term, sx.Power) and isinstance(term.base, sx.Name)]
+    plain = all(isinstance(term.exponent, sx.Number) and sx.outline(term.base) not in slots for term in squares)
+    return plain and len(squares) == len(left.terms) and isinstance(right, sx.Number)
 
 
 def _is_state(item: sx.Node) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symelbo.errors import ReadingError
 from symelbo.reading.layout.displays import Spoken
 from symelbo.reading.layout.prose import Cue
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.parsing.grammar import Parsed, parse, parse_statements
-from symelbo.reading.parsing.scripts import functional_key
+from symelbo.reading.parsing.scripts import functional_key, numberless
 from symelbo.reading.sources.directives import Directive
 from symelbo.reading.sources.tokens import Chain, Problem, Side, Span, Token
 from symelbo.reading.stating.said import (
@@ -28,6 +28,7 @@ from symelbo.reading.stating.said import (
 )
 from symelbo.reading.surveying.compositions import composed
 from symelbo.reading.surveying.survey import survey
+from symelbo.reading.translating.constants import is_numeric
 from symelbo.reading.translating.vocabulary import Vocabulary
 
 __all__ = ["DEFINING", "Sides", "Understood", "problem_of", "read_asides"]
@@ -126,6 +127,7 @@ class Sides:
         alone = marginal_alone(trees) if self.spoken else set()
         heads = {sx.outline(tree) for tree in self._heads() if is_headline(tree)} if self.spoken else set()
         drawn = {name for spoken in self.spoken for name in drawn_names(spoken.tokens)}
+        known = {sx.outline(numberless(head)) for tree in self._heads() if (head := _head(tree)) is not None}
         for spoken in self.spoken:
             found = [triple for chain in spoken.chains for triple in (*self.links(chain), *signs_of_list(chain))]
             relations = [t for t in found if worth_taking(*t, slots, maps or sx.outline(t[0]) in alone)]
@@ -133,6 +135,8 @@ class Sides:
                 relations = [triple for triple in relations if sx.outline(triple[0]) not in heads]
             relations += draws_said(spoken.tokens, trees, drawn)
             apart = independences(spoken)
+            if spoken.cue is Cue.BARE and any(_is_only_word(*triple, known) for triple in relations):
+                spoken = replace(spoken, cue=Cue.GIVEN)
             if relations or apart:
                 yield Said(spoken, tuple(relations), apart)
 
@@ -192,6 +196,13 @@ class Sides:
                 yield from item.chains
             else:
                 yield item
+
+
+def _is_only_word(left: sx.Node, sign: str, right: sx.Node, known: set[str]) -> bool:
+    """Whether an equation in a sentence says what a quantity is that no display opens with: "the weights are w = 1"."""
+    if not isinstance(left, sx.Name) or sign != "=" or is_numeric(right):
+        return False
+    return sx.outline(numberless(left)) not in known and not isinstance(right, sx.Distribution)
 
 
 def _sides_of(chain: Chain) -> Iterator[Side]:

@@ -1,15 +1,30 @@
 r"""Densities given as averages of their own conditionals: `q(z) = \frac{1}{N} \sum_n q(z \mid n)`.
 
-Such an equation says how often each condition occurs: `q(n) = 1/N`, or that the data are drawn evenly.
+Such an equation says how often each condition occurs: `q(n) = 1/N`, or that the data are drawn evenly. An average
+under a law of another family, `q(z) = \int p_D(x) q(z \mid x) dx`, says that this is the law of the condition.
 """
 
 from __future__ import annotations
 
 from sympy import Expr, Mul
 
-from symelbo.language import At, Context, Definition, Density, Entry, IndexSum, Integral, slot_of, value_of
+from symelbo.errors import IllFormed
+from symelbo.language import (
+    At,
+    Context,
+    Definition,
+    Density,
+    Entry,
+    Expectation,
+    Factorisation,
+    IndexSum,
+    Integral,
+    slot_of,
+    value_of,
+)
+from symelbo.language.context import factorisation
 
-__all__ = ["is_average", "is_over_data", "weights_of"]
+__all__ = ["aggregate_of", "is_average", "is_over_data", "weights_of"]
 
 
 def is_average(density: Density, value: Expr) -> bool:
@@ -35,6 +50,42 @@ def weights_of(density: Density, value: Expr, context: Context) -> Definition | 
     known = any(d.name.of_slots == (slot,) and d.name.family == density.family for d in _densities(context))
     known |= any(f.joint.family == density.family and slot in f.joint.of_slots for f in context.factorisations)
     return None if known else Definition(name, weight)
+
+
+def aggregate_of(density: Density, value: Expr, context: Context) -> Factorisation | None:
+    r"""The joint that an average under another family's law is a marginal of: `q(x, z) = p_D(x) q(z \mid x)`.
+
+    None for other values, and where the context knows that joint, or the law of what is averaged over, already.
+    """
+    factors = _averaged(value)
+    own = [factor for factor in factors if factor.family == density.family]
+    others = [factor for factor in factors if factor.family != density.family]
+    if len(own) != 1 or len(others) != 1 or own[0].of != density.of or others[0].given != density.given:
+        return None
+    more = [item for item in own[0].given if item not in density.given]
+    if tuple(more) != others[0].of or len(own[0].given) != len(density.given) + len(more):
+        return None
+    slots = set(others[0].of_slots)
+    known = any(d.name.family == density.family and slots & set(d.name.of_slots) for d in _densities(context)) or any(
+        f.joint.family == density.family and slots & set(f.joint.of_slots) for f in context.factorisations
+    )
+    if known:
+        return None
+    try:
+        return factorisation(Density(density.family, (*density.of, *others[0].of), density.given), (others[0], own[0]))
+    except IllFormed:
+        return None
+
+
+def _averaged(value: Expr) -> list[Density]:
+    """The densities whose product is integrated or averaged, over what one of them is a density of; else nothing."""
+    if isinstance(value, Expectation) and isinstance(value.law, Density) and isinstance(value.body, Density):
+        return [value.law, value.body] if value.bound == value.law.of else []
+    if type(value) is not Integral:
+        return []
+    factors = [factor for factor in Mul.make_args(value.body) if isinstance(factor, Density)]
+    whole = len(factors) == len(Mul.make_args(value.body)) == 2
+    return factors if whole and any(set(factor.of) == set(value.bound) for factor in factors) else []
 
 
 def _densities(context: Context) -> list[Definition]:
