@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from symelbo.calculus.measures.remembered import Memory
-from symelbo.calculus.structure import Structure
-from symelbo.language import Attained, Context, Definition, Density, Sign
+from symelbo.calculus.sequences.chains import is_chain
+from symelbo.calculus.structure import Structure, is_even
+from symelbo.language import Attained, Context, Definition, Sign
 from symelbo.language.context import Assumption
 
 __all__ = ["Desk"]
@@ -43,7 +44,7 @@ class Desk:
 
 
 def _is_structure(item: Assumption) -> bool:
-    """Whether a structure may rest on an assumption; definitions that are no densities only give names."""
+    """Whether a structure may rest on an assumption: of definitions, only on products over an index and on numbers."""
     if isinstance(item, Definition):
-        return isinstance(item.name, Density)
+        return is_chain(item) or is_even(item)
     return not isinstance(item, Sign | Attained)

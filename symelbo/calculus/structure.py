@@ -18,6 +18,7 @@ from symelbo.calculus.sequences.subchains import part_of
 from symelbo.language import (
     Block,
     Context,
+    Definition,
     Density,
     Entry,
     Factorisation,
@@ -161,6 +162,11 @@ class Structure:
             dict(_constants(context)),
         )
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is known of any family or variable."""
+        return not (self.families or self.chains or self.foreign or self.counted or self.constants)
+
     def decompose(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int]:
         """Exponents of prime roots: `p(a, b, c) -> {p(a, b): 1, p(b, c): 1, p(b): -1}` for a chain a - b - c."""
         key = (family, variables)
@@ -295,10 +301,16 @@ def _constants(context: Context) -> Iterator[tuple[tuple[Family, Variables], Exp
     counted = {item.variable for item in context.counted}
     for item in context.definitions:
         name, value = item.name, item.value
-        if not isinstance(name, Density) or name.given or name.family.parameters or not counted.issuperset(name.of):
-            continue
-        if not value.has(Density) and not value.free_symbols & set(name.of):
+        if isinstance(name, Density) and is_even(item) and counted.issuperset(name.of):
             yield (unparametrised(name.family), frozenset(name.of)), value
+
+
+def is_even(item: Definition) -> bool:
+    """Whether a definition gives a density as a number that is the same for all values of its variables."""
+    name, value = item.name, item.value
+    if not isinstance(name, Density) or name.given or name.family.parameters or value.has(Density):
+        return False
+    return not value.free_symbols & set(name.of)
 
 
 def unparametrised(family: Family) -> Family:

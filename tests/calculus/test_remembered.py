@@ -13,17 +13,19 @@ from symelbo.calculus.desk import Desk
 from symelbo.calculus.measures.remembered import Memory
 from symelbo.calculus.measures.restricted import SWITCHES, Restricted
 from symelbo.calculus.structure import Structure
-from symelbo.language import Context, Definition, context
+from symelbo.language import Context, Definition, IndexSum, context
 
 x, y, z, c = variables("x y z c")
 p, q = family("p"), family("q")
 CHAIN = context([Eq(p(x, y, z), p(x) * p(y | x) * p(z | y))])
+n = Symbol("n", integer=True, positive=True)
 TERMS = (
     log(p(x, z)) - log(q(z | x)),
     E(log(p(x, z)) - log(q(z | x)), q(z | x)),
     E(log(p(x | z)), q(z | x)) - KL(q(z | x), p(z)),
     H(q(z)) + E(log(p(z | x, y)), q(z)),
     log(E(p(x, z) / q(z | x), q(z | x))),
+    E(IndexSum(log(p(x[n] | x[n - 1])) - log(p(x[n - 1])), n, 2, Symbol("T")), p(x[1], x[2])),
 )
 
 
@@ -63,6 +65,7 @@ def test_contexts_that_say_the_same_of_the_densities_share_a_structure_and_other
     named = CHAIN.assume(Definition(name, log(p(x))))
     assert desk.structure(CHAIN) is desk.structure(named)
     assert desk.memory(CHAIN) is desk.memory(named)
+    assert desk.structure(CHAIN) is desk.structure(CHAIN.assume(Definition(q(z), p(z | x))))
     assert desk.structure(CHAIN) is not desk.structure(context())
     other = context([Eq(p(x, y, z), p(y) * p(x | y) * p(z | x, y))])
     assert desk.structure(CHAIN) is not desk.structure(other)

@@ -6,11 +6,13 @@ the same answers, it is the same form, and nothing is worked out again.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from sympy import Expr
 
 from symelbo.calculus.forms.form import Form
+from symelbo.calculus.structure import Structure
 from symelbo.language import Family
 
 __all__ = ["Course", "Kept", "Memory"]
@@ -54,21 +56,22 @@ Setting = tuple[object, ...]
 
 @dataclass(slots=True)
 class Memory:
-    """Forms by term and setting.
+    """Forms by setting and what they are of: a term, or an integral of a form.
 
     `conditionals` has what is given in the conditional densities that stand in them, `entangled` which operators bind
-    a part of what they mention.
+    a part of what they mention; `plain` is the structure of normalisers that may not use the context's own.
     """
 
-    forms: dict[tuple[Setting, Expr], list[Kept]] = field(default_factory=dict)
+    forms: dict[tuple[Setting, Hashable], list[Kept]] = field(default_factory=dict)
     conditionals: dict[Family, frozenset[Expr]] = field(default_factory=dict)
     entangled: dict[Expr, bool] = field(default_factory=dict)
+    plain: Structure = field(default_factory=lambda: Structure({}))
 
-    def find(self, setting: Setting, term: Expr, allowed: frozenset[str]) -> Kept | None:
-        """The form of a term under some rules, if it is known."""
-        return next((kept for kept in self.forms.get((setting, term), ()) if kept.holds_under(allowed)), None)
+    def find(self, setting: Setting, what: Hashable, allowed: frozenset[str]) -> Kept | None:
+        """The form of a term, or of an integral, under some rules, if it is known."""
+        return next((kept for kept in self.forms.get((setting, what), ()) if kept.holds_under(allowed)), None)
 
-    def keep(self, setting: Setting, term: Expr, kept: Kept) -> None:
+    def keep(self, setting: Setting, what: Hashable, kept: Kept) -> None:
         """Keep a form for other choices of rules, unless it is good for nothing else."""
         if not kept.course.alone:
-            self.forms.setdefault((setting, term), []).append(kept)
+            self.forms.setdefault((setting, what), []).append(kept)

@@ -7,7 +7,7 @@ restricted forms are equal by the rules that were left on, and by nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
 
@@ -74,6 +74,10 @@ _HELD: tuple[tuple[type, str], ...] = (
     (MutualInformation, "MUTUAL-INFORMATION"),
     (Gradient, "GRADIENT"),
 )
+
+
+_INDEX = Marker(0, 0)
+"""Stands for the index of a sum, which may go by any name."""
 
 
 class Bundle(Atom):
@@ -145,8 +149,8 @@ class Restricted(Normaliser):
         self._courses = [Course()]  # of what is being worked out, the innermost last
         self._course_of: dict[Expr, Course] = {}  # of the forms by their terms
         self._course_of_log: dict[Form, Course] = {}
-        structured = "FACTORISATION" in self.allowed and structure != Structure({})
-        super().__init__(structure if structured else Structure({}), budget)
+        structured = "FACTORISATION" in self.allowed and not structure.is_plain
+        super().__init__(structure if structured else self._memory.plain, budget)
         self.floor = floor
         self._setting = (structured, quotient, floor)
 
@@ -185,14 +189,19 @@ class Restricted(Normaliser):
         if known is not None:
             self._courses[-1].take_in(self._course_of[term])
             return known
-        kept = self._memory.find(self._setting, term, self.allowed)
-        if kept is None:
-            kept = self._follow(lambda: self._new_form(term))
-            self._memory.keep(self._setting, term, kept)
-        else:
-            self._courses[-1].take_in(kept.course)
+        kept = self._recalled(term, lambda: self._new_form(term))
         self._forms[term], self._course_of[term] = kept.form, kept.course
         return kept.form
+
+    def _recalled(self, what: Hashable, made: Callable[[], Form]) -> Kept:
+        """A form from the memory; what is not there is worked out and kept."""
+        kept = self._memory.find(self._setting, what, self.allowed)
+        if kept is None:
+            kept = self._follow(made)
+            self._memory.keep(self._setting, what, kept)
+        else:
+            self._courses[-1].take_in(kept.course)
+        return kept
 
     def _new_form(self, term: Expr) -> Form:
         switch = next((rule for kind, rule in _HELD if isinstance(term, kind)), None)
@@ -351,6 +360,11 @@ class Restricted(Normaliser):
             bundle = Bundle(together, frozenset({anchor}))
         return super().integrate(of_monomial(times(moving, frozenset({(bundle, Fraction(1))}))), names, spaces)
 
+    def _integrate_monomial(self, monomial: Monomial, names: tuple[Expr, ...], spaces: Mapping[Expr, Expr]) -> Form:
+        made = super()._integrate_monomial
+        what = (monomial, names, tuple(spaces.items()))
+        return self._recalled(what, lambda: made(monomial, names, spaces)).form
+
     def sum_over(self, form: Form, index: Expr, lower: Expr, upper: Expr) -> Form:
         """The sum over an index; of a sum of terms as one, where it may not be taken apart."""
         plain = form.single()
@@ -362,12 +376,19 @@ class Restricted(Normaliser):
         return super().sum_over(of_monomial(bundle), index, lower, upper)
 
     def _sum_monomial(self, body: Monomial, index: Expr, lower: Expr, upper: Expr) -> Form:
+        what = (rename_monomial(body, {index: _INDEX}), lower, upper)
+        return self._recalled(what, lambda: self._new_sum(body, index, lower, upper)).form
+
+    def _new_sum(self, body: Monomial, index: Expr, lower: Expr, upper: Expr) -> Form:
         marker = Marker(1 + max(atom.depth for atom, _ in body), 0)
         as_written = of_atom(SumOver(rename_monomial(body, {index: marker}), marker, lower, upper))
         made = super()._sum_monomial(body, index, lower, upper)
         return made if made == as_written or self.may("INDEX-SHIFT") else as_written
 
     def _refreshed(self, atom: Atom) -> Form:
+        return self._recalled(atom, lambda: self._again(atom)).form
+
+    def _again(self, atom: Atom) -> Form:
         if isinstance(atom, Bundle):
             opened = sum_of(self.refresh(monomial).scaled(c) for monomial, c in atom.form)
             return of_atom(Bundle(opened, atom.anchor))
