@@ -105,7 +105,7 @@ class Entry(_Slot):
         return f"{base}_{{{inner}}}{power}"
 
     def _sympystr(self, printer: Any) -> str:
-        return f"{self.base}_{','.join(printer._print(index) for index in self.indices)}"
+        return f"{printer._print(self.base)}_{','.join(printer._print(index) for index in self.indices)}"
 
 
 class Block(_Slot):
@@ -144,7 +144,7 @@ class Block(_Slot):
         return f"{printer._print(self.base)}_{{{printer._print(self.lower)}:{printer._print(self.upper)}}}"
 
     def _sympystr(self, printer: Any) -> str:
-        return f"{self.base}_{self.lower}:{self.upper}"
+        return f"{printer._print(self.base)}_{printer._print(self.lower)}:{printer._print(self.upper)}"
 
 
 class At(_Slot):

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sympy import Abs, Add, Expr, Mul, Symbol, Tuple, exp, log, preorder_traversal
+from sympy import Abs, Add, Expr, Mul, Symbol, Tuple, exp, log
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import NotSupported
 from symelbo.language.distributions import Known
 from symelbo.language.linear import Det, Dimension, Dot, Identity, Inverted, Ordered, Trace, Transposed
 from symelbo.language.names import is_variable
-from symelbo.language.walks import found_in
+from symelbo.language.walks import found_in, parts_in_order
 
 __all__ = ["Kinds", "dimension_name", "in_order", "kinds_of", "with_determinants", "with_shapes"]
 
@@ -88,7 +88,7 @@ class Kinds:
 def kinds_of(terms: Iterable[Expr]) -> Kinds:
     """What is a vector or a matrix, read off the laws and the linear algebra that names occur in."""
     kinds = Kinds()
-    nodes = [node for term in terms for node in preorder_traversal(term)]
+    nodes = [node for term in terms for node in parts_in_order(term)]
     for node in nodes:
         if isinstance(node, Trace | Det | Inverted) and is_variable(node.args[0]):
             kinds.square.add(node.args[0])
@@ -147,7 +147,7 @@ def dimension_name(terms: Iterable[Expr]) -> Symbol | None:
     It is a bare `d`, `D`, `n`, ... next to a law of vectors whose size is not written, and occurs in no law itself.
     """
     listed = list(terms)
-    nodes = [node for term in listed for node in preorder_traversal(term)]
+    nodes = [node for term in listed for node in parts_in_order(term)]
     laws = [node for node in nodes if isinstance(node, Known)]
     unnamed = any(law.name == "MultivariateNormal" and not _sized(law) for law in laws)
     unnamed = unnamed or any(isinstance(node, Dimension | Trace | Det) or node == Identity() for node in nodes)
@@ -160,7 +160,7 @@ def dimension_name(terms: Iterable[Expr]) -> Symbol | None:
 
 
 def _sized(law: Known) -> bool:
-    return any(isinstance(node, Identity) and node.args for node in preorder_traversal(law.parameters[1]))
+    return any(isinstance(node, Identity) and node.args for node in parts_in_order(law.parameters[1]))
 
 
 def in_order(term: Expr, kinds: Kinds, free: int = 1) -> Expr:

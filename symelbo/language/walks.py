@@ -6,7 +6,7 @@ from typing import Any
 
 from sympy import Basic
 
-__all__ = ["found_in", "parts_of"]
+__all__ = ["found_in", "parts_in_order", "parts_of"]
 
 
 def parts_of(term: Basic) -> list[Basic]:
@@ -20,6 +20,23 @@ def parts_of(term: Basic) -> list[Basic]:
     found: list[Basic] = [term]
     for part in found:
         found.extend(part.args)
+    return found
+
+
+def parts_in_order(term: Basic) -> list[Basic]:
+    """The same parts as they are written: each before what is inside it, and that before what follows.
+
+    >>> from sympy import Function, Symbol
+    >>> x, f, g = Symbol("x"), Function("f"), Function("g")
+    >>> parts_in_order(g(f(x), 2))
+    [g(f(x), 2), f(x), x, 2]
+    """
+    found: list[Basic] = []
+    waiting: list[Basic] = [term]
+    while waiting:
+        part = waiting.pop()
+        found.append(part)
+        waiting.extend(part.args[::-1])
     return found
 
 

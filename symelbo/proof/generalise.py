@@ -23,7 +23,6 @@ from sympy import (
     gamma,
     loggamma,
     polygamma,
-    preorder_traversal,
 )
 from sympy.core.function import AppliedUndef
 from sympy.core.symbol import Str
@@ -61,7 +60,7 @@ from symelbo.language import (
 from symelbo.language.definitions import expand
 from symelbo.language.functionals import Extremum, Gradient, Named
 from symelbo.language.overlap import hides
-from symelbo.language.walks import found_in
+from symelbo.language.walks import found_in, parts_of
 
 __all__ = ["generalisations", "under_common_law", "without_common_means"]
 
@@ -335,7 +334,7 @@ def _varying(terms: Iterable[Expr]) -> set[Expr]:
     """Names that take more than one value within a claim: bound, in a density's place, or differentiated by."""
     found: set[Expr] = set()
     for term in terms:
-        for node in preorder_traversal(term):
+        for node in parts_of(term):
             if isinstance(node, Binder):
                 found |= set(node.bound)
             elif isinstance(node, Density):

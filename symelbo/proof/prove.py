@@ -228,10 +228,11 @@ def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) ->
     if not judgement.holds and (
         concerns(claim, assumed) or (not unfolded.lhs.has(Density) and not unfolded.rhs.has(Density))
     ):
-        closed = settle(claim, assumed)
+        # A claim that mentions a density whose law has to be derived is likely to need it.
+        derived = with_derived_laws((claim.lhs, claim.rhs), assumed)
+        closed = settle(claim, derived) if derived is not assumed else None
         if closed is None:
-            derived = with_derived_laws((claim.lhs, claim.rhs), assumed)
-            closed = settle(claim, derived) if derived is not assumed else None
+            closed = settle(claim, assumed)
         if closed is not None:
             judgement = Judgement(True, "closed-form", ("CLOSED-FORM",), closed)
     if not judgement.holds:

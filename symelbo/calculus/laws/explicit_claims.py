@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sympy import Add, Dummy, Eq, Expr, Mul, Symbol, exp, gamma, log, loggamma, preorder_traversal
+from sympy import Add, Dummy, Eq, Expr, Mul, Symbol, exp, gamma, log, loggamma
 
 from symelbo.calculus.judge import positives
 from symelbo.calculus.laws.closed import closed_form, closed_sides
@@ -33,7 +33,7 @@ from symelbo.language import (
 from symelbo.language.functionals import Gradient
 from symelbo.language.partials import is_partial
 from symelbo.language.shapes import with_shapes
-from symelbo.language.walks import found_in
+from symelbo.language.walks import found_in, parts_of
 
 __all__ = ["closed_claim", "settle"]
 
@@ -238,7 +238,7 @@ def _positive(terms: Iterable[Expr]) -> frozenset[Expr]:
     """What must be positive for the claim to have a value: radicands, and the scales of laws."""
     found: set[Expr] = set()
     for term in terms:
-        for node in preorder_traversal(term):
+        for node in parts_of(term):
             if isinstance(node, Expr) and node.is_Pow and not isinstance(node, exp) and not node.exp.is_integer:
                 found.add(node.base)
             elif isinstance(node, Known) and node.name in ("Normal", "LogNormal", "Laplace"):

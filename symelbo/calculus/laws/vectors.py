@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sympy import Add, Expr, Integer, Mul, Symbol, Tuple, exp, log, preorder_traversal
+from sympy import Add, Expr, Integer, Mul, Symbol, Tuple, exp, log
 
 from symelbo.language import (
     Components,
@@ -23,7 +23,7 @@ from symelbo.language import (
     is_variable,
     replace_free,
 )
-from symelbo.language.walks import found_in
+from symelbo.language.walks import found_in, parts_in_order
 
 __all__ = [
     "as_components",
@@ -44,7 +44,7 @@ def isotropic(law: Known) -> tuple[Expr, Expr] | None:
     if law.name not in ("Normal", "MultivariateNormal"):
         return None
     covariance = law.parameters[1]
-    found = {node for node in preorder_traversal(covariance) if isinstance(node, Identity)}
+    found = found_in(covariance, Identity)
     if len(found) != 1:
         return None
     (identity,) = found
@@ -131,7 +131,7 @@ def _fresh_index(term: Expr) -> Symbol:
 def ranges(term: Expr) -> dict[Expr, tuple[Expr, Expr]]:
     """The range of the index, for every name that is used by its entries inside a sum or product."""
     found: dict[Expr, tuple[Expr, Expr]] = {}
-    for node in preorder_traversal(term):
+    for node in parts_in_order(term):
         if isinstance(node, IndexSum):
             for entry in found_in(node.body, Entry):
                 if entry.indices == (node.index,):

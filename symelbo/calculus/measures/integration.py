@@ -181,11 +181,12 @@ class Integration(Sums):
             return of_atom(Opaque(group, tuple(variables)))
         depth = 1 + max(atom.depth for atom, _ in group)
         best: tuple[Any, Monomial, tuple[Marker, ...]] | None = None
-        for order in _orders(group, variables):
+        orders = list(_orders(group, variables))
+        for order in orders:
             markers = tuple(Marker(depth, place) for place in range(len(order)))
             body = rename_monomial(group, dict(zip(order, markers, strict=True)))
-            if len(variables) == 1:
-                return of_atom(Opaque(body, markers))
+            if len(orders) == 1:
+                return of_atom(Opaque(body, markers))  # nothing to compare: what a form is printed as is not needed
             key = sorted(repr(pair) for pair in body)
             if best is None or key < best[0]:
                 best = (key, body, markers)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from sympy import Basic, Expr, preorder_traversal
+from sympy import Basic, Expr
 
 from symelbo.errors import IllFormed
 from symelbo.language import Claim, Context, Definition, Density, Known, base_of, is_variable
 from symelbo.language.definitions import match_definition
 from symelbo.language.functionals import Named
-from symelbo.language.walks import found_in
+from symelbo.language.walks import found_in, parts_of
 from symelbo.reading.stating.defining import Given
 from symelbo.reading.stating.statements import Kind, Statement
 
@@ -82,7 +82,7 @@ def _explained(context: Context | None) -> set[str]:
 
 
 def _uses(term: Basic, item: Definition) -> bool:
-    return any(isinstance(node, Expr) and match_definition(node, item) is not None for node in preorder_traversal(term))
+    return any(isinstance(node, Expr) and match_definition(node, item) is not None for node in parts_of(term))
 
 
 def _random(terms: Iterable[Basic]) -> Iterator[Expr]:
