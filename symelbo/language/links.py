@@ -223,13 +223,13 @@ class Wiring:
         return tuple(dict.fromkeys(base_of(link.output) for link in self.links))
 
 
-def wiring_of(sides: tuple[Expr, ...], assumed: Context) -> Wiring | None:
+def wiring_of(sides: tuple[Expr, ...], assumed: Context, links: tuple[Link, ...] | None = None) -> Wiring | None:
     """What a claim says about variables that are made of others; None where it says nothing about their densities.
 
     Inputs are the names that have a density, are averaged over, differentiated by or mapped by an opaque function;
-    all other names in the equations are parameters.
+    all other names in the equations are parameters. `links` are those of the context for these sides, if known.
     """
-    links = links_of(assumed, sides)
+    links = links_of(assumed, sides) if links is None else links
     densities = {node for side in sides for node in found_in(side, Density)}
     densities |= {item.name for item in assumed.definitions if isinstance(item.name, Density)}
     slots = {base_of(node.of_slots[0]) for node in densities if len(node.of) == 1}

@@ -17,9 +17,11 @@ from symelbo.semantics.explicit.derivatives import differentiated
 __all__ = ["ahead_of_maps", "carried_out", "refuse_unclear"]
 
 
-def ahead_of_maps(sides: Sequence[Expr], assumed: Context, dimension: int) -> list[Expr] | None:
-    """The sides without derivatives, where these are of explicit laws by what is made of others; None for others."""
-    opened = [assumed.expand(side) for side in sides]
+def ahead_of_maps(opened: Sequence[Expr], assumed: Context, dimension: int) -> list[Expr] | None:
+    """The sides without derivatives, where these are of explicit laws by what is made of others; None for others.
+
+    All names have been put into the sides.
+    """
     gradients = {node for side in opened for node in found_in(side, Gradient)}
     if not all(node.body.has(Known) for node in gradients) or any(side.has(Density) for side in opened):
         return None

@@ -22,14 +22,13 @@ def variances(terms: Iterable[Expr]) -> list[Expr]:
     [a - b]
     """
     listed = list(terms)
+    spreads = {law: _variance(law) for term in listed for law in found_in(term, Known)}
+    composed = {law: v for law, v in spreads.items() if v is not None and not v.is_Symbol and not v.is_positive}
+    if not composed:
+        return []
     bound = {name for term in listed for node in found_in(term, Binder) for name in node.bound}
-    found: dict[Expr, None] = {}
-    for law in sorted({law for term in listed for law in found_in(term, Known)}, key=str):
-        variance = _variance(law)
-        plain = variance is None or variance.is_Symbol or variance.is_positive
-        if not plain and variance is not None and not variance.free_symbols & bound:
-            found[variance] = None
-    return list(found)
+    in_order = [composed[law] for law in sorted(composed, key=str)]
+    return list(dict.fromkeys(variance for variance in in_order if not variance.free_symbols & bound))
 
 
 def _variance(law: Known) -> Expr | None:

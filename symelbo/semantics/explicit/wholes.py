@@ -28,6 +28,8 @@ def torn(terms: Iterable[Basic]) -> str | None:
     ]
     bases = {str(entry.base) for body in inside for entry in found_in(body, Entry)}
     calls = {call.func.__name__ for body in inside for call in found_in(body, AppliedUndef) if call.args[0].is_integer}
+    if not bases and not calls:
+        return None
     for term in listed:
         for name in sorted(_wholes(term), key=str):
             if (isinstance(name, Symbol) and str(name) in bases) or (

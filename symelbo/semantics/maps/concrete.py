@@ -7,12 +7,11 @@ in the entries of the input, with densities from `symelbo.semantics.maps.pushed`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import product
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 
-from sympy import Expr, Integer, Matrix, Symbol, asinh, preorder_traversal, sinh
+from sympy import Expr, Integer, Matrix, Symbol, asinh, sinh
 from sympy.core.function import AppliedUndef
 from sympy.matrices import MatrixBase
 
@@ -50,59 +49,74 @@ from symelbo.language.links import (
 )
 from symelbo.language.walks import found_in
 from symelbo.semantics.maps.pushed import Laws
+from symelbo.semantics.maps.shaping import indexed, shapes_of
 from symelbo.semantics.maps.wired import Function, Setting, Value, as_column
 
-__all__ = ["with_concrete_maps"]
+__all__ = ["MappedClaim", "mapped"]
 
 _MEANS = (Expectation, KL, Entropy, CrossEntropy)
 _LAYERS = 3
-_TRIES = 24
 
 
-def with_concrete_maps(
-    sides: Sequence[Expr], assumed: Context, random: Random, dimension: int = 1
-) -> tuple[list[Expr], Context] | None:
-    """The sides with concrete maps in place of declared ones, and the context without them; None without any.
+@dataclass(frozen=True, slots=True)
+class MappedClaim:
+    """The sides of a claim about declared maps, and how its variables are made of others: the same for every draw."""
 
-    Inputs are vectors of `dimension` entries, where the claim has matrices or entries in it.
-    Raises `NotSupported` where the claim says more than is evaluated here.
+    sides: tuple[Expr, ...]
+    wiring: Wiring
+    assumed: Context
+
+    def drawn(self, random: Random, dimension: int = 1) -> tuple[list[Expr], Context]:
+        """The sides with concrete maps in place of declared ones, and the context without them.
+
+        Inputs are vectors of `dimension` entries, where the claim has matrices or entries in it.
+        Raises `NotSupported` where the claim says more than is evaluated here.
+        """
+        wiring = self.wiring
+        means = any(side.has(*_MEANS) for side in self.sides)
+        entrywise = any(link.index is not None and not link.layered for link in wiring.links)
+        if entrywise:
+            size = dimension + 1
+        elif dimension > 1 and (means or not _is_about_vectors(self.sides, wiring, self.assumed)):
+            raise NotSupported("the claim is about numbers, not about vectors")
+        else:
+            size = dimension
+        if means and entrywise:
+            raise NotSupported("means over vectors beside a map are not evaluated")
+        reason = NotSupported("the parts of the claim do not fit together as vectors and matrices")
+        seed = random.random()
+        for shapes in shapes_of(self.sides, wiring, size):
+            plan = _Plan(wiring, self.assumed, Random(seed), size, shapes, means)
+            try:
+                made = plan.run(self.sides)
+            except NotSupported as limit:
+                reason = limit
+                continue
+            gone = {link.output for link in wiring.links}
+            rest = tuple(
+                other
+                for other in self.assumed.assumptions
+                if not isinstance(other, Sign) and getattr(other, "name", None) not in gone
+            )
+            return made, replace(self.assumed, assumptions=(*rest, *plan.signs))
+        raise reason
+
+
+def mapped(sides: Sequence[Expr], assumed: Context) -> MappedClaim | None:
+    """What a claim says about variables that are made of others; None where it says nothing of the kind.
+
+    Raises `NotSupported` where a name in it may be a Jacobian.
     """
     functions = functions_of(assumed, sides)
     written = tuple(expand(side, functions) for side in sides)
     links = links_of(assumed, written)
-    written = tuple(resettled(side, links) for side in written)
-    wiring = wiring_of(written, assumed)
+    settled = tuple(resettled(side, links) for side in written)
+    wiring = wiring_of(settled, assumed, links if settled == written else None)
     if wiring is None:
         return None
     if wiring.links:
-        _refuse_strangers(written, wiring, assumed)
-    means = any(side.has(*_MEANS) for side in written)
-    entrywise = any(link.index is not None and not link.layered for link in wiring.links)
-    if entrywise:
-        size = dimension + 1
-    elif dimension > 1 and (means or not _is_about_vectors(written, wiring, assumed)):
-        raise NotSupported("the claim is about numbers, not about vectors")
-    else:
-        size = dimension
-    if means and entrywise:
-        raise NotSupported("means over vectors beside a map are not evaluated")
-    reason = NotSupported("the parts of the claim do not fit together as vectors and matrices")
-    seed = random.random()
-    for shapes in _shapes(written, wiring, size):
-        plan = _Plan(wiring, assumed, Random(seed), size, shapes, means)
-        try:
-            made = plan.run(written)
-        except NotSupported as limit:
-            reason = limit
-            continue
-        gone = {link.output for link in wiring.links}
-        rest = tuple(
-            other
-            for other in assumed.assumptions
-            if not isinstance(other, Sign) and getattr(other, "name", None) not in gone
-        )
-        return made, replace(assumed, assumptions=(*rest, *plan.signs))
-    raise reason
+        _refuse_strangers(settled, wiring, assumed)
+    return MappedClaim(settled, wiring, assumed)
 
 
 def _is_about_vectors(sides: Sequence[Expr], wiring: Wiring, assumed: Context) -> bool:
@@ -142,73 +156,6 @@ def _refuse_strangers(sides: Sequence[Expr], wiring: Wiring, assumed: Context) -
             raise NotSupported(f"{strange[0]} beside a map may be its Jacobian")
 
 
-# What is a number, a vector or a matrix.
-
-
-def _shapes(sides: Sequence[Expr], wiring: Wiring, size: int) -> Iterator[dict[str, str]]:
-    """Ways to read names as numbers, columns and square matrices, those with the fewest matrices first."""
-    if size == 1:
-        yield {}
-        return
-    terms = [*sides, *(link.value for link in wiring.links)]
-    wired = {str(base_of(name)) for name in (*wiring.inputs, *wiring.outputs)}
-    choices: dict[str, tuple[str, ...]] = {}
-    for name in sorted({str(base_of(s)) for term in terms for s in _plain_names(term)} - wired):
-        choices[name] = ("number", "column", "square")
-    for term in terms:
-        for call in found_in(term, AppliedUndef):
-            name = call.func.__name__.rstrip("'")
-            choices[inverse_name(name) or name] = ("number", "column")
-        for node in found_in(term, Det, Inverted):
-            if isinstance(node.args[0], Symbol) and str(node.args[0]) in choices:
-                choices[str(node.args[0])] = ("square",)
-        for node in found_in(term, Transposed):
-            name = str(base_of(node.args[0]))
-            if choices.get(name) == ("number", "column", "square"):
-                choices[name] = ("column", "square")
-    for found in _indexed(terms, wiring):
-        name = found if isinstance(found, str) else found[0]
-        if name in choices:
-            choices[name] = ("column",)
-    for link in wiring.links:
-        if link.function is not None:
-            choices.pop(link.function, None)
-    cost = {"number": 0, "column": 1, "square": 2}
-    ways = product(*choices.values()) if len(choices) <= 7 else iter(())
-    ranked = sorted(
-        (dict(zip(choices, way, strict=True)) for way in ways), key=lambda w: sum(cost[v] for v in w.values())
-    )
-    yield from ranked[:_TRIES]
-
-
-def _plain_names(term: Expr) -> set[Expr]:
-    found = {node for node in preorder_traversal(term) if isinstance(node, Symbol | Entry)}
-    indices = {s for node in found if isinstance(node, Entry) for index in node.indices for s in index.free_symbols}
-    counts = {
-        s for node in found_in(term, IndexSum) for s in (node.index, *node.lower.free_symbols, *node.upper.free_symbols)
-    }
-    return {name for name in found if not name.is_integer and name not in indices | counts and str(name) != "I"}
-
-
-def _indexed(terms: Iterable[Expr], wiring: Wiring) -> set[str | tuple[str, int]]:
-    """Names of vectors and of functions whose entries occur: `\\sigma_i`, `s_j(x)` under a sum over entries."""
-    listed = list(terms)
-    sums = [n for term in listed for n in found_in(term, IndexSum) if over_entries(n, wiring)]
-    indices = {node.index for node in sums}
-    found: set[str | tuple[str, int]] = {
-        (str(e.base), len(e.indices) - 1) for n in sums for e in found_in(n.body, Entry) if e.indices[-1] in indices
-    }
-    arities: dict[str, set[int]] = {}
-    for term in listed:
-        for call in found_in(term, AppliedUndef):
-            arities.setdefault(call.func.__name__, set()).add(len(call.args))
-    for node in sums:
-        for call in found_in(node.body, AppliedUndef):
-            if call.args[0] in indices and len(arities[call.func.__name__]) > 1:
-                found.add(call.func.__name__)
-    return found
-
-
 # Building the setting.
 
 
@@ -233,7 +180,7 @@ class _Plan:
         setting = self.setting
         self._count(sides)
         terms = [*sides, *(link.value for link in self.wiring.links)]
-        setting.indexed = frozenset(_indexed(terms, self.wiring))
+        setting.indexed = frozenset(indexed(terms, self.wiring))
         self._turn(sides)
         self._monotone()
         for name in self.wiring.inputs:
