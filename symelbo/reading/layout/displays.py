@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from symelbo.reading.layout.labels import label_letters, relabelled
-from symelbo.reading.layout.layout_tables import BINARY, LEADS, OPERATORS, PUNCTUATION, REASON_WORDS, WIDE_SPACES
+from symelbo.reading.layout.layout_tables import (
+    BINARY,
+    LEADS,
+    OPERATORS,
+    ORDER,
+    PUNCTUATION,
+    REASON_WORDS,
+    WIDE_SPACES,
+)
 from symelbo.reading.layout.prose import Cue, Formula, formulas
 from symelbo.reading.layout.rows import Relation, Row, Statement, read_rows
 from symelbo.reading.layout.unwrapping import Unwrapped, unwrap
@@ -354,7 +362,21 @@ def _directive(
     layout = _Layout()
     chains, asides = layout.display(unwrap(tokens), -1)
     chains.extend(layout.give_up())
-    return Directive(kind, text, span, chains=tuple(chains), asides=tuple(aside.tokens for aside in asides))
+    bounds, others = _bounds(asides)
+    return Directive(kind, text, span, chains=(*chains, *bounds), asides=tuple(aside.tokens for aside in others))
+
+
+def _bounds(asides: Sequence[Aside]) -> tuple[list[Chain], list[Aside]]:
+    r"""The orders among what stands beside a relation, as in `\alpha > 0, \sigma > 0`, as chains; and the rest."""
+    bounds: list[Chain] = []
+    others: list[Aside] = []
+    for aside in asides:
+        chains, _ = _Layout().display(unwrap(list(aside.tokens)), -1)
+        if chains and all(link.sign in ORDER for chain in chains for link in chain.links):
+            bounds.extend(chains)
+        else:
+            others.append(aside)
+    return bounds, others
 
 
 def _define(source: SourceDocument, problems: list[Problem]) -> None:
@@ -378,7 +400,8 @@ def _spoken(formula: Formula, source: SourceDocument, letters: frozenset[str], i
     tokens, _ = expand(lexed, source.macros)
     layout = _Layout()
     unwrapped = unwrap(relabelled(tokens, letters))
-    chains, _ = layout.display(unwrapped, -1)
+    chains, asides = layout.display(unwrapped, -1)
+    chains.extend(_bounds(asides)[0])
     span = Span(formula.start, formula.end)
     return Spoken(span, index, formula.cue, formula.leads, tuple(unwrapped.tokens), tuple(chains))
 

@@ -17,6 +17,7 @@ __all__ = [
     "IMPLICATIONS",
     "LEADS",
     "OPERATORS",
+    "ORDER",
     "PUNCTUATION",
     "REASON_SIGNS",
     "REASON_TAILS",
@@ -87,6 +88,7 @@ SOFT_RELATIONS: Final = _names(
     "cong ll gg prec succ asymp"
 ) | frozenset("∼∈∉⊂⊆⊥→⟶↦←~")
 
+ORDER: Final = frozenset(("<", ">", "\\le", "\\ge", "\\ne"))
 IMPLICATIONS: Final = _names(
     "Rightarrow Longrightarrow implies Leftarrow Longleftarrow impliedby iff Leftrightarrow Longleftrightarrow "
     "therefore land wedge And"

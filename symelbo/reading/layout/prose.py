@@ -50,15 +50,15 @@ _WORDS: Final = {
     "abbreviate abbreviated introduce introducing call",
     Cue.GIVEN: "with where whose assume assumes assumed assuming assumption assumptions suppose supposing given for "
     "under having have has prior likelihood model models modelled modeled modelling modeling distributed drawn "
-    "sampled draw consider take fix specify specified factorises factorizes factorise factorize factors "
-    "factorised factorized factorisation factorization mean-field here namely encoder decoder",
+    "sampled sampling draw drawing consider take fix specify specified factorises factorizes factorise factorize "
+    "factors factorised factorized factorisation factorization mean-field here namely encoder decoder",
     Cue.PASSING: "if when whenever once setting set sets choosing choose chooses taking putting put plug plugging "
     "insert inserting inserted substitute substituting pick picking evaluated evaluate say",
     Cue.REMINDED: "since because using use remember remembering recall recalling as know",
 }
 _TALK: Final = (
     "so hence thus therefore then note notice observe see gives give giving yields yield yielding implies imply "
-    "get gets obtain obtains becomes become follows means mean find reads result consequently equivalently "
+    "get gets obtain obtains becomes become follows find reads result consequently equivalently "
     "simplifies reduces conclude deduce derive compute computes equals holds satisfies minimise minimize maximise "
     "maximize approximately fact says states optimum optimal than"
 )
@@ -85,7 +85,7 @@ def _any_of(words: str) -> str:
 
 _CUES: Final = re.compile(
     "|".join(f"(?P<{cue.value}>{_any_of(words)})" for cue, words in _WORDS.items())
-    + rf"|(?P<talk>(?<![\w\\-])(?:so|such)\s+that(?![\w-])|{_any_of(_TALK)})",
+    + rf"|(?P<talk>(?<![\w\\-])(?:(?:so|such)\s+that|(?:this|that|which|it)\s+means?)(?![\w-])|{_any_of(_TALK)})",
     re.IGNORECASE,
 )
 _DOUBT: Final = re.compile(_any_of(_NEVER), re.IGNORECASE)

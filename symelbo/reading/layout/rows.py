@@ -16,6 +16,7 @@ from symelbo.reading.layout.layout_tables import (
     CONNECTIVES,
     DEFINITION_MARKS,
     IMPLICATIONS,
+    ORDER,
     PUNCTUATION,
     REASON_SIGNS,
     REASON_TAILS,
@@ -31,7 +32,6 @@ __all__ = ["Relation", "Row", "Statement", "read_rows"]
 
 _DOTS: Final = frozenset(("\\dots", "\\ldots", "\\cdots", "\\dotsc", "\\dotsb", "\\hdots"))
 _LIMITS: Final = frozenset(("\\to", "\\rightarrow", "\\longrightarrow"))
-_ORDER: Final = frozenset(("<", ">", "\\le", "\\ge", "\\ne"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +295,7 @@ class _Reader(Columns):
         """`t \\ge 2`, `0 < \\alpha < 1` beside a statement: for which values it is meant."""
         if not clause.relations or not clause.separators & {"quad", ","} or self._begins(clause):
             return False
-        if any(relation.sign not in _ORDER for relation in clause.relations.values()) or len(clause.items) > 12:
+        if any(relation.sign not in ORDER for relation in clause.relations.values()) or len(clause.items) > 12:
             return False
         simple = {TokenKind.LETTER, TokenKind.NUMBER, TokenKind.OPEN, TokenKind.CLOSE}
         atoms = [index for place, index in enumerate(clause.items) if place not in clause.relations]

@@ -59,6 +59,9 @@ def in_full(claim: Claim, context: Context) -> tuple[Claim, str] | str | None:
     found: dict[Expr, Expr] = {}
     for name in waiting:
         meant = {full.term: full for full in laws if _is_akin(full.term, name)}
+        functions = [] if meant else [term for term in _defined(context) if _is_bare(name, term)]
+        if len(functions) == 1 and not any(_key(term) == _key(functions[0]) for term in loose):
+            found[name] = functions[0]
         if not meant or any(_key(term) in map(_key, loose) for term in meant):
             continue
         put = _put(name, next(iter(meant.values())), densities) if len(meant) == 1 else None
@@ -108,6 +111,21 @@ def _known(context: Context) -> Iterator[Expr]:
         if not isinstance(item.name, Density):
             yield item.name
         yield from _quantities(item.value)
+
+
+def _defined(context: Context) -> Iterator[AppliedUndef]:
+    """The functions that are defined, as they stand in their definitions."""
+    for item in context.definitions:
+        if isinstance(item.name, AppliedUndef):
+            yield item.name
+
+
+def _is_bare(name: Expr, function: AppliedUndef) -> bool:
+    r"""Whether a name is that of a function without its arguments: `\mu_\theta` for `\mu_\theta(z_t)`."""
+    if isinstance(name, AppliedUndef) or _text(name) != _text(function):
+        return False
+    scripts = name.indices if isinstance(name, Entry) else ()
+    return function.args[: len(scripts)] == scripts and len(function.args) > len(scripts)
 
 
 def _laws(context: Context, densities: Iterable[Density]) -> Iterator[_Full]:

@@ -15,7 +15,7 @@ from sympy import Expr, Number
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed, ReadingError
-from symelbo.language import Binder, Claim, Definition, Density, Entry, Relation, Sign
+from symelbo.language import Binder, Claim, Definition, Density, Entry, Relation, Sign, base_of
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
 from symelbo.language.walks import found_in
@@ -27,6 +27,7 @@ from symelbo.reading.stating.claims import RELATIONS
 from symelbo.reading.stating.defining import Given, is_nameable
 from symelbo.reading.stating.said import Said
 from symelbo.reading.stating.statements import Kind, Statement, Taken
+from symelbo.reading.surveying.roots import balanced
 from symelbo.reading.translating.terms import Translator
 
 __all__ = ["Sentences"]
@@ -142,6 +143,9 @@ class Sentences:
         if cue is Cue.TALK:
             self._overhear(said, claim)
             return
+        if self._is_tie(claim) and cue is not Cue.PASSING:
+            self._adopt(said, claim)
+            return
         if self._passes(claim, cue):
             if said.spoken.leads and cue not in (Cue.BARE, Cue.REMINDED) and self._is_case(claim):
                 self.passing.append((claim, said.spoken.span))
@@ -162,6 +166,8 @@ class Sentences:
                 self._overhear(said, claim)
         elif self._is_news(claim, cue):
             self._adopt(said, claim)
+        elif cue is Cue.BARE:
+            self._overhear(said, claim)
 
     def _forget(self, name: Expr) -> None:
         """Drop the number that a sentence before gave to a name: the next example has another one."""
@@ -204,7 +210,20 @@ class Sentences:
             return cue is Cue.PASSING or (isinstance(claim.rhs, Density) and cue is not Cue.NAMED)
         if isinstance(claim.rhs, Number) and cue is not Cue.NAMED:
             return True
-        return not self._is_new(claim) and not self._is_defined(_base_of(claim.lhs))
+        name = _base_of(claim.lhs)
+        if self._is_new(claim) or self._is_defined(name):
+            return False
+        return cue not in (Cue.NAMED, Cue.GIVEN) or not self._is_parameter(name)
+
+    def _is_parameter(self, name: Expr) -> bool:
+        """Whether the parameters of a law are made of a quantity."""
+        laws = [item.value for item in self.given.context.definitions if isinstance(item.value, Known)]
+        return is_nameable(name) and any(part.has(name) for law in laws for part in law.parameters)
+
+    def _is_tie(self, claim: Claim) -> bool:
+        """Whether an equation ties the squares of scales together, of which the last is not known yet."""
+        ties = balanced(claim.lhs, claim.rhs, is_nameable) if claim.relation is Relation.EQUAL else []
+        return bool(ties) and claim.lhs.is_Add and not any(self._is_defined(name) for name, _ in ties)
 
     def _is_over(self, said: Said, claim: Claim) -> bool:
         """Whether a number is that of a case its sentence is about and ends with: "for beta = 1 it is the bound."."""
@@ -347,7 +366,8 @@ def _bears_on(said: Claim, statement: Statement) -> bool:
     used = {density for side in sides for density in found_in(side, Density) if density.family.name == name.family.name}
     if isinstance(said.rhs, Known | Density):
         return any(d.of_slots == name.of_slots and d.given_slots == name.given_slots for d in used)
-    return any(set(density.of_slots) & set(name.of_slots) for density in used)
+    own = set(map(base_of, name.of_slots))
+    return any(own & set(map(base_of, density.of_slots)) for density in used)
 
 
 def _base_of(side: Expr) -> Expr:

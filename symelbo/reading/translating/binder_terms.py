@@ -25,6 +25,8 @@ from symelbo.reading.translating.translation import Translation
 
 __all__ = ["big", "derivative", "extremum", "gradient", "integral"]
 
+_HALF_BOUNDS = {"\\ge": (True, 0), ">": (True, 1), "\\le": (False, 0), "<": (False, -1)}
+
 
 def integral(t: Translation, node: sx.Integral) -> Expr:
     """An integral; without a differential it is over the only latent name in it."""
@@ -103,6 +105,19 @@ def _in_its_space(condition: sx.Node) -> bool:
     )
 
 
+def _half_bounded(t: Translation, node: sx.BigSum | sx.BigProduct) -> tuple[Symbol, Expr, Expr] | None:
+    r"""The index of `\sum_{t > 1}` and its bounds: the end that is not written is that of other sums over it."""
+    relation = node.conditions[0] if len(node.conditions) == 1 else None
+    if not isinstance(relation, sx.Relation) or relation.sign not in _HALF_BOUNDS:
+        return None
+    index, bounds = t.term(relation.left), t.vocabulary.bounds.get(str(t.term(relation.left)))
+    if bounds is None or not isinstance(index, Symbol) or str(t.term(relation.right)) in t.vocabulary.bounds:
+        return None
+    below, beside = _HALF_BOUNDS[relation.sign]
+    given = t.term(relation.right) + beside
+    return (index, given, t.term(bounds[1])) if below else (index, t.term(bounds[0]), given)
+
+
 def _big_with_conditions(t: Translation, node: sx.BigSum | sx.BigProduct) -> Expr:
     """`\\sum_{k \\ne i}`: all terms but one."""
     if len(node.conditions) == 1 and isinstance(node.conditions[0], sx.Relation) and node.conditions[0].sign == "\\ne":
@@ -116,6 +131,10 @@ def _big_with_conditions(t: Translation, node: sx.BigSum | sx.BigProduct) -> Exp
                 before, after = (low, left_out - 1), (left_out + 1, high)
                 return Mul(*(IndexProduct(body, index, *ends) for ends in (before, after)))
             return IndexSum(body, index, low, high) - replace_free(body, {index: left_out})
+    half = _half_bounded(t, node)
+    if half is not None:
+        index, low, high = half
+        return (IndexProduct if isinstance(node, sx.BigProduct) else IndexSum)(t.term(node.body), index, low, high)
     listed = node.conditions[0] if len(node.conditions) == 1 else None
     if isinstance(listed, sx.Relation) and listed.sign == "\\in" and isinstance(listed.right, sx.SetOf):
         name, body = t.term(listed.left), t.term(node.body)

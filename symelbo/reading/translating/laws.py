@@ -7,7 +7,7 @@ from sympy import Expr, Mul, Symbol
 from symelbo.language import At, Block, Density, Entry, IndexProduct, Variable, is_variable, slot_of, value_of
 from symelbo.language.distributions import Known
 from symelbo.reading.parsing import syntax as sx
-from symelbo.reading.parsing.scripts import family_key, plain_key
+from symelbo.reading.parsing.scripts import base_text, family_key, plain_key
 from symelbo.reading.translating.density_terms import density, ellipsis
 from symelbo.reading.translating.left_out import factor_law, law_but_one
 from symelbo.reading.translating.name_terms import symbol
@@ -63,11 +63,31 @@ def _meant(t: Translation, node: sx.Name, of_like: tuple[str, ...] | None) -> Si
     defined = t.vocabulary.meant.get(key)
     if defined in forms:
         return forms[defined][0]
+    whole = _whole({text: some[0] for text, some in forms.items() if not near or text in near})
+    if whole is not None:
+        return whole
     found = max(forms.values(), key=len)[0]
     alike = [some[0] for some in forms.values() if set(map(sx.outline, some[0].of)) == set(map(sx.outline, found.of))]
     if len(alike) > 1:  # the same variables, but given different ones
         t.gap = f"the document does not say which of its forms {sx.outline(node)} stands for"
     return found
+
+
+def _whole(forms: dict[str, Signature]) -> Signature | None:
+    r"""The only form that is of all variables: beside its factors and marginals `q` by itself is the joint density."""
+    wide = [form for form in forms.values() if all(_is_within(name, form) for f in forms.values() for name in f.of)]
+    return wide[0] if len(wide) == 1 else None
+
+
+def _is_within(name: sx.Node, form: Signature) -> bool:
+    """Whether a variable is one of those of a density, or of a range of indices there."""
+    if not isinstance(name, sx.Name):
+        return False
+    for item in form.of:
+        if isinstance(item, sx.Name) and base_text(item) == base_text(name):
+            if sx.outline(item) == sx.outline(name) or any(isinstance(part, sx.Range) for part in item.subscripts):
+                return True
+    return False
 
 
 def laws(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr, ...] | None]:
