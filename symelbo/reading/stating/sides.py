@@ -27,6 +27,7 @@ from symelbo.reading.stating.said import (
     worth_taking,
 )
 from symelbo.reading.surveying.compositions import composed
+from symelbo.reading.surveying.logistic import logistic_of
 from symelbo.reading.surveying.survey import survey
 from symelbo.reading.translating.constants import is_numeric
 from symelbo.reading.translating.vocabulary import Vocabulary
@@ -67,6 +68,7 @@ class Sides:
 
     def __post_init__(self) -> None:
         self._write_out_compositions()
+        self._write_out_logistic()
         trees, starts = self._trees()
         self.said = tuple(self._said(trees))
         self.drawn = dict(self._drawn(trees))
@@ -101,6 +103,19 @@ class Sides:
                         self._parsed[id(left)] = Understood(first.as_tree(pair[0]))
                         self._parsed[id(link.right)] = Understood(second.as_tree(pair[1]))
                 left = link.right
+
+    def _write_out_logistic(self) -> None:
+        spoken = [chain for one in self.spoken for chain in one.chains]
+        sides = [side for chain in (*self._chains(), *spoken) for side in _sides_of(chain)]
+        trees = [tree for side in sides if (tree := self.read(side).conventional) is not None]
+        heads = [left for chain in (*self._chains(), *spoken) for left, _, _ in self.links(chain)]
+        meant = logistic_of(trees, heads, slots_of(trees))
+        for side in sides if meant is not None else ():
+            parsed = self.read(side).parsed
+            if meant is not None and parsed is not None:
+                made = meant.written_out(parsed.conventional)
+                if made is not parsed.conventional:
+                    self._parsed[id(side)] = Understood(parsed.as_tree(made))
 
     def _trees(self) -> tuple[list[sx.Node], list[sx.Node]]:
         """All sides and asides, and those that open a chain."""

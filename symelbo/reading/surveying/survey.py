@@ -33,6 +33,7 @@ from symelbo.reading.surveying.families import (
     share_parameters,
     written_out,
 )
+from symelbo.reading.surveying.logistic import LOGISTIC_WORDS
 from symelbo.reading.surveying.quantities import (
     see_euler,
     see_index,
@@ -63,7 +64,13 @@ def survey(
         head = side.function if isinstance(side, sx.Call) else side
         if isinstance(head, sx.Name) and family_key(head) not in vocabulary.families and _names_a_functional(head):
             vocabulary.functionals.add(functional_key(head))
-        if isinstance(side, sx.Call) and isinstance(head, sx.Name):
+        if (
+            isinstance(side, sx.Call)
+            and isinstance(head, sx.Name)
+            and all(
+                isinstance(part, sx.Name) for part in side.arguments.values
+            )  # `\Gamma(a + 1) = ...` defines nothing
+        ):
             vocabulary.own_functions.add(head.text)
     pairs = list(pairs)
     for _, right in pairs:  # `... = \mathcal{L}_1` and `... = F` name what they stand behind
@@ -150,7 +157,7 @@ def _objectives(vocabulary: Vocabulary, side: sx.Node) -> Iterator[sx.Name]:
 
 def _names_a_functional(name: sx.Name) -> bool:
     """Calligraphic letters, words and capitals name objectives; small letters name quantities."""
-    return (
+    return name.text not in LOGISTIC_WORDS and (
         name.font in ("cal", "bb", "script") or (len(name.text) > 1 and name.text not in GREEK) or name.text.isupper()
     )
 

@@ -29,6 +29,11 @@ _SPECIAL: dict[str, Callable[..., Expr]] = {
     "cos": cos,
     "expm1": lambda a: exp(a) - 1,
     "log1p": lambda a: log(1 + a),
+    "sigmoid": lambda a: 1 / (1 + exp(-a)),
+    "logistic": lambda a: 1 / (1 + exp(-a)),
+    "expit": lambda a: 1 / (1 + exp(-a)),
+    "softplus": lambda a: log(1 + exp(a)),
+    "logit": lambda a: log(a / (1 - a)),
     "B": lambda a, b: gamma(a) * gamma(b) / gamma(a + b),
 }
 
