@@ -26,7 +26,7 @@ from symelbo.calculus.forms.mentions import entries_of
 from symelbo.calculus.measures.exchange import exchanged
 from symelbo.calculus.sequences.intervals import difference
 from symelbo.calculus.structure import Structure
-from symelbo.language import Entry, indexed_names
+from symelbo.language import Block, Entry, indexed_names
 
 __all__ = ["Sums"]
 
@@ -116,9 +116,10 @@ class Sums(Algebra):
             case Reciprocal():
                 return self.power(self._refreshed_form(atom.form), Fraction(-1))
             case Opaque():
-                fresh: dict[Expr, Expr] = {m: Dummy(real=True) for m in atom.bound if isinstance(m, Marker)}
+                blocks = dict(_filled_blocks(atom.body))
+                fresh: dict[Expr, Expr] = {m: _like(blocks.get(m)) for m in atom.bound if isinstance(m, Marker)}
                 body = self.refresh(rename_monomial(atom.body, fresh))
-                return self.integrate(body, (fresh.get(name, name) for name in atom.bound))
+                return self.integrate(body, (e for name in atom.bound for e in entries_of(fresh.get(name, name))))
             case SumOver():
                 index = Dummy(integer=True)
                 body = self.refresh(rename_monomial(atom.body, {atom.index: index}))
@@ -128,6 +129,23 @@ class Sums(Algebra):
 
     def _refreshed_form(self, form: Form) -> Form:
         return sum_of(self.refresh(monomial).scaled(coefficient) for monomial, coefficient in form)
+
+
+def _filled_blocks(body: Monomial) -> Iterator[tuple[Expr, Block]]:
+    """The bound names that stand for blocks whose ends are numbers, with these blocks."""
+    waiting = [atom for atom, _ in body]
+    while waiting:
+        atom = waiting.pop()
+        if isinstance(atom, Root):
+            for slot, value in atom.slots:
+                if isinstance(slot, Block) and isinstance(value, Marker) and slot.entries() is not None:
+                    yield value, slot
+        waiting += [inner for child in atom.children() for inner in child.atoms()]
+
+
+def _like(block: Block | None) -> Expr:
+    """A fresh name for a bound variable; one for each entry of a block, of which there may be none."""
+    return Dummy(real=True) if block is None else Block(Dummy(real=True), block.lower, block.upper)
 
 
 def _highest_offset(body: Monomial, index: Expr) -> Expr:
