@@ -51,6 +51,7 @@ from symelbo.language import (
     Family,
     IndexProduct,
     IndexSum,
+    Integral,
     Relation,
     Sign,
     indexed_names,
@@ -102,7 +103,13 @@ def _judge(claim: Claim, assumed: Context, names: tuple[Definition, ...], budget
     lhs, rhs = normaliser.form(left), normaliser.form(right)
     match claim.relation:
         case Relation.EQUAL:
-            return _equal(lhs, rhs, assumed, normaliser)
+            found = _equal(lhs, rhs, assumed, normaliser)
+            if found.holds or not isinstance(left, Integral) or not isinstance(right, Integral):
+                return found
+            if set(left.bound) != set(right.bound) or left.discrete != right.discrete:
+                return found
+            inner = _equal(normaliser.form(left.body), normaliser.form(right.body), assumed, normaliser)
+            return inner if inner.holds else found
         case Relation.PROPORTIONAL:
             return _free_of(normaliser.log(lhs) - normaliser.log(rhs), claim.wrt, "factor", assumed, normaliser)
         case Relation.EQUAL_UP_TO_CONSTANT:

@@ -9,7 +9,7 @@ r"""Tokens to syntax trees: the conventional reading of a side first, the other 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -106,6 +106,16 @@ class Parsed:
         """The side read as another tree, which says the same in a form that is understood."""
         other = Parsed.__new__(Parsed)
         other.conventional, other.choices, other.notes = tree, (), self.notes
+        return other
+
+    def mapped(self, change: Callable[[Node], Node]) -> Parsed:
+        """The side with a change made to the tree of every reading; the same object where nothing changes."""
+        conventional = change(self.conventional)
+        if conventional is self.conventional:
+            return self
+        other = self.as_tree(conventional)
+        other.choices = self.choices
+        other.__dict__["_all"] = tuple((change(tree), words) for tree, words in self._all)
         return other
 
     @property

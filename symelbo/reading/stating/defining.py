@@ -86,7 +86,7 @@ class Given:
             if weights is not None:
                 self.context = self.context.assume(weights)
             elif factors is not None and (len(factors) > 1 or factors[0].family == lhs.family):
-                self.context = self.context.assume(factorisation(lhs, factors))
+                self.context = self.context.assume(factorisation(_one_by_one(lhs), factors))
             else:
                 self.context = self.context.assume(Definition(lhs, rhs, _parameters(lhs)))
         elif not is_nameable(lhs) and not isinstance(lhs, Block):
@@ -433,6 +433,16 @@ def _parameters(lhs: Expr) -> tuple[Expr, ...]:
     return ()
 
 
+def _one_by_one(density: Density) -> Density:
+    """The density with the entries of its blocks, where their ends are numbers."""
+    sides = ([e for slot in part for e in _entries(slot)] for part in (density.of, density.given))
+    return Density(density.family, *sides)
+
+
+def _entries(slot: Expr) -> tuple[Expr, ...]:
+    return (slot.entries() or (slot,)) if isinstance(slot, Block) else (slot,)
+
+
 def _factors(value: Expr) -> tuple[Density, ...] | None:
     """Densities whose product the value is."""
     found = densities_of(value)
@@ -441,7 +451,7 @@ def _factors(value: Expr) -> tuple[Density, ...] | None:
 
 def _is_factorisation(density: Density, factors: tuple[Density, ...]) -> bool:
     try:
-        factorisation(density, factors)
+        factorisation(_one_by_one(density), factors)
     except IllFormed:
         return False
     return True

@@ -6,11 +6,12 @@ document: it is one if each `\sigma` has its bracket. It is the logistic functio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from symelbo.reading.parsing import syntax as sx
+from symelbo.reading.surveying.rewriting import mapped
 
 __all__ = ["LOGISTIC_WORDS", "Logistic", "logistic_of"]
 
@@ -28,7 +29,7 @@ class Logistic:
 
     def written_out(self, tree: sx.Node) -> sx.Node:
         """The tree with `\\sigma` before a bracket as a call of that function; the same object without any."""
-        return _mapped(tree, self._called)
+        return mapped(tree, self._called)
 
     def _called(self, node: sx.Node) -> sx.Node:
         if isinstance(node, sx.Call) and _is_letter(node.function):
@@ -85,19 +86,3 @@ def _arguments(node: sx.Node) -> Iterator[sx.Node]:
 def _is_letter(node: sx.Node) -> bool:
     bare = isinstance(node, sx.Name) and node.text == _LETTER and not node.subscripts
     return bare and isinstance(node, sx.Name) and not (node.primes or node.label or node.accents)
-
-
-def _mapped(node: sx.Node, change: Callable[[sx.Node], sx.Node]) -> sx.Node:
-    """The tree with a change made to every node, from the leaves up; the same object where nothing changes."""
-    new: dict[str, object] = {}
-    for item in fields(node):
-        value = getattr(node, item.name)
-        if isinstance(value, sx.Node):
-            made: object = _mapped(value, change)
-            if made is not value:
-                new[item.name] = made
-        elif isinstance(value, tuple) and any(isinstance(part, sx.Node) for part in value):
-            parts = tuple(_mapped(part, change) if isinstance(part, sx.Node) else part for part in value)
-            if any(a is not b for a, b in zip(parts, value, strict=True)):
-                new[item.name] = parts
-    return change(replace(node, **new) if new else node)  # type: ignore[arg-type]

@@ -1,0 +1,79 @@
+r"""Habits of papers on sequences and diffusion: times above, letters for data sets, a bare q, bare means, lone signs."""
+
+from __future__ import annotations
+
+import pytest
+
+from symelbo.checking import check_text
+
+ABOVE = r"""
+$$ q(x^{(1\cdots T)} \mid x^{(0)}) = \prod_{t=1}^T q(x^{(t)} \mid x^{(t-1)}) $$
+
+$$ q(x^{(1)} \mid x^{(0)}, x^{(2)}) = \frac{q(x^{(2)} \mid x^{(1)})\, q(x^{(1)} \mid x^{(0)})}{q(x^{(2)} \mid x^{(0)})} $$
+"""
+LETTER = r"""
+Data $X = (x_1, \dots, x_N)$ with $p(X, \theta) = p(\theta) \prod_{n=1}^N p(x_n \mid \theta)$.
+
+$$ \log p(X \mid \theta) = \sum_{n=1}^N \log p(x_n \mid \theta) $$
+"""
+FIRST = r"""
+<!-- symelbo: assume p(x_{0:2}) = p(x_2)\, p(x_1 \mid x_2)\, p(x_0 \mid x_1) -->
+
+$$ p(x) = \int p(x_1)\, p(x_0 \mid x_1)\, dx_1 $$
+"""
+BARE_Q = r"""
+<!-- symelbo: assume q(a, b \mid x) = q(a \mid x)\, q(b \mid a, x) -->
+<!-- symelbo: assume p(x, a, b) = p(a)\, p(b \mid a)\, p(x \mid b) -->
+
+$$ \log p(x) \ge \mathbb{E}_q\left[\log \frac{p(x, a, b)}{q(a, b \mid x)}\right] + \mathrm{KL}(q(a \mid x) \| q(a \mid x)) $$
+"""
+HALF = r"""
+<!-- symelbo: assume \alpha_t > 0, \beta_t > 0 -->
+
+$$ \sum_{t=1}^T \log \alpha_t \beta_t = \log \alpha_1 + \log \beta_1 + \sum_{t > 1} (\log \alpha_t + \log \beta_t) $$
+"""
+TIED = r"""
+Let $z = \alpha x + \sigma \epsilon$ with $\alpha^2 + \sigma^2 = 1$, and $v = \alpha \epsilon - \sigma x$.
+
+$$ \alpha z - \sigma v = x $$
+"""
+BARE_MEAN = r"""
+$$ m(z, x) = a z + b x, \qquad \mu(z, \hat x) = a z + b \hat x $$
+
+$$ (m - \mu)^2 = b^2 (x - \hat x)^2 $$
+"""
+EMPTY = r"""
+<!-- symelbo: assume q(z_{1:D} \mid x) = \prod_{d=1}^D q(z_d \mid z_{<d}, x) -->
+
+$$ H[q(z_{1:D} \mid x)] = -\sum_{d=1}^D \mathbb{E}_{q(z_{\le d} \mid x)}[\log q(z_d \mid z_{<d}, x)] $$
+"""
+PRODUCT = r"""
+<!-- symelbo: assume q(x_{1:T} \mid x_0) = \prod_{t=1}^T q(x_t \mid x_{t-1}) -->
+<!-- symelbo: assume p(x_{0:T}) = p(x_T) \prod_{t=1}^T p(x_{t-1} \mid x_t) -->
+
+$$ \int p(x_{0:T})\, dx_{1:T}
+ = \int q(x_{1:T} \mid x_0)\, p(x_T) \prod_{t=1}^T \frac{p(x_{t-1} \mid x_t)}{q(x_t \mid x_{t-1})}\, dx_{1:T} $$
+"""
+
+
+@pytest.mark.parametrize(
+    ("note", "right", "wrong"),
+    [
+        (ABOVE, r"q(x^{(2)} \mid x^{(0)})}", r"q(x^{(2)})}"),
+        (LETTER, r"p(X \mid \theta) = \sum", r"p(X) = \sum"),
+        (FIRST, "p(x) =", "p(x_1) ="),
+        (BARE_Q, "ge", "le"),
+        (HALF, "t > 1", "t \\ge 1"),
+        (TIED, "= x $$", "= z $$"),
+        (BARE_MEAN, "= b^2", "= b"),
+        (EMPTY, "= -\\sum", "= \\sum"),
+        (PRODUCT, "\\, p(x_T) \\prod", "\\, \\prod"),
+    ],
+    ids="above letter first bare-q half tied bare-mean empty product".split(),
+)
+def test_a_note_and_its_slip(note: str, right: str, wrong: str) -> None:
+    head, _, last = note.rpartition("\n\n")
+    assert right in last
+    assert [claim.outcome.value for claim in check_text(note).claims][-1] == "proved"
+    slip = head + "\n\n" + last.replace(right, wrong, 1)
+    assert [claim.outcome.value for claim in check_text(slip).claims][-1] == "refuted"
