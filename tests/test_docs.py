@@ -7,17 +7,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pages import fenced
 
 from symelbo.cli import main
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)#:\s]+)(?:#[^)]*)?\)")
-
-
-def blocks(page: str, language: str) -> list[str]:
-    text = (DOCS / page).read_text(encoding="utf-8")
-    return re.findall(rf"^(?:````|```){language}\n(.*?)\n(?:````|```)$", text, re.DOTALL | re.MULTILINE)
 
 
 def rows(page: str) -> dict[str, list[str]]:
@@ -36,7 +32,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", ["tutorial.md", "howto/grade.md"])
 def test_python_blocks_run(page: str) -> None:
-    code = blocks(page, "python")
+    code = fenced(f"docs/{page}", "python")
     assert code
     for block in code:
         exec(compile(block, page, "exec"), {})
@@ -44,7 +40,7 @@ def test_python_blocks_run(page: str) -> None:
 
 def test_the_tutorial_is_as_it_says(tmp_path: Path) -> None:
     notes = tmp_path / "notes.md"
-    (text,) = blocks("tutorial.md", "markdown")[:1]
+    (text,) = fenced("docs/tutorial.md", "markdown")[:1]
     notes.write_text(text, encoding="utf-8")
     wrong = CliRunner().invoke(main, ["check", "--no-cache", str(notes)])
     assert wrong.exit_code == 1

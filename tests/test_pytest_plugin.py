@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pages import fenced
 
 import symelbo.checking.check
 import symelbo.checking.human
@@ -98,35 +99,22 @@ def test_the_fixture_judges_paths_and_texts(pytester):
     assert "there is no claim" in result.stdout.str()
 
 
-SYBIL = """
-from sybil import Sybil
-from sybil.parsers.markdown import CodeBlockParser
-from symelbo.testing import evaluate_block
+IN_PYTHON, IN_SYBIL = fenced("docs/howto/pytest.md", "python")
+(IN_DOCUMENTS,) = fenced("docs/howto/pytest.md", "markdown")
 
-pytest_collect_file = Sybil(
-    parsers=[CodeBlockParser(language="symelbo", evaluator=evaluate_block)], patterns=["*.md"]
-).pytest()
-"""
-DOCS = """# Docs
 
-```symelbo
-assume p(x, z, y) = p(z) p(x | z) p(y | z)
-p(y | x, z) = p(y | z)
-```
-
-and
-
-```symelbo
-log p(x) >= E_{q(z|x)}[log p(x, z) - log q(z|x)]
-p(x | z) = p(z | x)
-```
-"""
+def test_the_assertions_of_the_page_pass_and_can_fail(pytester):
+    pytester.makepyfile(test_right=IN_PYTHON, test_wrong=IN_PYTHON.replace("bound <=", "bound >="))
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+    result.assert_outcomes(passed=1, failed=1)
+    assert "expected the claim to be proved, but it is refuted" in result.stdout.str()
 
 
 def test_blocks_of_documentation_are_judged_by_sybil(pytester):
     pytest.importorskip("sybil", reason="Sybil is not installed")
-    pytester.makeconftest(SYBIL)
-    (pytester.path / "docs.md").write_text(DOCS)
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "docs.md")
+    pytester.makeconftest(IN_SYBIL)
+    wrong = IN_DOCUMENTS.replace("p(y | x, z) = p(y | z)", "p(y | x, z) = p(y | x)")
+    (pytester.path / "docs.md").write_text(f"# Docs\n\n{IN_DOCUMENTS}\nand\n\n{wrong}")
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "docs.md")
     result.assert_outcomes(passed=1, failed=1)
-    assert "docs.md:12:10: refuted" in result.stdout.str()
+    assert "docs.md:13:13: refuted" in result.stdout.str()

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
-
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def blocks(kind: str) -> list[str]:
-    """Fenced blocks of one language."""
-    return re.findall(rf"^```{kind}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+from pages import ROOT, fenced
 
 
 def words(text: str) -> list[str]:
@@ -24,7 +16,7 @@ def words(text: str) -> list[str]:
 
 def test_the_python_of_the_readme_does_what_its_comments_say():
     names: dict[str, Any] = {}
-    first, second, _ = blocks("python")
+    first, second, _ = fenced("README.md", "python")
     for line in (first + second).splitlines():
         code, _, comment = line.partition("  # ")
         if not comment:
@@ -39,7 +31,7 @@ def test_the_shell_of_the_readme_prints_what_it_shows(monkeypatch):
     from symelbo.cli import main
 
     monkeypatch.chdir(ROOT)
-    shown = [block for block in blocks("") if block.startswith("$ symelbo ")]
+    shown = [block for block in fenced("README.md") if block.startswith("$ symelbo ")]
     assert len(shown) == 3
     for block in shown:
         command, _, expected = block.partition("\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from derivation_trips import assert_read_back
+from derive.derivation_trips import assert_read_back
 from sympy import log
 
 from symelbo import KL, E, derive, family, variables

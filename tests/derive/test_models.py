@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 import pytest
-from derivation_trips import assert_read_back
-from random_models import random_model
+from derive.derivation_trips import assert_read_back
+from derive.random_models import random_model
 
 from symelbo import derive
 from symelbo.errors import DerivationError
