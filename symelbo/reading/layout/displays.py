@@ -6,7 +6,7 @@ prose stands between; a row with a left side of its own begins a new chain.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -406,6 +406,13 @@ def _spoken(formula: Formula, source: SourceDocument, letters: frozenset[str], i
     return Spoken(span, index, formula.cue, formula.leads, tuple(unwrapped.tokens), tuple(chains))
 
 
+def _drawn(asides: Sequence[Aside], index: int) -> Iterator[Spoken]:
+    r"""What a display draws from laws, `z \sim \mathcal{N}(0, I)`: given as in a sentence, in the display itself too."""
+    for aside in asides:
+        if any(token.text == "\\sim" for token in aside.tokens):
+            yield Spoken(aside.span, index, Cue.GIVEN, False, aside.tokens, ())
+
+
 def read_chains(path: str, text: str, *, prose: bool = False) -> ReadDocument:
     r"""Read a document down to chains of claims, without any mathematics. Never fails; takes time linear in its length.
 
@@ -447,6 +454,8 @@ def read_chains(path: str, text: str, *, prose: bool = False) -> ReadDocument:
         if chains or beside:
             marks.clear()
         problems.extend((*trouble, *unwrapped.problems))
+        if prose:
+            spoken.extend(_drawn(beside, len(items)))
         items.extend(chains)
         asides.extend(beside)
     items.extend(layout.give_up())

@@ -24,6 +24,7 @@ __all__ = [
     "drawn_names",
     "draws_said",
     "independences",
+    "is_draw",
     "is_headline",
     "marginal_alone",
     "signs_of_list",
@@ -91,6 +92,14 @@ def _ties_squares(left: sx.Sum, right: sx.Node, slots: set[str]) -> bool:
     squares = [term for term in left.terms if isinstance(term, sx.Power) and isinstance(term.base, sx.Name)]
     plain = all(isinstance(term.exponent, sx.Number) and sx.outline(term.base) not in slots for term in squares)
     return plain and len(squares) == len(left.terms) and isinstance(right, sx.Number)
+
+
+def is_draw(left: sx.Node, sign: str, right: sx.Node, drawn: Container[str]) -> bool:
+    r"""Whether a relation says what a variable is made of, with noise that is drawn: `z = \mu + \sigma \epsilon`."""
+    if sign not in ("=", ":=") or not isinstance(left, sx.Name) or left.subscripts or not isinstance(right, sx.Sum):
+        return False
+    names = [node for node in sx.walk(right) if isinstance(node, sx.Name)]
+    return any(sx.outline(name) in drawn for name in names) and sx.outline(left) not in set(map(sx.outline, names))
 
 
 def _is_state(item: sx.Node) -> bool:

@@ -20,6 +20,7 @@ from symelbo.reading.stating.said import (
     drawn_names,
     draws_said,
     independences,
+    is_draw,
     is_headline,
     marginal_alone,
     signs_of_list,
@@ -28,6 +29,7 @@ from symelbo.reading.stating.said import (
 )
 from symelbo.reading.surveying.compositions import composed
 from symelbo.reading.surveying.logistic import logistic_of
+from symelbo.reading.surveying.sequence_names import sequence_names
 from symelbo.reading.surveying.survey import survey
 from symelbo.reading.translating.constants import is_numeric
 from symelbo.reading.translating.vocabulary import Vocabulary
@@ -67,6 +69,7 @@ class Sides:
     _parsed: dict[int, Understood] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._write_out_sequences()
         self._write_out_compositions()
         self._write_out_logistic()
         trees, starts = self._trees()
@@ -91,6 +94,17 @@ class Sides:
         if known is None:
             known = self._parsed[id(side)] = _parse(side)
         return known
+
+    def _write_out_sequences(self) -> None:
+        spoken = [chain for one in self.spoken for chain in one.chains]
+        sides = [side for chain in (*self._chains(), *spoken) for side in _sides_of(chain)]
+        trees = [tree for side in sides if (tree := self.read(side).conventional) is not None]
+        stated = [chain for item in self.items if isinstance(item, Directive) for chain in item.chains]
+        names = sequence_names(trees, [triple for chain in (*stated, *spoken) for triple in self.links(chain)])
+        for side in sides if names is not None else ():
+            parsed = self.read(side).parsed
+            if names is not None and parsed is not None:
+                self._parsed[id(side)] = Understood(parsed.mapped(names.written_out))
 
     def _write_out_compositions(self) -> None:
         for chain in self._chains():
@@ -145,7 +159,9 @@ class Sides:
         known = {sx.outline(numberless(head)) for tree in self._heads() if (head := _head(tree)) is not None}
         for spoken in self.spoken:
             found = [triple for chain in spoken.chains for triple in (*self.links(chain), *signs_of_list(chain))]
-            relations = [t for t in found if worth_taking(*t, slots, maps or sx.outline(t[0]) in alone)]
+            relations = [
+                t for t in found if worth_taking(*t, slots, maps or sx.outline(t[0]) in alone) or is_draw(*t, drawn)
+            ]
             if spoken.cue is not Cue.NAMED:  # what a display gives is given there
                 relations = [triple for triple in relations if sx.outline(triple[0]) not in heads]
             relations += draws_said(spoken.tokens, trees, drawn)

@@ -340,7 +340,7 @@ class Sentences:
         return self.text.count("\n", 0, span.start) + 1
 
     def _source(self, span: Span) -> str:
-        return " ".join(self.text[span.start : span.end].split()).rstrip(".,; ")
+        return " ".join(self.text[span.start : span.end].replace("&", " ").split()).rstrip(".,; ")
 
 
 def _tears(factors: Iterable[Density], name: Density, law: Known) -> bool:

@@ -12,6 +12,7 @@ from symelbo.reading.translating.density_terms import density, ellipsis
 from symelbo.reading.translating.left_out import factor_law, law_but_one
 from symelbo.reading.translating.name_terms import symbol
 from symelbo.reading.translating.translation import Translation
+from symelbo.reading.translating.variable_laws import law_of_variable
 from symelbo.reading.translating.vocabulary import Signature
 
 __all__ = ["binds", "law", "laws"]
@@ -84,9 +85,10 @@ def _is_within(name: sx.Node, form: Signature) -> bool:
     if not isinstance(name, sx.Name):
         return False
     for item in form.of:
-        if isinstance(item, sx.Name) and base_text(item) == base_text(name):
-            if sx.outline(item) == sx.outline(name) or any(isinstance(part, sx.Range) for part in item.subscripts):
-                return True
+        if not isinstance(item, sx.Name) or base_text(item) != base_text(name):
+            continue
+        if sx.outline(item) == sx.outline(name) or any(isinstance(part, sx.Range) for part in item.subscripts):
+            return True
     return False
 
 
@@ -104,11 +106,18 @@ def laws(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr, ...] |
             over.extend(names)
             needs_over |= not isinstance(made, Density)
         else:
-            made = law(t, item)
+            made = _of_variable(t, item, node.body) or law(t, item)
             factors.append(made)
             over.extend(binds(made))
             needs_over |= not all(isinstance(f, Density) for f in Mul.make_args(made))
     return Mul(*factors), tuple(dict.fromkeys(over)) if needs_over else None
+
+
+def _of_variable(t: Translation, node: sx.Node, body: sx.Node) -> Expr | None:
+    """The law of a variable that an average is over by its name; None for the names of densities."""
+    if not isinstance(node, sx.Name) or t.vocabulary.is_family(node) or factor_law(t, node) is not None:
+        return None
+    return law_of_variable(t, node, body)
 
 
 def binds(under: Expr) -> list[Expr]:
