@@ -407,7 +407,7 @@ def _spoken(formula: Formula, source: SourceDocument, letters: frozenset[str], i
 
 
 def _drawn(asides: Sequence[Aside], index: int) -> Iterator[Spoken]:
-    r"""What a display draws from laws, `z \sim \mathcal{N}(0, I)`: given as in a sentence, in the display itself too."""
+    r"""What a display draws from laws, `z \sim \mathcal{N}(0, I)`: given as in a sentence, for this display too."""
     for aside in asides:
         if any(token.text == "\\sim" for token in aside.tokens):
             yield Spoken(aside.span, index, Cue.GIVEN, False, aside.tokens, ())
