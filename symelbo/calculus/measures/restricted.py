@@ -35,6 +35,7 @@ from symelbo.calculus.forms.mentions import touches
 from symelbo.calculus.forms.signs import is_positive_form
 from symelbo.calculus.measures.measure import Normaliser
 from symelbo.calculus.measures.remembered import Course, Kept, Memory
+from symelbo.calculus.measures.switched import Switched
 from symelbo.calculus.structure import Structure, unparametrised
 from symelbo.language import (
     KL,
@@ -76,8 +77,7 @@ _HELD: tuple[tuple[type, str], ...] = (
 )
 
 
-_INDEX = Marker(0, 0)
-"""Stands for the index of a sum, which may go by any name."""
+_QUOTIENT = "KL-DEFINITION as of a quotient"
 
 
 class Bundle(Atom):
@@ -142,17 +142,21 @@ class Restricted(Normaliser):
         floor: int | None = None,
         memory: Memory | None = None,
     ) -> None:
-        self.allowed = frozenset(allowed)
-        self.quotient = quotient  # a divergence is opened as the mean of one logarithm, not of a difference
+        # A divergence is opened as the mean of one logarithm, not of a difference, by what goes as a rule here.
+        self.allowed = frozenset((*allowed, _QUOTIENT)) if quotient else frozenset(allowed)
         self.wavers = False
         self._memory = memory if memory is not None else Memory()
         self._courses = [Course()]  # of what is being worked out, the innermost last
         self._course_of: dict[Expr, Course] = {}  # of the forms by their terms
         self._course_of_log: dict[Form, Course] = {}
-        structured = "FACTORISATION" in self.allowed and not structure.is_plain
-        super().__init__(structure if structured else self._memory.plain, budget)
-        self.floor = floor
-        self._setting = (structured, quotient, floor)
+        structured = "FACTORISATION" in self.allowed
+        evenly = bool(structure.counted or structure.constants)  # asked everywhere, so that all rests on it
+        if not evenly and not structure.is_plain:
+            structure = Switched(structure, lambda: self._has("FACTORISATION"), structured)
+        super().__init__(structure if structured or not evenly else self._memory.plain, budget)
+        self.floor, self._at_floor = floor, f"sums begin at {floor}"
+        self.allowed |= {self._at_floor}
+        self._setting = (structured and evenly,)
 
     @property
     def fired(self) -> set[str]:
@@ -228,7 +232,7 @@ class Restricted(Normaliser):
 
     def _opened(self, term: Expr) -> Form:
         match term:
-            case KL() if self.quotient and not self._has("LOG-PRODUCT"):
+            case KL() if not self._has("LOG-PRODUCT") and self._has(_QUOTIENT):
                 left, right = self.form(term.left), self.form(term.right)
                 return self.integrate(left * self.log(left * self.power(right, Fraction(-1))), term.bound)
             case Entropy():
@@ -331,7 +335,8 @@ class Restricted(Normaliser):
         if argument in self._logs:
             self._courses[-1].take_in(self._course_of_log[argument])
             return self._logs[argument]
-        kept = self._follow(lambda: Normaliser.log(self, argument))
+        kept = self._recalled(("log", argument), lambda: Normaliser.log(self, argument))
+        self._logs[argument] = kept.form
         self._course_of_log[argument] = kept.course
         return kept.form
 
@@ -376,14 +381,25 @@ class Restricted(Normaliser):
         return super().sum_over(of_monomial(bundle), index, lower, upper)
 
     def _sum_monomial(self, body: Monomial, index: Expr, lower: Expr, upper: Expr) -> Form:
-        what = (rename_monomial(body, {index: _INDEX}), lower, upper)
-        return self._recalled(what, lambda: self._new_sum(body, index, lower, upper)).form
-
-    def _new_sum(self, body: Monomial, index: Expr, lower: Expr, upper: Expr) -> Form:
         marker = Marker(1 + max(atom.depth for atom, _ in body), 0)
-        as_written = of_atom(SumOver(rename_monomial(body, {index: marker}), marker, lower, upper))
-        made = super()._sum_monomial(body, index, lower, upper)
-        return made if made == as_written or self.may("INDEX-SHIFT") else as_written
+        written = SumOver(rename_monomial(body, {index: marker}), marker, lower, upper)
+        if "INDEX-SHIFT" not in self.allowed:
+            self._has("INDEX-SHIFT")
+            return of_atom(written)
+        made = super()._sum_monomial
+
+        def new() -> Form:
+            shifted, as_written = made(body, index, lower, upper), of_atom(written)
+            if shifted != as_written:
+                self.may("INDEX-SHIFT")
+            return shifted
+
+        return self._recalled(("sum", written), new).form
+
+    def _reference(self, lower: Expr) -> Expr:
+        if lower.is_Integer:
+            self._courses[-1].granted.add(self._at_floor)
+        return super()._reference(lower)
 
     def _refreshed(self, atom: Atom) -> Form:
         return self._recalled(atom, lambda: self._again(atom)).form
