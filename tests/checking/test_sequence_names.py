@@ -55,6 +55,12 @@ $$ \int p(x_{0:T})\, dx_{1:T}
  = \int q(x_{1:T} \mid x_0)\, p(x_T) \prod_{t=1}^T \frac{p(x_{t-1} \mid x_t)}{q(x_t \mid x_{t-1})}\, dx_{1:T} $$
 """
 
+WRITTEN = r"""
+<!-- symelbo: assume p(x_{1:T}, z_{1:T}) = p(z_1)\, p(x_1 \mid z_1) \prod_{t=2}^T p(z_t \mid z_{t-1})\, p(x_t \mid z_t) -->
+
+$$ \log p(x_{1:T}) \ge \int q(z_{1:T}) \log \frac{p(x_{1:T}, z_{1:T})}{q(z_{1:T})}\, dz_{1:T} $$
+"""
+
 
 @pytest.mark.parametrize(
     ("note", "right", "wrong"),
@@ -68,8 +74,9 @@ $$ \int p(x_{0:T})\, dx_{1:T}
         (BARE_MEAN, "= b^2", "= b"),
         (EMPTY, "= -\\sum", "= \\sum"),
         (PRODUCT, "\\, p(x_T) \\prod", "\\, \\prod"),
+        (WRITTEN, "\\ge", "\\le"),
     ],
-    ids="above letter first bare-q half tied bare-mean empty product".split(),
+    ids="above letter first bare-q half tied bare-mean empty product written".split(),
 )
 def test_a_note_and_its_slip(note: str, right: str, wrong: str) -> None:
     head, _, last = note.rpartition("\n\n")

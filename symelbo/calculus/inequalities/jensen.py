@@ -35,7 +35,18 @@ from symelbo.calculus.measures.measure import Normaliser
 from symelbo.language import Density, Expectation, IndexProduct, IndexSum, Integral
 from symelbo.language.walks import found_in
 
-__all__ = ["jensen_gaps", "jensen_of", "outer_gaps"]
+__all__ = ["averages_in", "jensen_gaps", "jensen_of", "outer_gaps"]
+
+
+def averages_in(term: Expr) -> set[Expectation]:
+    r"""The expectations in a term, those that are written as integrals among them: `\int q(z) f(z) dz`."""
+    found = set(found_in(term, Expectation))
+    for node in found_in(term, Integral):
+        factors = Mul.make_args(node.body)
+        law = next((f for f in factors if isinstance(f, Density) and set(f.of) == set(node.bound)), None)
+        if law is not None:
+            found.add(Expectation(node.body / law, law))
+    return found
 
 
 def jensen_of(term: Expectation, known: Knowledge) -> Iterator[Nonnegative]:
