@@ -20,13 +20,12 @@ SLIP = "<!-- symelbo: expect refuted -->\n\n" + BAD
 
 @pytest.fixture
 def run(pytester):
-    def call(files, *arguments, here=True):
+    def call(files, *arguments):
         for name, text in files.items():
             path = pytester.path / "notes" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        command = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments, "notes"]
-        return pytester.runpytest_inprocess(*command) if here else pytester.runpytest_subprocess(*command)
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments, "notes")
 
     return call
 
@@ -75,7 +74,7 @@ def test_unknown_is_skipped_with_its_reason_or_fails_when_strict(run, monkeypatc
 
 
 def test_several_processes_share_the_work(run):
-    result = run({"a.md": GOOD, "b.md": CHAIN, "c.md": BAD}, "--symelbo", "-n", "2", here=False)
+    result = run({"a.md": GOOD, "b.md": CHAIN, "c.md": BAD}, "--symelbo", "-n", "2")
     result.assert_outcomes(passed=3, failed=1)
 
 
