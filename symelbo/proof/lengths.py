@@ -85,8 +85,13 @@ def _terms(value: Any) -> Iterator[Basic]:
         for part in value:
             yield from _terms(part)
     elif hasattr(value, "__dataclass_fields__"):
-        for item in fields(value):
-            yield from _terms(getattr(value, item.name))
+        for name in _parts(value):
+            yield from _terms(getattr(value, name))
+
+
+def _parts(value: Any) -> list[str]:
+    """The fields that a value is made from, without what it keeps for itself."""
+    return [item.name for item in fields(value) if item.init]
 
 
 def _lengths(terms: Iterable[Basic]) -> set[int]:
@@ -128,7 +133,7 @@ class _Walker:
         if isinstance(value, frozenset):
             return frozenset(map(self.over, value))
         if hasattr(value, "__dataclass_fields__"):
-            return replace(value, **{item.name: self.over(getattr(value, item.name)) for item in fields(value)})
+            return replace(value, **{name: self.over(getattr(value, name)) for name in _parts(value)})
         return value
 
     def term(self, term: Any) -> Any:
