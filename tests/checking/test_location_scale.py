@@ -39,3 +39,17 @@ def test_a_model_that_a_display_draws() -> None:
     claim = "\\begin{equation}\np(x) = \\mathcal N(x; 0, w^2 + s^2)\n\\end{equation}"
     assert last(model, claim) == "proved"
     assert last(model, claim.replace("w^2", "w")) == "refuted"
+
+
+VECTORS = r"""
+Let $q(z) = \mathcal N(z; \mu, \operatorname{diag}(\sigma^2))$.
+
+$$ \mathbb{E}_{q(z)}[f(z)] = \mathbb{E}_{\mathcal N(\epsilon; 0, I)}[f(\mu + \sigma \odot \epsilon)] $$
+"""
+
+
+def test_vectors_that_are_taken_entry_by_entry() -> None:
+    assert last(VECTORS) == "proved"
+    assert last(VECTORS.replace(r"\sigma \odot", r"\sigma^2 \odot")) == "refuted"
+    norm = VECTORS.replace("f(z)", "\\|z\\|^2").replace(r"f(\mu + \sigma \odot \epsilon)", r"\|\mu\|^2 + \sigma^2")
+    assert last(norm) != "proved"  # where entries come together, the vectors are no numbers

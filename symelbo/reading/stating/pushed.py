@@ -5,7 +5,7 @@ The approximate densities of such a variable that a claim has, and of which noth
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Set
 from dataclasses import replace
 
 from sympy import Expr
@@ -27,28 +27,36 @@ def with_laws_of_draws(statement: Statement) -> Statement:
         return statement
     claim = statement.readings[0].claim
     used = [density for side in (claim.lhs, claim.rhs) for density in found_in(side, Density)]
+    free = claim.lhs.free_symbols | claim.rhs.free_symbols
     laws: list[Definition] = []
+    done: set[Definition] = set()
     for item in context.definitions:
-        for density in used:
-            if density.of == (item.name,) and not _is_known(density, context):
-                laws.extend(Definition(density, law) for law in _laws(item, noises))
-    if not laws:
+        law = _law(item, noises)
+        own = [density for density in used if density.of == (item.name,) and density.family.name != "p"]
+        if law is None or not own:
+            continue
+        laws += [Definition(density, law) for density in own if not _is_known(density, context)]
+        known = [context.expand(density) for density in own if _is_known(density, context)]
+        if all(value == law for value in known) and not free & {item.name, *(item.value.free_symbols & noises)}:
+            done.add(item)  # the laws say all of it
+    if not laws and not done:
         return statement
-    return replace(statement, context=context.assume(*dict.fromkeys(laws)))
+    rest = tuple(item for item in context.assumptions if item not in done)
+    return replace(statement, context=replace(context, assumptions=rest).assume(*dict.fromkeys(laws)))
 
 
-def _laws(item: Definition, noises: Collection[Expr]) -> Iterator[Known]:
-    """The law of what is defined as a location and a scale times a noise."""
+def _law(item: Definition, noises: Set[Expr]) -> Known | None:
+    """The law of what is defined as a location and a scale times a noise; None for other definitions."""
     found = [noise for noise in noises if item.value.has(noise)]
-    if len(found) != 1:
-        return
+    if len(found) != 1 or isinstance(item.name, Density):
+        return None
     (noise,) = found
     value = item.value.expand()
     scale = value.coeff(noise)
-    mean = value - scale * noise
-    if scale.is_zero or scale.has(noise) or mean.expand().has(noise) or not value.is_commutative:
-        return
-    yield Known("Normal", [item.name], [mean.expand(), scale**2])
+    mean = (value - scale * noise).expand()
+    if scale.is_zero or scale.has(noise) or mean.has(noise):
+        return None
+    return Known("Normal", [item.name], [mean, scale**2])
 
 
 def _is_noise(item: Definition) -> bool:
@@ -60,9 +68,7 @@ def _is_noise(item: Definition) -> bool:
 
 
 def _is_known(density: Density, context: Context) -> bool:
-    """Whether the document says what a density is, or how it falls into factors; the model's own densities count."""
-    if density.family.name == "p":
-        return True
+    """Whether the document says what a density is, or how it falls into factors."""
     about = [item.joint for item in context.factorisations]
     about += [item.name for item in context.definitions if isinstance(item.name, Density)]
     slots = set(density.of_slots)

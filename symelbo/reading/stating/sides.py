@@ -28,6 +28,7 @@ from symelbo.reading.stating.said import (
     worth_taking,
 )
 from symelbo.reading.surveying.compositions import composed
+from symelbo.reading.surveying.entrywise import as_numbers, is_entrywise
 from symelbo.reading.surveying.logistic import logistic_of
 from symelbo.reading.surveying.sequence_names import sequence_names
 from symelbo.reading.surveying.survey import survey
@@ -67,11 +68,13 @@ class Sides:
     vocabulary: Vocabulary = field(init=False)
     bits: bool = field(init=False)
     _parsed: dict[int, Understood] = field(init=False, default_factory=dict)
+    _entrywise: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self._write_out_sequences()
         self._write_out_compositions()
         self._write_out_logistic()
+        self._write_out_numbers()
         trees, starts = self._trees()
         self.said = tuple(self._said(trees))
         self.drawn = dict(self._drawn(trees))
@@ -119,10 +122,10 @@ class Sides:
                 left = link.right
 
     def _write_out_logistic(self) -> None:
-        spoken = [chain for one in self.spoken for chain in one.chains]
-        sides = [side for chain in (*self._chains(), *spoken) for side in _sides_of(chain)]
+        chains = (*self._chains(), *self._spoken_chains())
+        sides = [side for chain in chains for side in _sides_of(chain)]
         trees = [tree for side in sides if (tree := self.read(side).conventional) is not None]
-        heads = [left for chain in (*self._chains(), *spoken) for left, _, _ in self.links(chain)]
+        heads = [left for chain in chains for left, _, _ in self.links(chain)]
         meant = logistic_of(trees, heads, slots_of(trees))
         for side in sides if meant is not None else ():
             parsed = self.read(side).parsed
@@ -130,6 +133,26 @@ class Sides:
                 made = meant.written_out(parsed.conventional)
                 if made is not parsed.conventional:
                     self._parsed[id(side)] = Understood(parsed.as_tree(made))
+
+    def _write_out_numbers(self) -> None:
+        sides = [side for chain in (*self._chains(), *self._spoken_chains()) for side in _sides_of(chain)]
+        trees = [tree for side in sides if (tree := self.read(side).conventional) is not None]
+        asides = [tokens for item in self.items if isinstance(item, Directive) for tokens in item.asides]
+        asides += [spoken.tokens for spoken in self.spoken]
+        laws = [law for tokens in asides for _, _, law in draws_said(tokens, ())]
+        self._entrywise = is_entrywise([*trees, *laws])
+        for side in sides if self._entrywise else ():
+            parsed = self.read(side).parsed
+            if parsed is not None:
+                self._parsed[id(side)] = Understood(parsed.mapped(as_numbers))
+
+    def _spoken_chains(self) -> Iterator[Chain]:
+        for spoken in self.spoken:
+            yield from spoken.chains
+
+    def _draws(self, tokens: Sequence[Token], trees: Sequence[sx.Node], drawn: set[str]) -> Iterator[Triple]:
+        for left, sign, law in draws_said(tokens, trees, drawn):
+            yield left, sign, as_numbers(law) if self._entrywise else law
 
     def _trees(self) -> tuple[list[sx.Node], list[sx.Node]]:
         """All sides and asides, and those that open a chain."""
@@ -164,7 +187,7 @@ class Sides:
             ]
             if spoken.cue is not Cue.NAMED:  # what a display gives is given there
                 relations = [triple for triple in relations if sx.outline(triple[0]) not in heads]
-            relations += draws_said(spoken.tokens, trees, drawn)
+            relations += self._draws(spoken.tokens, trees, drawn)
             apart = independences(spoken)
             if spoken.cue is Cue.BARE and any(_is_only_word(*triple, known) for triple in relations):
                 spoken = replace(spoken, cue=Cue.GIVEN)
@@ -184,7 +207,7 @@ class Sides:
         drawn = {name for item in directives for tokens in item.asides for name in drawn_names(tokens)}
         for item in directives:
             if item.asides:
-                found = tuple(triple for tokens in item.asides for triple in draws_said(tokens, trees, drawn))
+                found = tuple(triple for tokens in item.asides for triple in self._draws(tokens, trees, drawn))
                 if found:
                     yield id(item), found
 
