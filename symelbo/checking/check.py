@@ -95,7 +95,7 @@ def _effort(effort: Effort | None, repairs: bool) -> Effort:
     if effort is None:
         return Effort(repairs=LOOKS if repairs else 0)
     if repairs and not effort.repairs:
-        return Effort(effort.calculus, effort.semantics, effort.draws, effort.seed, LOOKS, effort.desk)
+        return Effort(effort.calculus, effort.semantics, effort.draws, effort.seed, LOOKS, effort.desk, effort.bench)
     return effort
 
 

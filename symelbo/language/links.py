@@ -82,17 +82,17 @@ def functions_of(assumed: Context, sides: Iterable[Expr] = ()) -> list[Definitio
     """
     found = [item for item in assumed.definitions if not isinstance(item.name, Symbol | Entry | Block | Density)]
     listed = [*sides, *(sign.claim.rhs for sign in assumed.signs), *(item.value for item in assumed.definitions)]
-    calls = {call for term in listed for call in found_in(term, AppliedUndef)}
-    bases = {entry.base for term in listed for entry in found_in(term, Entry)}
+    plain = [item for item in found if isinstance(item.name, AppliedUndef)]
+    plain = [item for item in plain if not any(part.is_integer for part in item.name.args)]
+    calls = {call for term in listed for call in found_in(term, AppliedUndef)} if plain else set()
     copied: list[tuple[Definition, set[Symbol]]] = []
-    for item in found:
+    for item in plain:
         name = item.name
-        if not isinstance(name, AppliedUndef) or any(part.is_integer for part in name.args):
-            continue
         if any(c.func == name.func and len(c.args) == len(name.args) + 1 and c.args[0].is_integer for c in calls):
             free = item.value.free_symbols - set(name.args)
             copied.append((item, {s for s in free if isinstance(s, Symbol) and not s.is_integer}))
     found += _helpers(assumed, sides)
+    bases = {entry.base for term in listed for entry in found_in(term, Entry)} if copied else set()
     if not any(own & bases for _, own in copied):
         return found
     for item, own in copied:
@@ -107,16 +107,18 @@ def _helpers(assumed: Context, sides: Iterable[Expr]) -> list[Definition]:
 
     What a density is of, what is differentiated or averaged over is no help but a variable of its own.
     """
-    terms = [*sides, *(item.name for item in assumed.definitions if isinstance(item.name, Density))]
-    densities = [node for term in terms for node in found_in(term, Density)]
-    own = {base_of(slot) for node in densities for slot in (*node.of_slots, *node.given_slots)}
-    own |= {base_of(name) for term in terms for node in found_in(term, Gradient) for name in (node.wrt, node.body)}
-    own |= {base_of(name) for term in terms for node in found_in(term, Binder) for name in node.bound}
     entries = [
         item
         for item in assumed.definitions
         if isinstance(item.name, Entry) and item.parameters and not _names_base(item.value, item.name.base)
     ]
+    if len(entries) < 2:
+        return []
+    terms = [*sides, *(item.name for item in assumed.definitions if isinstance(item.name, Density))]
+    densities = [node for term in terms for node in found_in(term, Density)]
+    own = {base_of(slot) for node in densities for slot in (*node.of_slots, *node.given_slots)}
+    own |= {base_of(name) for term in terms for node in found_in(term, Gradient) for name in (node.wrt, node.body)}
+    own |= {base_of(name) for term in terms for node in found_in(term, Binder) for name in node.bound}
     return [
         item
         for item in entries
@@ -177,7 +179,8 @@ def resettled(term: Any, links: tuple[Link, ...]) -> Any:
         if link.function is not None and link.index is None
     }
     outputs = {link.value: link.output for link in links if link.function is not None and link.index is None}
-    named = {_letter(name): name for link in links for name in (link.output, *_names(link.value))}
+    marked = links and any("_" in density.family.name for density in found_in(term, Density))
+    named = {_letter(name): name for link in links for name in (link.output, *_names(link.value))} if marked else {}
 
     def renew(item: Expr, family: str) -> Expr:
         slot, value = slot_of(item), value_of(item)

@@ -49,6 +49,7 @@ from symelbo.proof.roads import confirm, contest
 from symelbo.proof.verdict import Certificate, Status, Verdict
 from symelbo.proof.views import views, with_shares
 from symelbo.semantics.explicit.continuous import concerns
+from symelbo.semantics.explicit.once import Bench
 
 __all__ = ["Effort", "find_proof", "prove", "prove_claim"]
 
@@ -58,8 +59,8 @@ class Effort:
 
     `repairs` is how many changes of a refuted claim are looked at in search of one that holds; 0 is no search.
 
-    Work is counted in steps, so that a verdict never depends on how fast a machine is. `desk` keeps what the claims of
-    one document have in common.
+    Work is counted in steps, so that a verdict never depends on how fast a machine is. `desk` and `bench`
+    keep what the claims of one document have in common, for the calculus and for the semantics.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Effort:
         seed: int = 0,
         repairs: int = 0,
         desk: Desk | None = None,
+        bench: Bench | None = None,
     ) -> None:
         self.calculus = calculus
         self.semantics = semantics
@@ -77,10 +79,11 @@ class Effort:
         self.seed = seed
         self.repairs = repairs
         self.desk = desk
+        self.bench = bench
 
     def with_desk(self) -> Effort:
-        """The same effort for the claims of one document, which share a new desk."""
-        return Effort(self.calculus, self.semantics, self.draws, self.seed, self.repairs, Desk())
+        """The same effort for the claims of one document, which share a new desk, and a new bench."""
+        return Effort(self.calculus, self.semantics, self.draws, self.seed, self.repairs, Desk(), Bench())
 
     def budget(self) -> Budget:
         """A fresh budget for the calculus."""
@@ -354,7 +357,7 @@ def _unfolded_sign(item: Any, names: tuple[Any, ...]) -> Any:
 def _confirmed(claim: Claim, assumed: Context, effort: Effort, judgement: Judgement) -> Verdict:
     """A certificate counts only when evaluation on random concrete models agrees."""
     try:
-        agreement = confirm(claim, assumed, draws=effort.draws, seed=effort.seed)
+        agreement = confirm(claim, assumed, draws=effort.draws, seed=effort.seed, bench=effort.bench)
     except (NotSupported, BudgetExceeded) as limit:
         return Verdict(
             claim, Status.UNKNOWN, reason=f"a certificate was found, but no concrete model could confirm it: {limit}"
@@ -379,7 +382,7 @@ def _confirmed(claim: Claim, assumed: Context, effort: Effort, judgement: Judgem
 
 def _contested(claim: Claim, assumed: Context, effort: Effort, judgement: Judgement) -> Verdict:
     try:
-        witness = contest(claim, assumed, seed=effort.seed, budget=effort.semantics)
+        witness = contest(claim, assumed, seed=effort.seed, budget=effort.semantics, bench=effort.bench)
     except (NotSupported, BudgetExceeded) as limit:
         return Verdict(claim, Status.UNKNOWN, reason=f"{judgement.reason}; no counterexample could be sought: {limit}")
     if witness is not None:

@@ -80,7 +80,7 @@ class Search(Generic[Key]):
         """Whether one concrete model agrees; what no model can be asked about is not plausible."""
         assumed, seed = with_laws(self.assumed), self.effort.seed + 1
         try:
-            return agrees_once(claim, assumed, seed=seed)
+            return agrees_once(claim, assumed, seed=seed, bench=self.effort.bench)
         except SymelboError:
             if self.trials.detours <= 0:
                 return False
@@ -88,7 +88,7 @@ class Search(Generic[Key]):
             return False
         self.trials.detours -= 1
         try:
-            found = confirm(claim, assumed, draws=1, seed=seed)
+            found = confirm(claim, assumed, draws=1, seed=seed, bench=self.effort.bench)
         except SymelboError:
             self.trials.unseen -= 1
             return self.trials.unseen >= 0

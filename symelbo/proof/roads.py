@@ -14,6 +14,7 @@ from symelbo.language.links import is_part, wiring_of
 from symelbo.language.walks import found_in
 from symelbo.semantics import witness as tables
 from symelbo.semantics.explicit import continuous
+from symelbo.semantics.explicit.once import Bench
 from symelbo.semantics.finite.pointwise import pointwise
 from symelbo.semantics.scalars import scalar_claims
 from symelbo.semantics.witness import Agreement, Witness
@@ -23,18 +24,26 @@ Way = Callable[..., Any]
 __all__ = ["agrees_once", "confirm", "contest"]
 
 
-def confirm(claim: Claim, assumed: Context, *, draws: int, seed: int) -> Agreement:
-    """Evaluate a proved claim on random concrete models. Raises `NotSupported` where there are none."""
-    ways: tuple[Callable[..., Agreement], ...] = (continuous.agrees, _written_agrees, tables.agrees)
-    if not continuous.concerns(claim, assumed):
-        ways = (tables.agrees, _written_agrees, continuous.agrees)
+def confirm(claim: Claim, assumed: Context, *, draws: int, seed: int, bench: Bench | None = None) -> Agreement:
+    """Evaluate a proved claim on random concrete models. Raises `NotSupported` where there are none.
+
+    Claims of one document may share a `bench`.
+    """
+
+    def on_lines(claim: Claim, assumed: Context, *, draws: int, seed: int) -> Agreement:
+        return continuous.agrees(claim, assumed, draws=draws, seed=seed, bench=bench)
+
+    concerned = continuous.concerns(claim, assumed)
+    ways: tuple[Callable[..., Agreement], ...] = (on_lines, _written_agrees, tables.agrees)
+    if not concerned:
+        ways = (tables.agrees, _written_agrees, on_lines)
     if scalar_claims.concerns(claim, assumed):
         ways = (scalar_claims.agrees, *ways)
     else:
-        ways = _along_maps(claim, assumed, ways, continuous.agrees)
-    if not continuous.concerns(claim, assumed) and _binds_blocks(claim, assumed):
+        ways = _along_maps(claim, assumed, ways, on_lines)
+    if not concerned and _binds_blocks(claim, assumed):
         # an integral over every entry of a block costs more than it can tell
-        ways = tuple(way for way in ways if way is not continuous.agrees)
+        ways = tuple(way for way in ways if way is not on_lines)
     first: NotSupported | BudgetExceeded | None = None
     nothing = Agreement(0)
     for way in ways:
@@ -50,15 +59,15 @@ def confirm(claim: Claim, assumed: Context, *, draws: int, seed: int) -> Agreeme
     return nothing
 
 
-def agrees_once(claim: Claim, assumed: Context, *, seed: int) -> bool:
+def agrees_once(claim: Claim, assumed: Context, *, seed: int, bench: Bench | None = None) -> bool:
     """Whether one random model does not speak against a claim: a quick look. Raises `NotSupported`."""
     if continuous.concerns(claim, assumed):
-        return continuous.find_witness(claim, assumed, seed=seed, draws=1) is None
+        return continuous.find_witness(claim, assumed, seed=seed, draws=1, bench=bench) is None
     found = tables.agrees(claim, assumed, draws=1, seed=seed)
     return found.counterexample is None and found.counted > 0
 
 
-def contest(claim: Claim, assumed: Context, *, seed: int, budget: int) -> Witness | None:
+def contest(claim: Claim, assumed: Context, *, seed: int, budget: int, bench: Bench | None = None) -> Witness | None:
     """Look for a concrete model that refutes a claim. Raises `NotSupported` where there are none."""
 
     def on_tables() -> Witness | None:
@@ -69,7 +78,7 @@ def contest(claim: Claim, assumed: Context, *, seed: int, budget: int) -> Witnes
     def on_lines() -> Witness | None:
         if not concerned and _binds_blocks(claim, assumed):
             raise NotSupported("an integral over every entry of a block costs more than it can tell")
-        return _quadrature(claim, assumed, seed)
+        return _quadrature(claim, assumed, seed, bench)
 
     def on_both() -> Witness | None:
         return _written_witness(claim, assumed, seed, budget)
@@ -151,8 +160,8 @@ def _binds_blocks(claim: Claim, assumed: Context) -> bool:
     return any(isinstance(name, Block) for binder in binders for name in binder.bound)
 
 
-def _quadrature(claim: Claim, assumed: Context, seed: int) -> Witness | None:
+def _quadrature(claim: Claim, assumed: Context, seed: int, bench: Bench | None) -> Witness | None:
     if claim.wrt and (claim.lhs.has(Density) or claim.rhs.has(Density)):
         # what stands in for an abstract density there may move with the variable
         raise NotSupported("a claim up to a constant mixes explicit and abstract densities")
-    return continuous.find_witness(claim, assumed, seed=seed)
+    return continuous.find_witness(claim, assumed, seed=seed, bench=bench)

@@ -26,7 +26,6 @@ from symelbo.language import (
     Indicator,
     Known,
     Ordered,
-    Relation,
     Trace,
     context,
 )
@@ -35,6 +34,7 @@ from symelbo.semantics.arithmetic.balls import working_precision
 from symelbo.semantics.explicit.comparing import real
 from symelbo.semantics.explicit.densities import TERMS, Evaluator, Point, Undefined
 from symelbo.semantics.explicit.means import MEANS
+from symelbo.semantics.explicit.once import Bench
 from symelbo.semantics.explicit.prepared import Prepared
 from symelbo.semantics.explicit.trial import BITS, Trial
 from symelbo.semantics.explicit.unrolled import unroll
@@ -42,9 +42,6 @@ from symelbo.semantics.witness import Agreement, Witness
 
 __all__ = ["agrees", "concerns", "find_witness", "value_at"]
 
-_BITS = 90
-_APART = arb(2) ** -30
-_COMPARED = {Relation.PROPORTIONAL: "ratio of the sides", Relation.EQUAL_UP_TO_CONSTANT: "difference of the sides"}
 _EXPLICIT = (Known, Components, Identity, Indicator, Dot, Trace, Det, Ordered)
 
 
@@ -57,13 +54,15 @@ def concerns(claim: Claim, assumed: Context) -> bool:
     return not any(side.has(Density) for side in sides) and any(d.value.has(Known) for d in assumed.definitions)
 
 
-def find_witness(claim: Claim, assumed: Context | None = None, *, seed: int = 0, draws: int = 6) -> Witness | None:
-    """A point at which the claim certainly fails; None when none was found.
+def find_witness(
+    claim: Claim, assumed: Context | None = None, *, seed: int = 0, draws: int = 6, bench: Bench | None = None
+) -> Witness | None:
+    """A point at which the claim certainly fails; None when none was found. Claims of a document may share a `bench`.
 
     Raises `NotSupported` when the claim has no evaluation here.
 
     >>> from sympy import log, symbols
-    >>> from symelbo.language import KL, known
+    >>> from symelbo.language import KL, Relation, known
     >>> m, s = symbols("m s", positive=True)
     >>> kl = KL(known("Normal", None, m, s**2), known("Normal", None, 0, 1))
     >>> find_witness(Claim(kl, Relation.EQUAL, (m**2 + s**2 - 1) / 2 - log(s))) is None
@@ -71,16 +70,18 @@ def find_witness(claim: Claim, assumed: Context | None = None, *, seed: int = 0,
     >>> find_witness(Claim(kl, Relation.EQUAL, (m**2 + s**2 - 1 - log(s)) / 2)).relation
     '='
     """
-    for _, found in _outcomes(claim, assumed or context(), seed, draws):
+    for _, found in _outcomes(claim, assumed or context(), seed, draws, bench):
         if found is not None:
             return found
     return None
 
 
-def agrees(claim: Claim, assumed: Context | None = None, *, draws: int = 2, seed: int = 0) -> Agreement:
+def agrees(
+    claim: Claim, assumed: Context | None = None, *, draws: int = 2, seed: int = 0, bench: Bench | None = None
+) -> Agreement:
     """Evaluate a claim at random points until so many have counted. Raises `NotSupported` as `find_witness` does."""
     counted = 0
-    for counts, found in _outcomes(claim, assumed or context(), seed, 8 * draws):
+    for counts, found in _outcomes(claim, assumed or context(), seed, 8 * draws, bench):
         if found is not None:
             return Agreement(counted, found)
         counted += counts
@@ -110,9 +111,11 @@ def value_at(term: Expr, values: dict[Expr, Any], digits: int = 15, assumed: Con
             raise NotSupported(f"{term} has no value at this point") from None
 
 
-def _outcomes(claim: Claim, assumed: Context, seed: int, draws: int) -> Iterator[tuple[bool, Witness | None]]:
+def _outcomes(
+    claim: Claim, assumed: Context, seed: int, draws: int, bench: Bench | None
+) -> Iterator[tuple[bool, Witness | None]]:
     """For each draw: whether it counted, and the witness if the claim fails there."""
-    random, prepared = Random(seed), Prepared(claim, assumed)
+    random, prepared = Random(seed), Prepared(claim, assumed, bench)
     reason: NotSupported | None = None
     counted = False
     for number in range(draws):

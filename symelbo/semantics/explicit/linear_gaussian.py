@@ -34,6 +34,7 @@ from symelbo.language import (
 from symelbo.language.definitions import match_definition
 from symelbo.language.shapes import with_shapes
 from symelbo.language.walks import found_in
+from symelbo.semantics.explicit.once import Bench
 
 __all__ = ["LinearGaussian", "concerned"]
 
@@ -80,11 +81,13 @@ class LinearGaussian:
         random: Random,
         dimension: int,
         sizes: Mapping[Expr, Expr],
+        bench: Bench,
     ) -> None:
         listed, self.dimension = list(members), dimension
         self.family, self.context, self.random, self.sizes = listed[0].family, context, random, dict(sizes)
         if self.family.indices:
             raise NotSupported(f"{self.family} is numbered; its explicit conditionals are not put together")
+        self.bench = bench
         self.laws = _explicit_laws(self.family.args[0], context)
         self.factors = list(_factors(self.family.args[0], context))
         self.slots: list[Expr] = []
@@ -174,27 +177,14 @@ class LinearGaussian:
         return any(node.name == "MultivariateNormal" for item in self.laws for node in found_in(item.value, Known))
 
     def _explicit(self, density: Density, value: Expr) -> _Law:
-        law = replace_free(self.context.expand(value), self.sizes)
-        if not isinstance(law, Known) or law.name not in _GAUSSIAN or law.value != density.of[0]:
-            raise NotSupported(f"the law of {density.of[0]} is not Gaussian")
-        (law,) = with_shapes([law])
-        mean, spread = law.parameters
-        identity = _identity(spread)
-        self._kinds.add(identity is not None)
-        if len(self._kinds) > 1 or (identity is None and law.name != "Normal"):
+        written = replace_free(self.context.expand(value), self.sizes)
+        law: _Law = self.bench.of(("law", density, written), lambda: _linear(density, written))
+        self._kinds.add(law.identity is not None)
+        if len(self._kinds) > 1:
             raise NotSupported(f"the Gaussian laws of {self.family.name} are not of one kind")
-        self.identity = identity or self.identity
-        points = {parent: Dummy(real=True) for parent in density.given}
-        moved = replace_free(mean, points)
-        slopes = {parent: moved.diff(point) for parent, point in points.items()}
-        rest = moved.xreplace({point: Integer(0) for point in points.values()})
-        variance = spread.xreplace({identity: Integer(1)}) if identity is not None else spread
-        straight = (moved - rest - Add(*(slopes[p] * points[p] for p in points))).expand() == 0
-        unclear = {*points.values(), *points, density.of[0]}
-        if not straight or any(unclear & term.free_symbols for term in (*slopes.values(), rest, variance)):
-            raise NotSupported(f"the mean of {density.of[0]} is not linear in what it is given")
-        self.variances.append(variance)
-        return _Law(slopes, rest, variance, identity)
+        self.identity = law.identity or self.identity
+        self.variances.append(law.variance)
+        return law
 
     # Asking for conditionals.
 
@@ -254,6 +244,27 @@ class LinearGaussian:
                 yield variance, Relation.EQUAL, law.variance
                 for name, point in points.items():
                     yield mean.get(point, Integer(0)), Relation.EQUAL, law.slopes[name]
+
+
+def _linear(density: Density, law: Expr) -> _Law:
+    """An explicit conditional as a mean that is linear in what it is given, and noise."""
+    if not isinstance(law, Known) or law.name not in _GAUSSIAN or law.value != density.of[0]:
+        raise NotSupported(f"the law of {density.of[0]} is not Gaussian")
+    (law,) = with_shapes([law])
+    mean, spread = law.parameters
+    identity = _identity(spread)
+    if identity is None and law.name != "Normal":
+        raise NotSupported(f"the covariance of {density.of[0]} is no multiple of the identity")
+    points = {parent: Dummy(real=True) for parent in density.given}
+    moved = replace_free(mean, points)
+    slopes = {parent: moved.diff(point) for parent, point in points.items()}
+    rest = moved.xreplace({point: Integer(0) for point in points.values()})
+    variance = spread.xreplace({identity: Integer(1)}) if identity is not None else spread
+    straight = (moved - rest - Add(*(slopes[p] * points[p] for p in points))).expand() == 0
+    unclear = {*points.values(), *points, density.of[0]}
+    if not straight or any(unclear & term.free_symbols for term in (*slopes.values(), rest, variance)):
+        raise NotSupported(f"the mean of {density.of[0]} is not linear in what it is given")
+    return _Law(slopes, rest, variance, identity)
 
 
 def _sum(parts: Iterable[tuple[Expr, Mapping[Expr, Expr]]]) -> dict[Expr, Expr]:

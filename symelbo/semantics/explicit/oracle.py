@@ -46,7 +46,7 @@ def ball_of(term: Expr, given: Given, assumed: Context, digits: int) -> arb:
     if dimension == 1:
         kinds.vectors.clear()
         kinds.matrices.clear()
-    missing = free_names([opened], kinds) - _named(given)
+    missing = free_names([opened.free_symbols], kinds) - _named(given)
     if missing:
         names = ", ".join(sorted(map(str, missing)))
         raise NotSupported(f"no value is given for {names}; pass one for each in the parameters")

@@ -6,8 +6,9 @@ is ever kept for another trial.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -16,13 +17,22 @@ from sympy import Expr, Integer, Symbol, preorder_traversal
 from symelbo.errors import NotSupported
 from symelbo.language import (
     Claim,
+    Components,
     Context,
     Density,
+    Det,
+    Dimension,
+    Dot,
     Entry,
+    Identity,
     IndexSum,
     Integral,
+    Inverted,
     Known,
+    Ordered,
     Relation,
+    Trace,
+    Transposed,
     replace_free,
 )
 from symelbo.language.functionals import Gradient
@@ -30,6 +40,7 @@ from symelbo.language.mixtures import mixtures
 from symelbo.language.shapes import dimension_name, kinds_of, with_shapes
 from symelbo.language.walks import found_in
 from symelbo.semantics.explicit.derivatives import derived_by, differentiated, with_parameters
+from symelbo.semantics.explicit.once import Bench, Once
 from symelbo.semantics.explicit.partials import ahead_of_maps, carried_out, refuse_unclear
 from symelbo.semantics.explicit.scales import variances
 from symelbo.semantics.explicit.scene import Condition, Scene, scene_of
@@ -40,37 +51,15 @@ from symelbo.semantics.maps.concrete import MappedClaim, mapped
 
 __all__ = ["Prepared"]
 
-
-class _Once:
-    """Results by key, refusals included: what cannot be done is not tried again."""
-
-    def __init__(self) -> None:
-        self._made: dict[Any, tuple[Any, Exception | None]] = {}
-
-    def of(self, key: Any, make: Callable[[], Any], random: Random | None = None) -> Any:
-        """What `make` makes. It is not kept if it took a draw from `random`, and then made anew for every trial."""
-        if key in self._made:
-            made, refusal = self._made[key]
-        else:
-            before = random.getstate() if random is not None else None
-            made, refusal = None, None
-            try:
-                made = make()
-            except (NotSupported, ValueError, TypeError, ArithmeticError) as raised:
-                refusal = raised
-            if random is None or random.getstate() == before:
-                self._made[key] = made, refusal
-        if refusal is not None:
-            raise refusal.with_traceback(None)
-        return made
+_SHAPED = (Known, Density, Components, Dimension, Identity, Dot, Ordered, Trace, Det, Transposed, Inverted)
 
 
 class Prepared:
-    """A claim in a context, for any number of trials."""
+    """A claim in a context, for any number of trials. The claims of a document may share a `bench`."""
 
-    def __init__(self, claim: Claim, assumed: Context) -> None:
-        self.claim, self.assumed = claim, assumed
-        self._once = _Once()
+    def __init__(self, claim: Claim, assumed: Context, bench: Bench | None = None) -> None:
+        self.claim, self.assumed, self.bench = claim, assumed, bench or Bench()
+        self._once = Once()
 
     def scene(self, random: Random, dimension: int) -> Scene:
         """The claim at sizes that are drawn, with vectors of `dimension` entries where it says nothing of their number.
@@ -83,17 +72,16 @@ class Prepared:
         opened = self._once.of("opened", self._opened)
         turned = any(side.has(Gradient) for side in opened)  # only derivatives depend on how long vectors are
         key = dimension if turned else 0
-        early = (
-            self._once.of(("early", key), lambda: ahead_of_maps(opened, self.assumed, dimension)) if turned else None
-        )
-        maps: MappedClaim | None = None
+        early, maps = None, None
+        if turned:
+            early = self._once.of(("early", key), lambda: ahead_of_maps(opened, self.assumed, dimension))
         if early is None:
             maps = self._once.of("maps", lambda: mapped((self.claim.lhs, self.claim.rhs), self.assumed))
         if isinstance(maps, MappedClaim):
             written, assumed = maps.drawn(random, dimension)
-            return _pose([assumed.expand(side) for side in written], assumed, dimension, random)
+            return _pose([assumed.expand(side) for side in written], assumed, dimension, self.bench, random)
         sides = opened if early is None else [self.assumed.expand(side) for side in early]
-        posed: _Posed = self._once.of(("posed", key), lambda: _pose(sides, self.assumed, dimension))
+        posed: _Posed = self._once.of(("posed", key), lambda: _pose(sides, self.assumed, dimension, self.bench))
         return posed
 
     def _opened(self) -> list[Expr]:
@@ -125,16 +113,22 @@ class _Posed:
     others: set[Symbol]
     ends: set[Symbol]
     """Names at which sums end."""
+    shaped: bool
+    """Whether anything in it may be a vector, so that it matters how many entries these have."""
     vectors: bool
     narrow: bool
     indices: Sequence[Expr]
     counted: Expr | None
-    once: _Once
+    """What a text calls the number of entries of vectors without saying so."""
+    abstract: bool
+    """Whether there are densities in it that nothing explicit is known about, or that follow from explicit ones."""
+    bench: Bench
+    once: Once
 
     def scene(self, random: Random, dimension: int) -> Scene:
         """The claim at sizes that are drawn."""
         sizes, dimension = self._sizes(random, dimension)
-        at = (dimension, frozenset(sizes.items()))
+        at = (dimension if self.shaped else None, frozenset(sizes.items()))
         scene: Scene = self.once.of(("scene", at), lambda: self._scene(random, sizes, dimension, at), random)
         return scene
 
@@ -147,43 +141,42 @@ class _Posed:
         # Equations of the context may be about an index that both sides have lost.
         sizes |= {name: Integer(random.choice((2, 3))) for name in self.indices if name not in sizes}
         # An index that is free lies inside the ranges of the claim.
-        ends = {
-            s for t in (*self.sides, *self.signs) for node in found_in(t, IndexSum) for s in node.upper.free_symbols
-        }
-        shortest = min((sizes[name] for name in ends & self.others), default=Integer(3))
-        sizes |= {name: min(sizes[name], shortest) for name in self.others - ends}
+        shortest = min((sizes[name] for name in self.ends & self.others), default=Integer(3))
+        sizes |= {name: min(sizes[name], shortest) for name in self.others - self.ends}
         if self.counted is not None:
             sizes[self.counted] = same
         return sizes, int(same)
 
     def _scene(self, random: Random, sizes: Mapping[Expr, Expr], dimension: int, at: Any) -> Scene:
+        here = {replace_free(name, sizes): replace_free(value, sizes) for name, value in self.solved.items()}
+        place = (at, frozenset(here.items()))
+
         def written_out(term: Expr) -> Expr:
             return unroll(term, sizes, dimension)
 
-        opened = self.once.of(("sides", at), lambda: [written_out(side) for side in self.sides])
-        kinds = self.once.of(("kinds", at), lambda: kinds_of(opened))
-        sides, needed = stand_ins(self.sides, self.assumed, random, kinds, dimension, sizes)
-        as_they_were = sides == list(self.sides) and not self.late
-        if self.late:
-            sides = differentiated([written_out(side) for side in sides])
-        needed += [(Integer(0), Relation.LESS, variance) for variance in variances(sides)]
-        here = {replace_free(name, sizes): replace_free(value, sizes) for name, value in self.solved.items()}
-
         def settled(term: Expr) -> Expr:
-            return written_out(replace_free(term, here))
+            made: Expr = self.bench.of(("settled", term, place), lambda: written_out(replace_free(term, here)))
+            return made
 
-        if here or not as_they_were:
-            opened = [settled(side) for side in sides]
-            kinds = kinds_of(opened)
-        signs = iter(self.once.of(("signs", at), lambda: [settled(side) for side in self.signs]))
+        opened = [self.bench.of(("written out", side, at), partial(written_out, side)) for side in self.sides]
+        sides, needed = self.sides, list[tuple[Expr, Relation, Expr]]()
+        if self.abstract:
+            kinds = self.once.of(("kinds", at), lambda: kinds_of(opened))
+            sides, needed = stand_ins(sides, self.assumed, random, kinds, dimension, sizes, self.bench)
+        if self.late:
+            sides = differentiated(list(map(written_out, sides)))
+        needed += [(Integer(0), Relation.LESS, variance) for variance in variances(sides)]
+        if here or self.abstract:
+            opened = list(map(settled, sides))
+        signs = iter(list(map(settled, self.signs)))
         conditions: list[Condition] = [(sign.claim.relation, next(signs), next(signs)) for sign in self.assumed.signs]
         conditions += [(relation, settled(left), settled(right)) for left, relation, right in needed]
-        return scene_of(opened, conditions, kinds, self.assumed, sizes, dimension, self.by)
+        return scene_of(opened, conditions, kinds_of(opened), self.assumed, sizes, dimension, self.by)
 
 
-def _pose(sides: Sequence[Expr], assumed: Context, dimension: int, drawn: Random | None = None) -> _Posed:
+def _pose(sides: Sequence[Expr], assumed: Context, dimension: int, bench: Bench, drawn: Random | None = None) -> _Posed:
     """The claim as it is posed, before sizes are chosen. `drawn` is given where maps were drawn for it."""
-    assumed = concerned(sides, assumed)
+    assumed = concerned(sides, assumed, bench)
     signs = [assumed.expand(side) for sign in assumed.signs for side in (sign.claim.lhs, sign.claim.rhs)]
     refuse_pushforwards(sides, assumed)
     solved = solved_names(assumed)
@@ -218,11 +211,14 @@ def _pose(sides: Sequence[Expr], assumed: Context, dimension: int, drawn: Random
         counts=counts,
         others=others,
         ends={s for term in (*sides, *signs) for node in found_in(term, IndexSum) for s in node.upper.free_symbols},
+        shaped=vectors or any(side.has(*_SHAPED) for side in (*sides, *signs)),
         vectors=vectors,
         narrow=narrow,
         indices=_indices(signs),
         counted=dimension_name(sides),
-        once=_Once(),
+        abstract=any(side.has(Density) for side in sides),
+        bench=bench,
+        once=Once(),
     )
 
 

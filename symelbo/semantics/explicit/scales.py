@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sympy import Add, Expr, Integer
 
 from symelbo.language import Binder, Identity, Known
-from symelbo.language.walks import found_in
+from symelbo.language.walks import found_in, parts_of
 
 __all__ = ["variances"]
 
@@ -22,13 +22,13 @@ def variances(terms: Iterable[Expr]) -> list[Expr]:
     [a - b]
     """
     listed = list(terms)
-    spreads = {law: _variance(law) for term in listed for law in found_in(term, Known)}
-    composed = {law: v for law, v in spreads.items() if v is not None and not v.is_Symbol and not v.is_positive}
+    laws = dict.fromkeys(part for term in listed for part in parts_of(term) if isinstance(part, Known))
+    spreads = dict.fromkeys(map(_variance, laws))
+    composed = [v for v in spreads if v is not None and not v.is_Symbol and not v.is_positive]
     if not composed:
         return []
     bound = {name for term in listed for node in found_in(term, Binder) for name in node.bound}
-    in_order = [composed[law] for law in sorted(composed, key=str)]
-    return list(dict.fromkeys(variance for variance in in_order if not variance.free_symbols & bound))
+    return [variance for variance in composed if not variance.free_symbols & bound]
 
 
 def _variance(law: Known) -> Expr | None:

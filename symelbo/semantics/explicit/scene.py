@@ -16,8 +16,9 @@ from symelbo.errors import NotSupported
 from symelbo.language import Context, Entry, Expectation, Integral, Inverted, Known, Relation, Transposed, is_variable
 from symelbo.language.scope import replace_free
 from symelbo.language.shapes import Kinds
-from symelbo.language.walks import found_in
-from symelbo.semantics.explicit.unrolled import domains_of, free_names, looked_at, shares_of
+from symelbo.semantics.explicit.census import Census
+from symelbo.semantics.explicit.domains import domains_of, looked_at, shares_of
+from symelbo.semantics.explicit.unrolled import free_names
 from symelbo.semantics.explicit.wholes import torn
 
 __all__ = ["Condition", "Scene", "scene_of"]
@@ -62,32 +63,36 @@ def scene_of(
     Raises `NotSupported` where the names cannot be given values one by one.
     """
     terms = [*sides, *(side for _, left, right in conditions for side in (left, right))]
-    if any(name.is_Symbol and name.name == "I" for side in sides for name in side.free_symbols):
+    free = [term.free_symbols for term in terms]
+    if any(name.is_Symbol and name.name == "I" for names in free[:2] for name in names):
         raise NotSupported("I looks like an identity matrix, but not where one can stand")
     if by & (kinds.vectors | kinds.matrices) and dimension > 1:
         raise NotSupported("derivatives by vectors are evaluated in one dimension only")
-    _refuse_other_instances(terms, assumed, sizes)
-    scales, simplexes = domains_of(terms)
+    here, beside = Census(sides), Census(terms[2:])
+    entries = {*here.of(Entry), *beside.of(Entry)}
+    laws = [*here.of(Known), *beside.of(Known)]
+    _refuse_other_instances(entries, assumed, sizes)
+    scales, simplexes = domains_of(laws)
     if dimension == 1:
-        scales |= _flattened(terms, kinds)
+        scales |= _flattened(entries, kinds)
     return Scene(
         sides=tuple(sides),
         conditions=tuple(conditions),
         sizes=sizes,
         dimension=dimension,
         kinds=kinds,
-        general=frozenset(_without_symmetry(sides)),
-        functions=frozenset(f.func for term in terms for f in found_in(term, AppliedUndef)),
+        general=frozenset(_without_symmetry(here)),
+        functions=frozenset(call.func for found in (here, beside) for call in found.of(AppliedUndef)),
         scales=frozenset(scales),
-        simplexes=(*simplexes, *shares_of((sign, (left, right)) for sign, left, right in conditions)),
-        looked_at=looked_at(terms),
-        names=frozenset(free_names(terms, kinds)),
-        torn=torn(sides),
-        nested=_depth(sides) > 1,
+        simplexes=(*simplexes, *shares_of(conditions)),
+        looked_at=looked_at(laws),
+        names=frozenset(free_names(free, kinds)),
+        torn=torn(sides, here.of(Known)),
+        nested=len(here.of(Expectation, Integral)) > 1 and _depth(sides) > 1,
     )
 
 
-def _refuse_other_instances(terms: Sequence[Expr], assumed: Context, sizes: Mapping[Expr, Expr]) -> None:
+def _refuse_other_instances(entries: set[Entry], assumed: Context, sizes: Mapping[Expr, Expr]) -> None:
     """An equation for every index holds at all of them; only one that is used at its own index is met here."""
     for sign in assumed.signs:
         name = sign.claim.lhs
@@ -95,15 +100,14 @@ def _refuse_other_instances(terms: Sequence[Expr], assumed: Context, sizes: Mapp
             continue
         if all(index.is_number for index in name.indices):
             continue
-        used = {entry for side in terms for entry in found_in(side, Entry) if entry.base == name.base}
+        used = {entry for entry in entries if entry.base == name.base}
         if len(used - {replace_free(name, sizes)}) > 1:
             raise NotSupported(f"{name} is determined by the context for every index")
 
 
-def _flattened(terms: Iterable[Expr], kinds: Kinds) -> set[Expr]:
+def _flattened(entries: set[Entry], kinds: Kinds) -> set[Expr]:
     """In one dimension vectors and matrices are numbers; those are returned that are then scales, the covariances."""
-    entries = {node.base for term in terms for node in found_in(term, Entry)}
-    if entries & kinds.vectors:
+    if {entry.base for entry in entries} & kinds.vectors:
         raise NotSupported("a vector is used both whole and by its entries")
     spreads = set(kinds.matrices)
     kinds.vectors.clear()
@@ -116,13 +120,13 @@ def _depth(terms: Iterable[Any]) -> int:
     return max((isinstance(term, Expectation | Integral) + _depth(term.args) for term in terms), default=0)
 
 
-def _without_symmetry(terms: Sequence[Expr]) -> set[Expr]:
+def _without_symmetry(sides: Census) -> set[Expr]:
     """Names of matrices that are transposed somewhere and are no covariance: nothing says that they are symmetric."""
-    turned = {node.args[0] for term in terms for node in found_in(term, Transposed)}
+    turned = {node.args[0] for node in sides.of(Transposed)}
     named = {name for name in turned if is_variable(name)}
     if not named:
         return set()
-    spreads = {law.parameters[1] for term in terms for law in found_in(term, Known) if law.name == "MultivariateNormal"}
-    inverted = {node.args[0] for term in terms for node in found_in(term, Inverted)}
+    spreads = {law.parameters[1] for law in sides.of(Known) if law.name == "MultivariateNormal"}
+    inverted = {node.args[0] for node in sides.of(Inverted)}
     parts = {factor for spread in spreads for part in Add.make_args(spread) for factor in Mul.make_args(part)}
     return named - parts - inverted

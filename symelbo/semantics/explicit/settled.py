@@ -5,36 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sympy import Expr, Symbol, preorder_traversal
+from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import NotSupported
 from symelbo.language import Context, Density, Entry, Relation, is_variable, replace_free
-from symelbo.language.walks import found_in
+from symelbo.language.walks import found_in, parts_of
+from symelbo.semantics.explicit.once import Bench
 
 __all__ = ["concerned", "refuse_pushforwards", "solved_names"]
 
 
-def concerned(sides: Sequence[Expr], assumed: Context) -> Context:
+def concerned(sides: Sequence[Expr], assumed: Context, bench: Bench) -> Context:
     """The context without relations that have no name in common with the claim, directly or through others."""
     known = set().union(*(_names(side) for side in sides))
     open_signs = {sign: _names(sign.claim.lhs) | _names(sign.claim.rhs) for sign in assumed.signs}
     while True:
-        near = [sign for sign, names in open_signs.items() if names & known or not names]
-        if not near:
+        close = [sign for sign, names in open_signs.items() if names & known or not names]
+        if not close:
             break
-        for sign in near:
+        for sign in close:
             known |= open_signs.pop(sign)
     if not open_signs:
         return assumed
-    return replace(assumed, assumptions=tuple(item for item in assumed.assumptions if item not in open_signs))
+    kept = tuple(item for item in assumed.assumptions if item not in open_signs)
+    near: Context = bench.of(("context", kept, assumed.discrete), lambda: replace(assumed, assumptions=kept))
+    return near
 
 
 def _names(term: Expr) -> set[str]:
     """Every name in a term, without indices."""
     return {
-        node.func.__name__ if isinstance(node, AppliedUndef) else str(node)
-        for node in preorder_traversal(term)
+        node.func.__name__ if isinstance(node, AppliedUndef) else node.name
+        for node in parts_of(term)
         if isinstance(node, AppliedUndef | Symbol)
     }
 

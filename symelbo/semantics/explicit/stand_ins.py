@@ -30,6 +30,7 @@ from symelbo.language import (
 from symelbo.language.shapes import Kinds
 from symelbo.language.walks import found_in
 from symelbo.semantics.explicit.linear_gaussian import LinearGaussian, concerned
+from symelbo.semantics.explicit.once import Bench
 
 __all__ = ["stand_ins"]
 
@@ -41,11 +42,13 @@ def stand_ins(
     kinds: Kinds,
     dimension: int,
     sizes: Mapping[Expr, Expr] | None = None,
+    bench: Bench | None = None,
 ) -> tuple[list[Expr], list[tuple[Expr, Relation, Expr]]]:
     """The terms with every abstract density replaced by one of a Gaussian model of the context, and what it needs.
 
     A family with explicit conditionals gets the joint law that these make at concrete `sizes`; the relations returned
     with the terms must then hold: laws that agree, and positive variances. Any other family becomes a random joint law.
+    `bench` keeps how laws are read.
 
     Raises `NotSupported` for models that are not Gaussian: discrete variables, blocks, declared independences.
     """
@@ -62,7 +65,7 @@ def stand_ins(
     for family in sorted({density.family for density in used}, key=lambda item: item.sort_key()):
         members = [density for density in used if density.family == family]
         if concerned(members, context):
-            explicit = LinearGaussian(members, context, random, dimension, sizes or {})
+            explicit = LinearGaussian(members, context, random, dimension, sizes or {}, bench or Bench())
             models[family] = explicit
             needed += explicit.conditions()
         else:

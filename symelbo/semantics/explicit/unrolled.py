@@ -26,7 +26,6 @@ from symelbo.language import (
     Inverted,
     Known,
     Ordered,
-    Relation,
     Trace,
     Transposed,
     dummy_for,
@@ -36,7 +35,7 @@ from symelbo.language import (
 from symelbo.language.shapes import Kinds
 from symelbo.language.walks import found_in
 
-__all__ = ["degree_in", "domains_of", "free_names", "looked_at", "shares_of", "size_names", "unroll"]
+__all__ = ["degree_in", "free_names", "size_names", "unroll"]
 
 _VECTOR_LAWS = frozenset({"Categorical", "Dirichlet"})
 
@@ -109,15 +108,20 @@ class _Unroller:
                 return self.walk(mean)
         if not term.args:
             return term
-        made = term.func(*map(self.walk, term.args))
+        parts = [self.walk(part) for part in term.args]
+        same = all(new is old for new, old in zip(parts, term.args, strict=True))
+        made = term if same else term.func(*parts)
         return _split_log(made.args[0]) if isinstance(made, log) else made
 
     def _known(self, law: Known) -> Known:
         parameters = list(map(self.walk, law.parameters))
+        values = list(map(self.walk, law.values))
         if law.name in _VECTOR_LAWS and is_variable(parameters[0]):
             places = range(1, self.dimension + 1)
             parameters = [Tuple(*(Entry(parameters[0], k) for k in places))]
-        return Known(law.name, map(self.walk, law.values), parameters)
+        if all(new is old for new, old in zip((*values, *parameters), (*law.values, *law.parameters), strict=False)):
+            return law
+        return Known(law.name, values, parameters)
 
 
 def _as_mean(term: Integral) -> Expr | None:
@@ -161,61 +165,13 @@ def _split_log(argument: Expr) -> Expr:
     return Add(*out, log(Mul(*kept))) if kept else Add(*out)
 
 
-def domains_of(terms: Iterable[Expr]) -> tuple[set[Expr], list[tuple[Expr, ...]]]:
-    """Names that are read as scales, and lists of names that are probabilities of one categorical variable."""
-    scales: set[Expr] = set()
-    simplexes: list[tuple[Expr, ...]] = []
-    for term in terms:
-        for node in preorder_traversal(term):
-            if not isinstance(node, Known):
-                continue
-            for parameter in (
-                node.parameters[-1:] if node.name not in ("Gamma", "Beta", "InverseGamma") else node.parameters
-            ):
-                if isinstance(parameter, Tuple):
-                    entries = tuple(parameter)
-                    if node.name == "Categorical" and all(map(is_variable, entries)):
-                        simplexes.append(entries)
-                    scales |= {s for entry in entries for s in entry.free_symbols}
-                elif not parameter.is_Add:
-                    scales |= parameter.free_symbols
-            if node.name == "Dirichlet" and isinstance(node.value, Symbol):
-                simplexes.append(tuple(Entry(node.value, k + 1) for k in range(len(node.parameters[0]))))
-    return scales, simplexes
-
-
-_NARROW = frozenset({"Bernoulli", "Poisson", "Geometric", "Beta", "Exponential", "Gamma", "InverseGamma", "LogNormal"})
-
-
-def looked_at(terms: Iterable[Expr]) -> dict[Expr, str]:
-    """Names at which laws are taken that do not live on the whole line, with the law."""
-    return {
-        node.value: node.name
-        for term in terms
-        for node in preorder_traversal(term)
-        if isinstance(node, Known) and node.name in _NARROW and node.values and is_variable(node.value)
-    }
-
-
-def shares_of(signs: Iterable[tuple[Relation, tuple[Expr, Expr]]]) -> list[tuple[Expr, ...]]:
-    """Lists of names that the context says add up to one."""
-    found = []
-    for relation, (total, one) in signs:
-        if relation is Relation.EQUAL and one == 1 and total.is_Add and all(map(is_variable, total.args)):
-            found.append(tuple(total.args))
-    return found
-
-
-def free_names(terms: Iterable[Expr], kinds: Kinds) -> set[Expr]:
-    """What needs a value: symbols and entries, vectors as a whole."""
-    names: set[Expr] = set()
-    for term in terms:
-        for name in term.free_symbols:
-            if isinstance(name, Entry) and name.base in kinds.vectors:
-                names.add(name.base)
-            else:
-                names.add(name)
-    return names
+def free_names(free: Iterable[Iterable[Expr]], kinds: Kinds) -> set[Expr]:
+    """What needs a value among the free names of some terms: symbols and entries, vectors as a whole."""
+    names: set[Expr] = set().union(*free)
+    whole = (
+        {name for name in names if isinstance(name, Entry) and name.base in kinds.vectors} if kinds.vectors else set()
+    )
+    return names - whole | {name.base for name in whole}
 
 
 def degree_in(term: Any, names: frozenset[Expr], applied: int | None = None) -> int | None:

@@ -16,21 +16,15 @@ from symelbo.language.walks import found_in
 __all__ = ["torn"]
 
 
-def torn(terms: Iterable[Basic]) -> str | None:
-    """The first name that a law has entry by entry and that stands as a whole elsewhere; None without any."""
-    listed = list(terms)
-    inside = [
-        part
-        for term in listed
-        for law in found_in(term, Known)
-        for parameter in law.parameters
-        for part in found_in(parameter, Components, Tuple)
-    ]
+def torn(terms: Iterable[Basic], laws: Iterable[Known]) -> str | None:
+    """The first name that one of the laws has entry by entry and that stands as a whole in a term; None without any."""
+    listed = {parameter for law in laws for parameter in law.parameters}
+    inside = {part for parameter in listed for part in found_in(parameter, Components, Tuple)}
     bases = {str(entry.base) for body in inside for entry in found_in(body, Entry)}
     calls = {call.func.__name__ for body in inside for call in found_in(body, AppliedUndef) if call.args[0].is_integer}
     if not bases and not calls:
         return None
-    for term in listed:
+    for term in terms:
         for name in sorted(_wholes(term), key=str):
             if (isinstance(name, Symbol) and str(name) in bases) or (
                 isinstance(name, AppliedUndef) and name.func.__name__ in calls
