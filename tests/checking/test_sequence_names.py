@@ -1,4 +1,4 @@
-r"""Habits of papers on sequences and diffusion: times above, letters for data sets, a bare q, bare means, lone signs."""
+r"""Habits of papers on sequences: times above, letters for data sets, a bare q, bare means, lone signs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from symelbo.checking import check_text
 ABOVE = r"""
 $$ q(x^{(1\cdots T)} \mid x^{(0)}) = \prod_{t=1}^T q(x^{(t)} \mid x^{(t-1)}) $$
 
-$$ q(x^{(1)} \mid x^{(0)}, x^{(2)}) = \frac{q(x^{(2)} \mid x^{(1)})\, q(x^{(1)} \mid x^{(0)})}{q(x^{(2)} \mid x^{(0)})} $$
+$$ q(x^{(1)} \mid x^{(0)}, x^{(2)})
+   = \frac{q(x^{(2)} \mid x^{(1)})\, q(x^{(1)} \mid x^{(0)})}{q(x^{(2)} \mid x^{(0)})} $$
 """
 LETTER = r"""
 Data $X = (x_1, \dots, x_N)$ with $p(X, \theta) = p(\theta) \prod_{n=1}^N p(x_n \mid \theta)$.
@@ -25,7 +26,7 @@ BARE_Q = r"""
 <!-- symelbo: assume q(a, b \mid x) = q(a \mid x)\, q(b \mid a, x) -->
 <!-- symelbo: assume p(x, a, b) = p(a)\, p(b \mid a)\, p(x \mid b) -->
 
-$$ \log p(x) \ge \mathbb{E}_q\left[\log \frac{p(x, a, b)}{q(a, b \mid x)}\right] + \mathrm{KL}(q(a \mid x) \| q(a \mid x)) $$
+$$ \log p(x) \ge \mathbb{E}_q[\log p(x, a, b) - \log q(a, b \mid x)] + \mathrm{KL}(q(a \mid x) \| q(a \mid x)) $$
 """
 HALF = r"""
 <!-- symelbo: assume \alpha_t > 0, \beta_t > 0 -->
@@ -56,9 +57,15 @@ $$ \int p(x_{0:T})\, dx_{1:T}
 """
 
 WRITTEN = r"""
-<!-- symelbo: assume p(x_{1:T}, z_{1:T}) = p(z_1)\, p(x_1 \mid z_1) \prod_{t=2}^T p(z_t \mid z_{t-1})\, p(x_t \mid z_t) -->
+<!-- symelbo: assume p(x_{1:T}, z_{1:T}) = p(z_1) p(x_1 \mid z_1) \prod_{t=2}^T p(z_t \mid z_{t-1}) p(x_t \mid z_t) -->
 
 $$ \log p(x_{1:T}) \ge \int q(z_{1:T}) \log \frac{p(x_{1:T}, z_{1:T})}{q(z_{1:T})}\, dz_{1:T} $$
+"""
+
+KALMAN = r"""
+With $K = P / (P + R)$ and $m' = m + K (y - m)$, the product rule for normal densities says
+
+$$ \mathcal{N}(y; z, R)\, \mathcal{N}(z; m, P) = \mathcal{N}(y; m, P + R)\, \mathcal{N}(z; m + K (y - m), (1 - K) P) $$
 """
 
 
@@ -75,8 +82,9 @@ $$ \log p(x_{1:T}) \ge \int q(z_{1:T}) \log \frac{p(x_{1:T}, z_{1:T})}{q(z_{1:T}
         (EMPTY, "= -\\sum", "= \\sum"),
         (PRODUCT, "\\, p(x_T) \\prod", "\\, \\prod"),
         (WRITTEN, "\\ge", "\\le"),
+        (KALMAN, "(1 - K) P", "(1 - K) R"),
     ],
-    ids="above letter first bare-q half tied bare-mean empty product written".split(),
+    ids=["above", "letter", "first", "bare-q", "half", "tied", "bare-mean", "empty", "product", "written", "kalman"],
 )
 def test_a_note_and_its_slip(note: str, right: str, wrong: str) -> None:
     head, _, last = note.rpartition("\n\n")

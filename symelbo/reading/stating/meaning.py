@@ -23,7 +23,7 @@ from symelbo.reading.stating.statements import DocumentReading, Kind, Reading, S
 from symelbo.reading.stating.taking import Sentences
 from symelbo.reading.stating.varying import declared_parameters, with_varying_names
 from symelbo.reading.surveying.counting import counted_context
-from symelbo.reading.surveying.quantities import see_declared
+from symelbo.reading.surveying.quantities import see_declared, settle_matrices
 from symelbo.reading.translating.constants import is_numeric
 from symelbo.reading.translating.terms import Translator
 
@@ -42,6 +42,7 @@ def read_document(path: str, text: str) -> DocumentReading:
     for item in sides.items:
         for chain in item.chains if isinstance(item, Directive) else ():
             see_declared(sides.vocabulary, sides.links(chain))
+    settle_matrices(sides.vocabulary)
     translator = Translator(sides.vocabulary)
     given.context = counted_context(translator)
     sentences = Sentences(chains.text, given, translator)

@@ -17,6 +17,7 @@ __all__ = [
     "see_measure",
     "see_pi",
     "see_positive",
+    "settle_matrices",
 ]
 
 
@@ -79,6 +80,7 @@ def see_declared(vocabulary: Vocabulary, relations: Iterable[tuple[sx.Node, str,
         if sign in ("<", ">") and named:
             assert isinstance(large, sx.Name)
             vocabulary.positive.add(base_text(large))
+            vocabulary.numbers.add(name_key(large))
 
 
 def see_euler(vocabulary: Vocabulary, node: sx.Node) -> None:
@@ -105,6 +107,15 @@ def _is_pi(node: sx.Node) -> bool:
     return isinstance(node, sx.Name) and node.text == "pi" and not (node.subscripts or node.accents or node.primes)
 
 
+def settle_matrices(vocabulary: Vocabulary) -> None:
+    r"""Capitals in normal laws are variances of numbers where one of them divides, or is said to be `> 0`.
+
+    A trace, a determinant or a transpose anywhere in the document speaks against it.
+    """
+    if vocabulary.matrices & vocabulary.numbers and not vocabulary.algebraic:
+        vocabulary.matrices.clear()
+
+
 def see_matrix(vocabulary: Vocabulary, node: sx.Node) -> None:
     """Names under a trace or determinant, and covariances beside them."""
     places: tuple[sx.Node, ...] = ()
@@ -114,6 +125,13 @@ def see_matrix(vocabulary: Vocabulary, node: sx.Node) -> None:
         and (node.argument.text.isupper() or node.argument.text in ("Sigma", "Lambda"))
     ):
         places = (node.argument,)
+        vocabulary.algebraic = True
+    elif isinstance(node, sx.Transpose):
+        vocabulary.algebraic = True
+    elif isinstance(node, sx.Quotient):
+        below = node.denominator
+        for term in below.terms if isinstance(below, sx.Sum) else (below,):
+            vocabulary.numbers |= {name_key(part) for part in factors(term) if isinstance(part, sx.Name)}
     elif isinstance(node, sx.Distribution) and node.family == "normal" and len(node.parameters) == 2:
         places = (node.parameters[1],)
     for place in places:

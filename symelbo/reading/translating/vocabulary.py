@@ -38,8 +38,9 @@ class Vocabulary:
     over. `copied` has a
     family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`, `drawn` those
     that the family has independent draws of, as in `q(z_{1:K})`. `counted` are the slots
-    whose values are counted, `values_of` has the other letters for the count of a slot, `indexed` the letters that each
-    name is indexed with at each place.
+    whose values are counted, `numbers` are what something is divided by or is `> 0`, `algebraic` says that there
+    are traces, determinants or transposes, `values_of` has the other letters for the count of a slot, `indexed` the
+    letters that each name is indexed with at each place.
     """
 
     families: set[FamilyKey] = field(default_factory=set)
@@ -62,6 +63,8 @@ class Vocabulary:
     first: dict[str, int] = field(default_factory=dict)
     bounds: dict[str, Bounds] = field(default_factory=dict)
     matrices: set[str] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
+    algebraic: bool = False
     plain: set[str] = field(default_factory=set)
     euler: bool = False
     own_pi: bool = False
