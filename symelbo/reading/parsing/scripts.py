@@ -31,6 +31,7 @@ _LETTERS = (
 )
 GREEK = frozenset(_LETTERS.split())
 _COMMANDS = GREEK | {"ell"}  # written as commands, and one letter all the same
+_NAMING = GREEK | frozenset("PQXYZ")
 _INDEX_LETTERS = frozenset("ijklmnstdc")
 _ACCENT_COPIES = frozenset(("tilde", "hat"))
 _FONTS = {"bold": "mathbf", "cal": "mathcal", "bb": "mathbb", "frak": "mathfrak", "script": "mathscr"}
@@ -81,13 +82,17 @@ def split_scripts(name: sx.Name) -> Scripts:
 
 
 def quantity_scripts(name: sx.Name) -> Scripts:
-    """The scripts of a quantity; a Greek subscript is part of its name: `\\mu_\\theta` is no entry number theta."""
+    r"""The scripts of a quantity; a Greek subscript, or a law's or a variable's capital, is part of its name.
+
+    `\mu_\theta` is no entry number theta, and `\mu_Q` no entry number Q.
+    """
     scripts = split_scripts(name)
-    greek = tuple(latex_of(part.text) for part in scripts.indices if isinstance(part, sx.Name) and part.text in GREEK)
-    if not greek:
+    parts = [part for part in scripts.indices if isinstance(part, sx.Name) and part.text in _NAMING]
+    if not parts:
         return scripts
-    rest = tuple(part for part in scripts.indices if not (isinstance(part, sx.Name) and part.text in GREEK))
-    return Scripts(rest, (*scripts.words, *greek), scripts.primes, scripts.label)
+    rest = tuple(part for part in scripts.indices if part not in parts)
+    words = (*scripts.words, *(latex_of(part.text) for part in parts))
+    return Scripts(rest, words, scripts.primes, scripts.label)
 
 
 def plain_key(name: sx.Name) -> str:
