@@ -222,7 +222,7 @@ UNREAD = {
     "a range without an end": (r"\log p(z_{1:}) = 0", "write it as z_{1:T}", "1:"),
     "a law nobody wrote out": ("E_q[f] = 1", "write q(z) or the like", "q"),
     "an expectation under two candidates": (
-        r"E[f(z)] = E_{q(z)}[f(z)] + E_{q(y)}[f(y)]",
+        r"E[f(z)] = E_{q(z)}[f(z)] + E_{q(z \mid x)}[f(z)]",
         "does not say under which density",
         "E[f(z)]",
     ),

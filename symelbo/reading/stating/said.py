@@ -67,11 +67,11 @@ def worth_taking(left: sx.Node, sign: str, right: sx.Node, slots: set[str], maps
     if isinstance(left, sx.Sum):
         return _ties_squares(left, right, slots)
     if isinstance(left, sx.Name):
-        if left.text in DENSITY_LETTERS:
+        if left.text in DENSITY_LETTERS and not left.accents:
             return isinstance(right, sx.Distribution)
         if maps and any(isinstance(node, sx.Name) and node != left for node in sx.walk(right)):
             return not any(isinstance(node, sx.Call) and _is_density(node) for node in sx.walk(right))
-        return sx.outline(left) not in slots and left.text not in DENSITY_LETTERS
+        return sx.outline(left) not in slots
     if not isinstance(left, sx.Call) or not isinstance(left.function, sx.Name):
         return False
     items = (*left.arguments.values, *left.arguments.given)

@@ -12,7 +12,7 @@ from symelbo.reading.translating.density_terms import density, ellipsis
 from symelbo.reading.translating.left_out import factor_law, law_but_one
 from symelbo.reading.translating.name_terms import symbol
 from symelbo.reading.translating.translation import Translation
-from symelbo.reading.translating.variable_laws import law_of_variable
+from symelbo.reading.translating.variable_laws import draws_of, law_of_variable, laws_of_body
 from symelbo.reading.translating.vocabulary import Signature
 
 __all__ = ["binds", "law", "laws"]
@@ -95,7 +95,7 @@ def _is_within(name: sx.Node, form: Signature) -> bool:
 def laws(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr, ...] | None]:
     """The law of an expectation and, where it cannot be read off, the variables it binds."""
     if not node.laws:
-        return _missing_law(t, node), None
+        return _missing_law(t, node)
     factors: list[Expr] = []
     over: list[Expr] = []
     needs_over = False
@@ -135,18 +135,28 @@ def binds(under: Expr) -> list[Expr]:
     return found
 
 
-def _missing_law(t: Translation, node: sx.Expectation) -> Expr:
+def _missing_law(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr, ...] | None]:
+    """The law of an average that names none, and what it binds where that cannot be read off."""
     conditional = _conditional(t, node)
     if conditional is not None:
-        return conditional
+        return conditional, None
     called = {sx.outline(s.call): s for s in t.vocabulary.signatures if s.family.lstrip("\\").lower().startswith("q")}
-    if len(called) != 1:
+    words = "the expectation without a subscript is taken under"
+    several = draws_of(t, called, node.body)
+    if several is not None:
+        t.notes.append(f"{words} independent draws from {sx.outline(several.law)}")
+        return _sampled(t, several)
+    if len(called) == 1:
+        signature = next(iter(called.values()))
+        t.notes.append(f"{words} {sx.outline(signature.call)}")
+        return density(t, signature.call), None
+    calls = laws_of_body(t, node.body)
+    if not calls:
         raise t.failure(
             node, "this expectation does not say under which density; write it as a subscript, E_{q(z)}[...]"
         )
-    signature = next(iter(called.values()))
-    t.notes.append(f"the expectation without a subscript is taken under {sx.outline(signature.call)}")
-    return density(t, signature.call)
+    t.notes.append(f"{words} {', '.join(map(sx.outline, calls))}")
+    return Mul(*(density(t, call) for call in calls)), None
 
 
 def _conditional(t: Translation, node: sx.Expectation) -> Expr | None:

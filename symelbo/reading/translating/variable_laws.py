@@ -1,15 +1,22 @@
-r"""Averages over a variable by its name, `\mathbb{E}_\epsilon[f(\epsilon)]`: its law is the one in the document."""
+r"""Averages that do not name a density: `\mathbb{E}_\epsilon[f(\epsilon)]`, `\mathbb{E}[z^2]`, `\mathbb{E}[\hat p_K]`.
+
+What is averaged over is found in the body, and its law in the document.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
 
 from sympy import Expr
 
 from symelbo.reading.parsing import syntax as sx
+from symelbo.reading.parsing.scripts import numberless
 from symelbo.reading.translating.density_terms import density
 from symelbo.reading.translating.translation import Translation
 from symelbo.reading.translating.vocabulary import Signature
 
-__all__ = ["law_of_variable"]
+__all__ = ["draws_of", "law_of_variable", "laws_of_body"]
 
 
 def law_of_variable(t: Translation, name: sx.Name, body: sx.Node) -> Expr | None:
@@ -19,7 +26,7 @@ def law_of_variable(t: Translation, name: sx.Name, body: sx.Node) -> Expr | None
     which of several densities is meant, is a guess.
     """
     wanted = sx.outline(name)
-    if not any(isinstance(node, sx.Name) and sx.outline(node) == wanted for node in sx.walk(body)):
+    if not _mentions(body, name):
         return None
     forms: dict[str, Signature] = {}
     for signature in t.vocabulary.signatures:
@@ -40,3 +47,60 @@ def _chosen(forms: list[Signature]) -> Signature:
     """Of several densities of one variable an approximation rather than the model."""
     others = [form for form in forms if form.family.lstrip("\\") not in ("p", "P")]
     return (others or forms)[0]
+
+
+def draws_of(t: Translation, called: Mapping[str, Signature], body: sx.Node) -> sx.Sampled | None:
+    r"""`z_1, ..., z_K \sim q(z | x)`, where the document has densities of one indexed draw, `q(z_k | x)`.
+
+    Without the number of draws nothing is refuted. None where a density is of something else, beside `q(z | x)` itself,
+    and where the body is about a single `z`.
+    """
+    indexed: dict[str, tuple[sx.Name, Signature]] = {}
+    for signature in called.values():
+        name = signature.of[0] if len(signature.of) == 1 else None
+        if not isinstance(name, sx.Name) or len(name.subscripts) > 1:
+            return None
+        indexed[sx.outline(name)] = (name, signature)
+    draws = [(name, form) for name, form in indexed.values() if name.subscripts]
+    bases = {sx.outline(numberless(name)) for name, _ in indexed.values()}
+    if len(draws) != 1 or len(bases) != 1:
+        return None
+    ((name, form),) = draws
+    base = numberless(name)
+    index = sx.outline(name.subscripts[0])
+    if index not in t.vocabulary.indices or _mentions(body, base):
+        return None
+    ends = t.vocabulary.bounds.get(index)
+    if ends is None:
+        t.gap = t.gap or f"the document does not say how many draws of {sx.outline(base)} there are"
+        return None
+    every = replace(name, subscripts=(sx.Range(*ends, span=name.span),))
+    one = replace(form.call, arguments=replace(form.call.arguments, values=(base,)))
+    return sx.Sampled((every,), one, span=body.span)
+
+
+def laws_of_body(t: Translation, body: sx.Node) -> tuple[sx.Call, ...]:
+    """The densities of the variables of a body; empty where one of them has several, or no variable has any.
+
+    An approximation goes before the model: the model's densities are meant only for a single variable that nothing
+    else has, and where none of them stands in the body.
+    """
+    calls = (node for node in sx.walk(body) if isinstance(node, sx.Call) and isinstance(node.function, sx.Name))
+    bare = not any(t.vocabulary.is_family(call.function) for call in calls if isinstance(call.function, sx.Name))
+    names = {sx.outline(node) for node in sx.walk(body) if isinstance(node, sx.Name)}
+    found: dict[str, dict[str, Signature]] = {}
+    for signature in t.vocabulary.signatures:
+        if len(signature.of) == 1 and sx.outline(signature.of[0]) in names:
+            found.setdefault(sx.outline(signature.of[0]), {}).setdefault(sx.outline(signature.call), signature)
+    chosen: list[sx.Call] = []
+    for forms in found.values():
+        others = [form for form in forms.values() if form.family.lstrip("\\") not in ("p", "P")]
+        listed = others or (list(forms.values()) if bare and len(found) == 1 else [])
+        if len(listed) != 1:
+            return ()
+        chosen.append(listed[0].call)
+    return tuple(chosen)
+
+
+def _mentions(body: sx.Node, name: sx.Name) -> bool:
+    return any(isinstance(node, sx.Name) and sx.outline(node) == sx.outline(name) for node in sx.walk(body))
