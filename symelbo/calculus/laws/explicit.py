@@ -183,6 +183,8 @@ def _under_factors(body: Expr, factors: Iterable[Expr], names: tuple[Expr, ...] 
     weight = Mul(*(factor for factor in factors if factor not in laws))
     if any(isinstance(law, Density) for law in laws):
         return None
+    if names is not None and len(laws) > 1 and set(names) == {_variable(law) for law in laws}:
+        names = None  # what the laws show
     while laws:
         ready = next((law for law in laws if not _needed(law, laws)), None)
         if ready is None:

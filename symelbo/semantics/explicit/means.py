@@ -85,15 +85,17 @@ def _collapsed(chain: list[Known], body: Expr) -> list[Known]:
 
 
 def _sorted(laws: list[Known]) -> list[Known]:
-    """Outermost first: a law stands behind all whose variables its parameters use."""
+    """Outermost first: a law stands behind all whose variables its parameters use, and normal laws behind the others.
+
+    Inside of a quadrature the mean of a polynomial under a normal law is a few evaluations, and not another quadrature.
+    """
     made: list[Known] = []
     rest = list(laws)
     while rest:
-        ready = next(
-            (k for k in rest if not any(o is not k and _uses(Tuple(*k.parameters), o.value) for o in rest)), None
-        )
-        if ready is None:
+        free = [k for k in rest if not any(o is not k and _uses(Tuple(*k.parameters), o.value) for o in rest)]
+        if not free:
             raise NotSupported("the densities of the law depend on each other in a circle")
+        ready = next((k for k in free if k.name not in ("Normal", "MultivariateNormal")), free[0])
         made.append(ready)
         rest.remove(ready)
     return made
