@@ -11,6 +11,7 @@ from sympy import Add, Expr, Mul, Rational
 from sympy import expand as expand_sums
 
 from symelbo.calculus.budget import Budget
+from symelbo.calculus.equality import as_expression
 from symelbo.calculus.forms.form import Form, Monomial
 from symelbo.calculus.judge import floor_of
 from symelbo.calculus.laws.explicit import expand_logs
@@ -20,15 +21,21 @@ from symelbo.calculus.measures.measure import Normaliser
 from symelbo.calculus.sequences.chains import is_chain
 from symelbo.calculus.structure import Structure
 from symelbo.errors import SymelboError
-from symelbo.language import Binder, Claim, Context, Definition, Density, Relation, replace_free
+from symelbo.language import Binder, Claim, Context, Definition, Density, IndexSum, Relation, replace_free
 from symelbo.language.definitions import expand
+from symelbo.language.links import wiring_of
 from symelbo.proof.lengths import is_long, of_any_length
-from symelbo.proof.vocabulary import Term, terms_for
+from symelbo.proof.prove import Effort, find_proof
+from symelbo.proof.vocabulary import Term, size, terms_for
 
 __all__ = ["residual_of"]
 
 _STEPS = 20_000
 _LONGEST = 70  # characters of a closed form that is still read at a glance
+_SMALL = 24  # so many names, numbers and operators are read at a glance too, however long the names are
+_LARGEST = 50  # of the terms that are left as they stand
+_MOST_LEFT = 2
+_MOST_TRIED = 6  # terms whose sign may be wrong
 _WIDEST = 40  # a difference of more monomials than this is no short sum of readable terms
 _ORDERED = (Relation.EQUAL, Relation.LESS, Relation.LESS_EQUAL, Relation.GREATER, Relation.GREATER_EQUAL)
 
@@ -62,14 +69,36 @@ def residual_of(claim: Claim, assumed: Context) -> Expr | None:
     if is_long(claim, assumed):
         return None
     written = [*Add.make_args(claim.lhs), *(-term for term in Add.make_args(claim.rhs))]
-    for way in (_abstract, _closed):
+    said = {*written, *map(assumed.expand, written)}
+    other: Expr | None = None
+    for way in (_abstract, _closed, _without_common_terms, _along_maps):
         try:
             found = way(claim, assumed)
         except (SymelboError, RecursionError, ArithmeticError, TypeError, ValueError, AttributeError):
             continue
         terms = Add.make_args(found) if found is not None else ()
-        if found is not None and (len(terms) < len(written) or not set(terms) <= set(written)):
-            return found  # else it says no more than both sides do
+        if found is not None and len(terms) < len(written):
+            return found
+        if other is None and not said.issuperset(terms):
+            other = found  # else it says no more than both sides do
+    return other
+
+
+def _without_common_terms(claim: Claim, assumed: Context) -> Expr | None:
+    """What is left where terms that stand on both sides are crossed out."""
+    left: Expr = claim.lhs - claim.rhs
+    return left if left and len(Add.make_args(left)) <= _MOST_LEFT and size(left) <= _LARGEST else None
+
+
+def _along_maps(claim: Claim, assumed: Context) -> Expr | None:
+    """Twice a term of one side, where a change of variables proves that its sign is wrong."""
+    if wiring_of((claim.lhs, claim.rhs), assumed) is None:
+        return None
+    signed = [*(-term for term in Add.make_args(claim.rhs)), *Add.make_args(claim.lhs)]
+    for term in signed if len(signed) <= _MOST_TRIED else ():
+        twice: Expr = 2 * term
+        if find_proof(Claim(claim.lhs, Relation.EQUAL, claim.rhs + twice), assumed, Effort(_STEPS)).proved:
+            return twice
     return None
 
 
@@ -90,11 +119,25 @@ def _closed(claim: Claim, assumed: Context) -> Expr | None:
         return None
     difference = left - right
     candidates = [expand_sums(expand_logs(difference)), expand_sums(difference)]
-    short = min(candidates, key=lambda term: len(str(term)))
-    if len(str(short)) > _LONGEST or short.has(Binder) or not short:
+    short = min(candidates, key=_length)
+    gathered = _gathered(difference, claim, assumed) if short.has(IndexSum) else None
+    short = short if gathered is None else gathered
+    single = not isinstance(short, Add)
+    if not (_length(short) <= _LONGEST or size(short) <= _SMALL) or (short.has(Binder) and not single) or not short:
         return None
     proof = settle(Claim(claim.lhs - claim.rhs, Relation.EQUAL, short), assumed)
     return None if proof is None else short
+
+
+def _length(term: Expr) -> int:
+    return len(str(term))
+
+
+def _gathered(difference: Expr, claim: Claim, assumed: Context) -> Expr | None:
+    """A difference of sums with equal summands taken together, where nothing but scalars is left."""
+    normaliser, _ = _normaliser(claim, assumed)
+    made, names = as_expression(normaliser.form(difference))
+    return None if names else made
 
 
 def _normaliser(claim: Claim, assumed: Context) -> tuple[Normaliser, tuple[Definition, ...]]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
-from sympy import Add, Expr, Integer, Mul, Symbol, log
+from sympy import Add, Basic, Expr, Integer, Mul, Symbol, log
 
 from symelbo.errors import IllFormed
 from symelbo.language import (
     KL,
     Binder,
+    Block,
     Claim,
     CrossEntropy,
     Density,
@@ -24,10 +25,11 @@ from symelbo.language import (
 )
 from symelbo.language.walks import found_in
 
-__all__ = ["Term", "terms_for"]
+__all__ = ["Term", "size", "terms_for"]
 
 _MOST_DENSITIES = 9
-_LONGEST = 60
+_LONGEST = 60  # letters of a term that is taken from the claim
+_LARGEST = 24  # or so many names, numbers and operators
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,20 @@ class Term:
 
     expr: Expr
     weight: float
+
+
+def size(term: Basic) -> int:
+    """How many densities, names, numbers and operators a person has to read.
+
+    >>> from sympy import log, symbols
+    >>> from symelbo.language import family, variables
+    >>> x, y, long_name = *variables("x y"), symbols("long_name")
+    >>> size(log(family("p")(x, y)) + long_name)
+    4
+    """
+    if isinstance(term, Density | Entry | Block) or not term.args:
+        return 1
+    return 1 + sum(map(size, term.args))
 
 
 def terms_for(claim: Claim) -> tuple[Term, ...]:
@@ -54,20 +70,30 @@ def _terms(claim: Claim) -> Iterator[Term]:
     plain = [d for d in written if all(value_of(i) == s for i, s in zip(d.of, d.of_slots, strict=True))]
     densities = [*plain, *_relatives(plain)]
     bound = {name for side in sides for node in found_in(side, Binder) for name in node.bound}
+    free = {name for side in sides for name in side.free_symbols}
     laws = list(dict.fromkeys(_laws(sides)))
     for density in densities:
         yield from _of_density(density, laws, bound, 0.0 if density in plain else 0.25)
     for first, second in permutations(densities, 2):
-        yield from _divergences(first, second, laws, bound, 0.0 if first in plain and second in plain else 0.15)
+        yield from _divergences(first, second, laws, bound, free, 0.0 if first in plain and second in plain else 0.15)
     for side in sides:
         for part in Add.make_args(side):
             rest = part.as_coeff_Mul()[1]
-            if len(str(rest)) <= _LONGEST:
-                yield Term(rest, 1.3 + len(str(rest)) / 60)
+            for each in (rest, *_means_of_terms(rest)):
+                length = len(str(each))
+                if length <= _LONGEST or size(each) <= _LARGEST:
+                    yield Term(each, 1.3 + length / 60)
     scalars = {s for side in sides for s in side.free_symbols if isinstance(s, Symbol | Entry)} - bound
     for name in sorted(scalars, key=str)[:4]:
         yield Term(name, 0.9)
         yield Term(log(name), 0.9)
+
+
+def _means_of_terms(term: Expr) -> Iterator[Expr]:
+    """A mean of a sum term by term."""
+    if isinstance(term, Expectation) and isinstance(term.body, Add):
+        for part in term.body.args:
+            yield Expectation(part.as_coeff_Mul()[1], term.law, term.bound)
 
 
 def _relatives(densities: list[Density]) -> Iterator[Density]:
@@ -99,6 +125,9 @@ def _relatives(densities: list[Density]) -> Iterator[Density]:
 def _laws(sides: Iterable[Expr]) -> Iterator[Density]:
     """Densities that something is averaged under."""
     for side in sides:
+        for information in sorted(found_in(side, MutualInformation), key=str):
+            first, second, third = information.parts
+            yield from (Density(information.family, part, third) for part in (first, second))
         for node in sorted(found_in(side, Expectation, KL, Entropy, CrossEntropy, Integral), key=str):
             parts = (
                 (node.law,)
@@ -125,12 +154,14 @@ def _of_density(density: Density, laws: list[Density], bound: set[Expr], more: f
         yield from _made(lambda: MutualInformation(density.family, [density.of[0]], [density.of[1]]), 1.1 + more)
 
 
-def _divergences(first: Density, second: Density, laws: list[Density], bound: set[Expr], more: float) -> Iterator[Term]:
+def _divergences(
+    first: Density, second: Density, laws: list[Density], bound: set[Expr], free: set[Expr], more: float
+) -> Iterator[Term]:
     if set(first.of) != set(second.of):
         return
     open_names = (set(first.given) | set(second.given)) & bound
     for node in _made(lambda: KL(first, second), 0.8 + more):
-        if not open_names - set(first.of):
+        if not (open_names - free) - set(first.of):
             yield node
         for law in laws:
             covered = set(law.of)

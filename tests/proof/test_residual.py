@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr, Integer, digamma, log, symbols
+from sympy import Expr, Integer, Symbol, digamma, exp, log, symbols
 
 from symelbo import KL, E, H, context, family, prove, variables
-from symelbo.language import Claim, Relation, known
+from symelbo.checking import check_text
+from symelbo.language import Claim, Definition, IndexSum, Integral, MutualInformation, Relation, Variable, known
 from symelbo.proof.residual import residual_of
 
 x, z = variables("x z")
@@ -19,6 +20,12 @@ DIFFERENCES: tuple[tuple[Expr, Expr, Expr], ...] = (
     (log(p(x)), ELBO - KL(q(z | x), p(z | x)), 2 * KL(q(z | x), p(z | x))),
     (ELBO, E(log(p(x, z)), q(z | x)) - H(q(z | x)), 2 * H(q(z | x))),
     (E(log(p(z | x)), q(z)), E(log(p(x | z)) + log(p(z)) + log(p(x)), q(z)), -2 * log(p(x))),
+    (E(log(p(x, z)) + p(z) ** 2, q(z)), E(log(p(x, z)), q(z)), E(p(z) ** 2, q(z))),
+    (
+        E(log(q(z | x) / p(z)), q(z | x)),
+        MutualInformation(q, [x], [z]) + KL(q(z), p(z)),
+        KL(q(z | x), p(z)) - E(KL(q(z | x), p(z)), q(x)),
+    ),
     (KL(q(z), p(z)), KL(p(z), q(z)) + 2 * log(p(x)) - log(p(x)), None),
 )
 
@@ -40,6 +47,35 @@ def test_explicit_laws_differ_by_their_closed_form() -> None:
     beta = known("Beta", z, a, b)
     found = residual_of(Claim(E(log(z), beta), Relation.EQUAL, digamma(a)), context())
     assert found == -digamma(a + b)
+
+
+def test_sums_with_the_same_summands_are_taken_together() -> None:
+    j, d = Symbol("j", integer=True, positive=True), Symbol("d", integer=True, positive=True)
+    m = Variable("m")
+    right = IndexSum(m[j] ** 2, j, 1, d) - IndexSum(log(a) * j, j, 1, d) - 1
+    found = residual_of(Claim(IndexSum(m[j] ** 2 - log(a) * j - 1, j, 1, d), Relation.EQUAL, right), context())
+    assert found == 1 - d
+
+
+def test_a_normaliser_that_was_left_out_is_what_the_sides_differ_by() -> None:
+    mean = E(log(p(x, z)), p(x))
+    assumed = context([Definition(q(z), exp(mean) / Integral(exp(mean), z))])
+    found = residual_of(Claim(log(q(z)), Relation.EQUAL, mean), assumed)
+    assert found == -log(Integral(exp(mean), z))
+    assert residual_of(Claim(log(q(z)), Relation.EQUAL, mean - log(Integral(exp(mean), z))), assumed) is None
+
+
+FLOW = r"""A layer maps data $x$ to the base variable $y$:
+$$y = \exp(s) x + t$$
+The likelihood is
+$$\log p_X(x) = \log p_Y(y) SIGN s$$
+"""
+
+
+@pytest.mark.parametrize(("sign", "due"), [("-", "2 s"), ("+", None)])
+def test_a_wrong_sign_in_a_change_of_variables_is_twice_the_term(sign: str, due: str | None) -> None:
+    claim = check_text(FLOW.replace("SIGN", sign), "flow.md").files[0].claims[-1]
+    assert claim.residual == due
 
 
 def test_equal_sides_and_unordered_relations_have_no_difference() -> None:
