@@ -6,11 +6,13 @@ import pytest
 from derive.derivation_trips import assert_read_back
 from sympy import log
 
-from symelbo import KL, E, derive, family, variables
+from symelbo import KL, E, context, derive, family, variables
 from symelbo.derive import moves
 from symelbo.derive.written import evaluated
 from symelbo.errors import DerivationError
 from symelbo.language import Relation
+from symelbo.proof.explaining import RULES as EXPLAINING
+from symelbo.proof.explaining import explain_verdict
 
 x, z = variables("x z")
 p, q = family("p"), family("q")
@@ -49,6 +51,16 @@ def test_the_bound_by_jensen_is_two_lines():
     ]
     assert made.steps[-1].relation is Relation.GREATER_EQUAL
     assert r"\sum_z p(x, z)" in derive.elbo(derive.latent_variable_model(discrete=True)).latex(detail="detailed")
+
+
+def test_every_step_uses_the_rule_that_its_proof_names():
+    steps = (*derive.elbo(by="jensen").steps, *derive.split().steps)
+    for step in steps:
+        found = explain_verdict(step.verdict, context())
+        assert found is not None and step.rule.uses in found.possible, step.rule.identifier
+    assert {rule.uses for rule in derive.RULES.values()} <= {rule.id for rule in EXPLAINING}
+    first = explain_verdict(steps[0].verdict, context())
+    assert first is not None and derive.RULES["DIVERGENCE"].uses not in first.possible
 
 
 def test_a_step_that_does_not_hold_is_not_made():
