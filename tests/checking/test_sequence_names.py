@@ -68,6 +68,13 @@ With $K = P / (P + R)$ and $m' = m + K (y - m)$, the product rule for normal den
 $$ \mathcal{N}(y; z, R)\, \mathcal{N}(z; m, P) = \mathcal{N}(y; m, P + R)\, \mathcal{N}(z; m + K (y - m), (1 - K) P) $$
 """
 
+BESIDE = r"""
+$$ c = 1 $$
+
+$$ |b| = b \quad \text{for } b > 0 $$
+"""
+ROW = r"$$ \mathrm{KL}(q(x) \| p(x)) = a^2 / 2, \quad q(x) = \mathcal{N}(x; 0, 1), \quad p(x) = \mathcal{N}(x; a, 1) $$"
+
 
 @pytest.mark.parametrize(
     ("note", "right", "wrong"),
@@ -83,8 +90,9 @@ $$ \mathcal{N}(y; z, R)\, \mathcal{N}(z; m, P) = \mathcal{N}(y; m, P + R)\, \mat
         (PRODUCT, "\\, p(x_T) \\prod", "\\, \\prod"),
         (WRITTEN, "\\ge", "\\le"),
         (KALMAN, "(1 - K) P", "(1 - K) R"),
+        (BESIDE, "= b", "= -b"),
     ],
-    ids=["above", "letter", "first", "bare-q", "half", "tied", "bare-mean", "empty", "product", "written", "kalman"],
+    ids="above letter first bare-q half tied bare-mean empty product written kalman beside".split(),  # noqa: SIM905
 )
 def test_a_note_and_its_slip(note: str, right: str, wrong: str) -> None:
     head, _, last = note.rpartition("\n\n")
@@ -92,3 +100,9 @@ def test_a_note_and_its_slip(note: str, right: str, wrong: str) -> None:
     assert [claim.outcome.value for claim in check_text(note).claims][-1] == "proved"
     slip = head + "\n\n" + last.replace(right, wrong, 1)
     assert [claim.outcome.value for claim in check_text(slip).claims][-1] == "refuted"
+
+
+@pytest.mark.parametrize(("value", "outcome"), [("a^2", "proved"), ("a", "refuted")])
+def test_the_laws_of_a_row_hold_for_all_of_it(value: str, outcome: str) -> None:
+    report = check_text(ROW.replace("a^2", value))
+    assert [claim.outcome.value for claim in report.claims] == [outcome, "definition", "definition"]

@@ -7,7 +7,7 @@ prose stands between; a row with a left side of its own begins a new chain.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from symelbo.reading.layout.labels import label_letters, relabelled
@@ -406,11 +406,20 @@ def _spoken(formula: Formula, source: SourceDocument, letters: frozenset[str], i
     return Spoken(span, index, formula.cue, formula.leads, tuple(unwrapped.tokens), tuple(chains))
 
 
-def _drawn(asides: Sequence[Aside], index: int) -> Iterator[Spoken]:
-    r"""What a display draws from laws, `z \sim \mathcal{N}(0, I)`: given as in a sentence, for this display too."""
+def _beside(asides: Sequence[Aside], index: int) -> Iterator[Spoken]:
+    r"""What stands beside the equations of a display, given as in a sentence, for the display itself too.
+
+    That is what it draws from laws, `z \sim \mathcal{N}(0, I)`, and over what it ranges, `t \ge 2`, `t = 2, \dots, T`.
+    """
     for aside in asides:
         if any(token.text == "\\sim" for token in aside.tokens):
             yield Spoken(aside.span, index, Cue.GIVEN, False, aside.tokens, ())
+            continue
+        ranges = [token.text for token in aside.tokens].count("=") == 1
+        tokens = [replace(token, text="\\ge") if ranges and token.text == "=" else token for token in aside.tokens]
+        bounds, _ = _bounds([replace(aside, tokens=tuple(tokens))])
+        if bounds:
+            yield Spoken(aside.span, index, Cue.GIVEN, True, aside.tokens, tuple(bounds))
 
 
 def read_chains(path: str, text: str, *, prose: bool = False) -> ReadDocument:
@@ -455,7 +464,7 @@ def read_chains(path: str, text: str, *, prose: bool = False) -> ReadDocument:
             marks.clear()
         problems.extend((*trouble, *unwrapped.problems))
         if prose:
-            spoken.extend(_drawn(beside, len(items)))
+            spoken.extend(_beside(beside, len(items)))
         items.extend(chains)
         asides.extend(beside)
     items.extend(layout.give_up())

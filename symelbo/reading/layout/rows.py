@@ -33,6 +33,8 @@ __all__ = ["Relation", "Row", "Statement", "read_rows"]
 _DOTS: Final = frozenset(("\\dots", "\\ldots", "\\cdots", "\\dotsc", "\\dotsb", "\\hdots"))
 _LIMITS: Final = frozenset(("\\to", "\\rightarrow", "\\longrightarrow"))
 
+_LEADS_TO_BOUNDS: Final = frozenset(("for", "for all", "for every", "for each", "if", "when", "where", "with"))
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:
@@ -189,6 +191,8 @@ class _Reader(Columns):
             if self._is_reason(clause, current, clauses[place : place + 1]):
                 # what comes after a remark in words belongs to it, up to the next statement of its own
                 words = [self.words(clause.items)]
+                if stated and (said := self._said_bound(clause)):  # `\\text{for } t \\ge 2`
+                    asides.append(said)
                 while (
                     clause.remark
                     and place < len(clauses)
@@ -207,7 +211,7 @@ class _Reader(Columns):
                     place += 1
                 continue
             if current is not None and stated and self._is_bound(clause):
-                asides.append([self.tokens[index] for index in clause.items])
+                asides.append([self.tokens[index] for index in clause.items if self.tokens[index].text != "\\forall"])
                 continue
             fresh = bool(clause.separators & {"implies", "column"}) or (stated and not self._joins(clause))
             if clause.soft and not clause.relations and (current is None or stated):
@@ -290,6 +294,15 @@ class _Reader(Columns):
         (where, relation), *_ = clause.relations.items()
         first = self.tokens[after[0].items[0]].text
         return relation.sign == "=" and 0 < where <= 5 and (first in _DOTS or first == ".")
+
+    def _said_bound(self, clause: _Clause) -> list[Token]:
+        """The tokens of a bound that words lead to, such as "for"; none where a remark says anything else."""
+        first = self.tokens[clause.items[0]]
+        lead = first.text.strip(" (").lower()
+        if first.kind is not TokenKind.TEXT or lead not in _LEADS_TO_BOUNDS or not clause.relations:
+            return []
+        rest = _Clause({","}, -1, clause.items[1:], {place - 1: r for place, r in clause.relations.items() if place})
+        return [self.tokens[index] for index in rest.items] if self._is_bound(rest) else []
 
     def _is_bound(self, clause: _Clause) -> bool:
         """`t \\ge 2`, `0 < \\alpha < 1` beside a statement: for which values it is meant."""

@@ -65,6 +65,8 @@ def read_document(path: str, text: str) -> DocumentReading:
         tuple(sorted(sentences.taken, key=lambda item: item.span.start)),
     )
 
+_ROOM = 80  # characters between two equations of one row
+
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
@@ -81,20 +83,51 @@ class _Reader:
         """Statements in reading order."""
         waiting = list(reversed(self.sides.said))
         display: int | None = None
-        for index, item in enumerate(self.sides.items):
+        for index, row in self._rows():
             while waiting and waiting[-1].spoken.index <= index:
                 if display is not None:
                     self.sentences.close()
                     display = None
                 self.sentences.hear(waiting.pop())
-            if isinstance(item, Directive):
-                obey(item, self.sides, self.given, self.translator)  # what is assumed holds from here on
+            if isinstance(row, Directive):
+                obey(row, self.sides, self.given, self.translator)  # what is assumed holds from here on
                 continue
-            if display is not None and item.display != display:
+            if display is not None and row[0].display != display:
                 self.sentences.close()
-            display = item.display
-            for statement in self._chain(item):
-                yield self.sentences.told(statement)
+            display = row[0].display
+            laws_first = sorted(row, key=lambda chain: not self._gives_law(chain))
+            found = [self.sentences.told(statement) for chain in laws_first for statement in self._chain(chain)]
+            yield from sorted(found, key=lambda statement: statement.span.start) if len(row) > 1 else found
+
+    def _rows(self) -> Iterator[tuple[int, Directive | list[Chain]]]:
+        """Directives, and the chains that stand in one row of a display, with the number of the first."""
+        row: list[Chain] = []
+        first = 0
+        for index, item in enumerate(self.sides.items):
+            if row and (isinstance(item, Directive) or not self._is_beside(row[-1], item)):
+                yield first, row
+                row = []
+            if isinstance(item, Directive):
+                yield index, item
+                continue
+            first = first if row else index
+            row = [*row, item]
+        if row:
+            yield first, row
+
+    def _is_beside(self, one: Chain, other: Chain) -> bool:
+        """Whether a chain stands in the same row of a display as the one before it."""
+        if one.display != other.display or other.start is None:
+            return False
+        between = self.text[one.links[-1].right.span.end : other.start.span.start]
+        return 0 < len(between) < _ROOM and "\\\\" not in between
+
+    def _gives_law(self, chain: Chain) -> bool:
+        r"""Whether a chain says what a law is, `q(x) = \mathcal{N}(x; 0, 1)`: the whole row is about that law."""
+        if chain.start is None or len(chain.links) != 1 or chain.links[0].sign not in ("=", *DEFINING):
+            return False
+        left, right = self.sides.read(chain.start).conventional, self.sides.read(chain.links[0].right).conventional
+        return isinstance(left, sx.Call) and isinstance(right, sx.Distribution)
 
     def _chain(self, chain: Chain) -> Iterator[Statement]:
         sides = (side for side in (chain.start, *(link.right for link in chain.links)) if side is not None)
