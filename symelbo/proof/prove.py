@@ -186,7 +186,7 @@ def _in_all_ways(claim: Claim, assumed: Context, effort: Effort, contested: bool
         seen = _in_all_ways(view.claim, view.context, effort, contested and view.faithful)
         if seen.proved or (seen.refuted and view.faithful):
             return replace(seen, claim=claim)
-        if verdict.refuted:  # on a model that need not be one of the mixture
+        if verdict.refuted and not view.restates:  # on a model that need not be one of the mixture
             verdict = Verdict(claim, Status.UNKNOWN, reason=seen.reason or "no model of the mixture decides it")
     return verdict
 

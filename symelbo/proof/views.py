@@ -45,6 +45,7 @@ from symelbo.language import (
 from symelbo.language.definitions import expand
 from symelbo.language.mixtures import Case, Mixture, mixtures, shares
 from symelbo.language.walks import found_in
+from symelbo.proof.factored import in_factors
 from symelbo.proof.samples import over_data, with_parameters
 
 __all__ = ["View", "views", "with_shares"]
@@ -54,11 +55,12 @@ _MOST_TERMS = 4  # of a sum or product that is compared in every order
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A claim said in another way; `faithful` where it says no more than the first one."""
+    """A claim said in another way; `faithful` where it says no more than the first one, `restates` where no less."""
 
     claim: Claim
     context: Context
     faithful: bool
+    restates: bool = False
 
 
 def views(claim: Claim, assumed: Context) -> Iterator[View]:
@@ -74,6 +76,9 @@ def views(claim: Claim, assumed: Context) -> Iterator[View]:
         if other is not None:
             yield View(*other, True)
             return
+    factored = in_factors(plain, assumed)
+    if factored is not None:
+        yield View(*factored, True, restates=True)
     averaged = _averages_unfolded(plain, assumed)
     if averaged is not None:
         yield averaged

@@ -7,6 +7,11 @@ import pytest
 from symelbo.checking import check_text
 
 DRAWS = r"$$ \hat p_K := \frac1K \sum_{k=1}^K \frac{p(x, z_k)}{q(z_k \mid x)} $$"
+FIELD = r"""
+<!-- symelbo: assume q(\mu, \tau) = q(\mu) q(\tau) -->
+<!-- symelbo: assume q(\tau) = \text{Gamma}(\tau; a, b) -->
+<!-- symelbo: assume q(\mu) = \mathcal N(\mu; m, v) -->
+"""
 FACTORS = r"Here $q(\tau) = \text{Gamma}(\tau; a, b)$ and $q(\mu) = \mathcal N(\mu; m, v)$."
 
 
@@ -21,6 +26,8 @@ def last(*parts: str) -> str:
         (DRAWS, r"$$ \mathbb{E}[\log \hat p_K] \le \log p(x) $$", r"\le", "="),
         (FACTORS, r"$$ \mathbb{E}[\tau] = \frac{a}{b} $$", r"\frac{a}{b}", r"\frac{b}{a}"),
         (FACTORS, r"$$ \mathbb{E}[\mu^2] = m^2 + v $$", "+ v", "- v"),
+        (FACTORS, r"$$ \mathbb{E}[\tau (x - \mu)^2] = \frac{a}{b} ((x - m)^2 + v) $$", "+ v", "- v"),
+        (FIELD, r"$$ \mathbb{E}_{q(\mu,\tau)}[\tau \mu] = \frac{a m}{b} $$", r"\frac{a m}{b}", r"\frac{b m}{a}"),
     ],
 )
 def test_an_average_without_a_subscript(given: str, true: str, right: str, wrong: str) -> None:
