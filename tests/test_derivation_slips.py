@@ -12,6 +12,8 @@ from symelbo.checking.judge import judge_statement
 from symelbo.proof import Effort
 from symelbo.reading import read_document
 
+pytestmark = pytest.mark.usefixtures("verdicts_alone")
+
 FOLDER = Path(__file__).parent.parent / "derivations"
 
 
@@ -296,13 +298,6 @@ def planted(slip: Slip) -> tuple[str, int]:
     text = (FOLDER / f"{slip.document}.md").read_text()
     place = text.index(slip.old, text.index(slip.after))
     return text[:place] + slip.new + text[place + len(slip.old) :], text.count("\n", 0, place) + 1
-
-
-@pytest.fixture(autouse=True)
-def verdicts_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is told beside a refutation takes longer than it does, and is not asked for here."""
-    for remark in ("difference_of", "_estimated", "_holds_with"):
-        monkeypatch.setattr(f"symelbo.checking.judge.{remark}", lambda *asked: None)
 
 
 @pytest.mark.parametrize("slip", SLIPS, ids=[f"{slip.document}: {slip.name}" for slip in SLIPS])

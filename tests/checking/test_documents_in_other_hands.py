@@ -7,6 +7,8 @@ import pytest
 
 from symelbo.checking import check_text
 
+pytestmark = pytest.mark.usefixtures("verdicts_alone")
+
 DOCUMENTS: tuple[tuple[str, str, str], ...] = (
     (
         "sentences between rows.tex",

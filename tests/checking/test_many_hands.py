@@ -6,6 +6,8 @@ import pytest
 
 from symelbo.checking import check_text
 
+pytestmark = pytest.mark.usefixtures("verdicts_alone")
+
 DRAWS = r"<!-- symelbo: assume q(z_1, z_2 \mid x) = q(z_1 \mid x)\, q(z_2 \mid x) -->"
 WEIGHT = r"w(z) = p(x, z) / q(z \mid x)"
 PAIRS = (

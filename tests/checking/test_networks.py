@@ -6,6 +6,8 @@ import pytest
 
 from symelbo.checking import check_text
 
+pytestmark = pytest.mark.usefixtures("verdicts_alone")
+
 LAWS = (
     r"<!-- symelbo: assume q_\phi(z \mid x) = \mathcal{N}(z; \mu_\phi(x), \sigma_\phi(x)^2) -->" + "\n"
     r"<!-- symelbo: assume p(\epsilon) = \mathcal{N}(\epsilon; 0, 1) -->" + "\n\n"

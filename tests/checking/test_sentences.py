@@ -6,6 +6,8 @@ import pytest
 
 from symelbo.checking import check_text
 
+pytestmark = pytest.mark.usefixtures("verdicts_alone")
+
 VAE = r"""
 The prior is a standard Gaussian, $p(z) = \mathcal{N}(0, I)$, and the encoder outputs
 $q(z \mid x) = \mathcal{N}(\mu, \operatorname{diag}(\sigma^2))$. We write $J$ for the number of dimensions.

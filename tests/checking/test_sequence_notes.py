@@ -11,6 +11,8 @@ import pytest
 
 from symelbo import check
 
+pytestmark = pytest.mark.usefixtures("verdicts_alone")
+
 FOLDER = Path(__file__).parent / "sequences"
 EXPECTED = {
     "forward_backward": "d d d p p p p p r r",

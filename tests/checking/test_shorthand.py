@@ -6,6 +6,8 @@ import pytest
 
 from symelbo.checking import check_text
 
+pytestmark = pytest.mark.usefixtures("verdicts_alone")
+
 VECTOR = (
     r"q_\phi(z \mid x) = \mathcal{N}(z; \mu_\phi(x), \operatorname{diag}(\sigma_\phi^2(x)))",
     r"p(z) = \mathcal{N}(z; 0, I)",

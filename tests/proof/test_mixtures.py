@@ -6,6 +6,8 @@ import pytest
 
 from symelbo.checking.check import check_text
 
+pytestmark = pytest.mark.usefixtures("verdicts_alone")
+
 _ABSTRACT = "$$ p(y = k) = \\pi_k , \\quad p(x \\mid y = k) = f_k(x) $$\n\n$$ p(x) = \\sum_{k=1}^K \\pi_k f_k(x) $$\n\n"
 _JOINT = "$$ p(x, y = k) = \\pi_k f_k(x) $$\n\n$$ p(x) = \\sum_{k=1}^K \\pi_k f_k(x) $$\n\n"
 _GAUSSIAN = (

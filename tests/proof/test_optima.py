@@ -6,6 +6,8 @@ import pytest
 
 from symelbo.checking.check import check_text
 
+pytestmark = pytest.mark.usefixtures("verdicts_alone")
+
 _CLASSIC = r"""
 $$ Q(\theta, \theta^{old}) = \mathbb{E}_{p(z \mid x, \theta^{old})}[\log p(x, z \mid \theta)] $$
 

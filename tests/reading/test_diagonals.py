@@ -6,6 +6,8 @@ import pytest
 
 from symelbo.checking import check_text
 
+pytestmark = pytest.mark.usefixtures("verdicts_alone")
+
 RIGHT = r"\frac12 \sum_{j=1}^J \left( \mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2 \right)"
 SLIP = r"\frac12 \sum_{j=1}^J \left( \mu_j^2 + \sigma_j - 1 - \log \sigma_j^2 \right)"
 LAWS = (

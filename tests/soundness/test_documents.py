@@ -12,6 +12,8 @@ import pytest
 
 from symelbo import check
 
+pytestmark = pytest.mark.usefixtures("verdicts_alone")
+
 DOCUMENTS = sorted((Path(__file__).parent / "documents").glob("*.tex"))
 WANTED = {"true": "proved", "false": "refuted", "given": "definition"}
 

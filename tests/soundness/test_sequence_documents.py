@@ -6,6 +6,8 @@ import pytest
 
 from symelbo import check
 
+pytestmark = pytest.mark.usefixtures("verdicts_alone")
+
 WRONG_INDEPENDENCE = r"""
 <!-- symelbo: assume p(a, b, c) = p(a)\, p(b \mid a)\, p(c \mid b) -->
 $$p(c \mid a, b) = p(c \mid b)$$

@@ -6,6 +6,8 @@ import pytest
 
 from symelbo.checking import check_text
 
+pytestmark = pytest.mark.usefixtures("verdicts_alone")
+
 SAMPLES = r"""$$\mathcal{L}_K := \mathbb{E}_{z_1, \dots, z_K \sim q(z \mid x)}\left[ \log \frac{1}{K} \sum_{k=1}^{K}
 \frac{p(x, z_k)}{q(z_k \mid x)} \right]$$
 """
