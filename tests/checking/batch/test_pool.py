@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from checking.batch.dying import always_dies, dies_once
 
 from symelbo.checking.batch import check_many, pool
-from symelbo.checking.batch.pool import judged_by_processes, plain_report
+from symelbo.checking.batch.pool import judged_by_processes
 from symelbo.checking.sources import Source
 from symelbo.proof import Effort
 
 CLAIMS = [r"\log p(x, z) = \log p(z) + \log p(x \mid z)", r"\log p(x, z) = \log p(z) - \log p(x \mid z)"]
+NO_EFFORT = cast(Effort, None)  # an effort would load the prover into each worker, which here judges nothing
 
 
 def documents(count: int) -> list[Source]:
     return [Source(f"{number}.md", f"$${CLAIMS[number % 2]}$$\n") for number in range(count)]
-
-
-def dies_once(path: str, text: str, effort: Effort) -> dict[str, Any]:
-    """Judges, but kills its process at the first sight of one document."""
-    mark = Path(os.environ["SYMELBO_TEST_MARK"])
-    if path == "3.md" and not mark.exists():
-        mark.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return plain_report(path, text, effort)
-
-
-def always_dies(path: str, text: str, effort: Effort) -> dict[str, Any]:
-    if path == "3.md":
-        os.kill(os.getpid(), signal.SIGKILL)
-    return plain_report(path, text, effort)
 
 
 def test_two_processes_say_what_one_says(tmp_path: Path) -> None:
@@ -47,19 +32,22 @@ def test_two_processes_say_what_one_says(tmp_path: Path) -> None:
     assert two[-1][1].problems[0].usage
 
 
+def judged(count: int) -> list[tuple[Source, Any]]:
+    found = list(judged_by_processes(documents(count), 2, NO_EFFORT))
+    assert sorted(source.path for source, _ in found) == sorted(source.path for source in documents(count))
+    return found
+
+
 def test_a_killed_workers_documents_are_judged_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYMELBO_TEST_MARK", str(tmp_path / "dead"))
     monkeypatch.setattr(pool, "plain_report", dies_once)
-    found = [(source.path, report) for source, report in judged_by_processes(documents(8), 2, Effort())]
+    found = judged(8)
     assert (tmp_path / "dead").exists()
-    assert sorted(path for path, _ in found) == sorted(source.path for source in documents(8))
-    assert not any(report.problems for _, report in found)
+    assert all(report.notes == (source.path,) and not report.problems for source, report in found)
 
 
 def test_a_document_that_always_kills_its_worker_is_reported_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "plain_report", always_dies)
-    monkeypatch.setattr(pool, "_TRIES", 1)
-    found = {source.path: report for source, report in judged_by_processes(documents(5), 2, Effort())}
-    assert len(found) == 5
+    found = {source.path: report for source, report in judged(5)}
     assert [path for path, report in found.items() if report.problems] == ["3.md"]
-    assert "killed its process" in found["3.md"].problems[0].message
+    assert "killed its process 3 times" in found["3.md"].problems[0].message
