@@ -12,30 +12,34 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from symelbo.checking.batch import Cache, check_many
 from symelbo.checking.batch import run as run_module
 from symelbo.checking.report import FileProblem, FileReport
+from symelbo.cli import main
 
 CLAIM = r"$$\log p(x, z) = \log p(z) + \log p(x \mid z)$$"
 COUNT = 60
 
 
-def command(folder: Path) -> list[str]:
-    code = "from symelbo.cli import main; main()"
-    return [sys.executable, "-c", code, "check", str(folder), "--jobs", "2", "--format", "jsonl"]
+def arguments(folder: Path, jobs: int) -> list[str]:
+    return ["check", str(folder), "--jobs", str(jobs), "--format", "jsonl"]
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="processes are killed in groups, which this system lacks")
-def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
+def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "notes"
     folder.mkdir()
     for number in range(COUNT):
         (folder / f"{number:02}.md").write_text(f"Note {number}.\n\n{CLAIM}\n", encoding="utf-8")
     file = tmp_path / "cache.sqlite"
-    environment = {**os.environ, "SYMELBO_CACHE": str(file)}
     first = subprocess.Popen(
-        command(folder), env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+        [sys.executable, "-c", "from symelbo.cli import main; main()", *arguments(folder, 2)],
+        env={**os.environ, "SYMELBO_CACHE": str(file)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     assert first.stdout is not None
     seen = [json.loads(first.stdout.readline())["path"] for _ in range(5)]
@@ -45,10 +49,10 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     with closing(sqlite3.connect(file)) as database:
         ((kept,),) = database.execute("SELECT count(*) FROM reports")
     assert len(set(seen)) == 5 <= kept < COUNT, "what was printed is kept"
-    again = subprocess.run(command(folder), env=environment, capture_output=True, check=False, timeout=120)
-    paths = [json.loads(line)["path"] for line in again.stdout.splitlines()]
-    paths = [path for path in paths if path is not None]
-    assert again.returncode == 0
+    monkeypatch.setenv("SYMELBO_CACHE", str(file))
+    again = CliRunner().invoke(main, arguments(folder, 1))
+    assert again.exit_code == 0
+    paths = [path for line in again.stdout.splitlines() if (path := json.loads(line)["path"]) is not None]
     assert sorted(paths) == sorted(map(str, folder.iterdir())), "nothing is lost, nothing is there twice"
 
 
