@@ -280,16 +280,27 @@ class Structure:
 
     def _from_other_family(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int] | None:
         for owner, factor in self.foreign:
-            if owner != family:
-                continue
             of, given = frozenset(factor.of_slots), frozenset(factor.given_slots)
+            moved, home = (factor.family, owner) if self._lives_in(owner, factor) else (owner, factor.family)
+            if family != moved:
+                continue
             if given <= variables <= of | given and variables & of:
                 total = dict(self.decompose(family, given))
                 for sign, part in ((1, variables), (-1, given)):
-                    for root, exponent in self.decompose(factor.family, part).items():
+                    for root, exponent in self.decompose(home, part).items():
                         total[root] = total.get(root, 0) + sign * exponent
                 return {root: exponent for root, exponent in total.items() if exponent}
         return None
+
+    def _lives_in(self, owner: Family, factor: Density) -> bool:
+        """Whether a conditional of another family goes by the joint's name: `e(z | x)` of `p(x, z) = p(x) e(z | x)`.
+
+        The joint then stays whole, so that what integrates out of it does. A family about which more is said, or that
+        has parameters of its own, keeps its name, and so does what is no conditional.
+        """
+        known = self.families.keys() | self.chains.keys() | {family for family, _ in self.foreign}
+        first = next(family for family, other in self.foreign if other == factor)
+        return bool(factor.given) and factor.family not in known and not factor.family.parameters and first == owner
 
 
 def _renamed(variables: Variables, old: Expr, new: Expr) -> Variables:

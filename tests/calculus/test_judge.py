@@ -113,3 +113,14 @@ def test_independence_has_to_be_declared():
     claim = Claim(p(x, y | z), Relation.EQUAL, p(x | z) * p(y | z))
     assert judge(claim, context([Eq(p(x, y, z), p(z) * p(x | z) * p(y | z))]), Budget()).holds
     assert not judge(claim, context([Eq(p(x, y, z), p(x) * p(y) * p(z | x, y))]), Budget()).holds
+
+
+def test_a_conditional_of_another_family_goes_by_the_name_of_the_joint_it_makes() -> None:
+    encoder, m = family("e"), family("m")
+    made_of = [Eq(p(x, z), p(x) * encoder(z | x))]
+    rate = E(KL(encoder(z | x), m(z)), p(x))
+    information = KL(p(x, z), p(x) * p(z))
+    assert word(rate, "=", information + KL(p(z), m(z)), made_of).holds
+    assert word(encoder(z | x), "=", p(z | x), made_of).holds
+    assert not word(rate, "=", information, made_of).holds
+    assert not word(rate, "=", information + KL(p(z), m(z))).holds

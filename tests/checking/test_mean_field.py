@@ -66,3 +66,11 @@ def test_a_product_without_limits():
 
 def test_every_factor_at_once_depends_on_each():
     assert outcomes("q_j", rf"{BOUND} &= -\mathbb{{E}}_{{q(z)}}[\log q(z)] + \text{{const}}") == ["refuted"]
+
+
+@pytest.mark.parametrize("apart", ["q(z) = q_1(z_1) q_2(z_2)", "z = (z_1, z_2)$ and $q(z_1, z_2) = q_1(z_1) q_2(z_2)"])
+def test_two_factors_written_out(apart: str):
+    right = r"\mathbb{E}_{q_1(z_1) q_2(z_2)}[\log p(x, z_1, z_2)] + H(q_1) %s H(q_2)"
+    text = f"Suppose ${apart}$.\n\n$$\n{BOUND} = {right}\n$$\n"
+    found = [claim.outcome.value for sign in "+-" for claim in check_text(text % sign).claims]
+    assert found == ["proved", "refuted"]

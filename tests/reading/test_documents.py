@@ -162,3 +162,10 @@ def test_location_counts_lines_and_columns_from_one() -> None:
 
 def test_blank_keeps_lengths_and_lines() -> None:
     assert blank("one\ntwo three", [(8, 13), (2, 5)]) == "on \n wo      "
+
+
+def test_a_directive_may_stand_in_a_line_of_its_own() -> None:
+    document = read_source(
+        "note.md", "symelbo: assume a > 0\n\n$$a = b$$\n\nsymelbo: a checker\n\n`symelbo: assume b > 0`\n"
+    )
+    assert [item.text for item in document.directives] == ["assume a > 0"]

@@ -129,6 +129,8 @@ def _copies_rule(normaliser: Normaliser, term: Expectation) -> Form | None:
         return None
     if (law.lower, law.upper) != (block.lower, block.upper):
         return None
+    if law.index in law.body.family.free_symbols and law.expand() is not None:
+        return None  # a few laws, each with its own name: `q_1(z_1) q_2(z_2)`
     if any(may_overlap(name, block) for item in law.body.given for name in item.free_symbols):
         return None  # each variable depends on others of them, as in a Markov chain
     total = ZERO

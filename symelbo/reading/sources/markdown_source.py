@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from symelbo.reading.sources.directives import directive_kind
 from symelbo.reading.sources.documents import Findings, RawDirective, blank
 from symelbo.reading.sources.finding import collect_macros, find_displays, strip_comments
 from symelbo.reading.sources.plain_source import looks_mathematical, scan_claim_lines
 from symelbo.reading.sources.tex_source import tex_directive
+from symelbo.reading.sources.tokens import Problem
 
 __all__ = ["scan_markdown"]
 
@@ -21,6 +23,7 @@ _FENCE: Final = re.compile(r"(?:[ \t]*(?:[-*+]|\d+[.)])[ \t]+)?[ \t]*(`{3,}|~{3,
 _TICKS: Final = re.compile(r"`+|\n[ \t\r]*(?=\n)|\$\$")
 _HIDDEN: Final = re.compile(r"<!--|<(pre|code|script|style)\b[^<>]*>", re.IGNORECASE)
 _DIRECTIVE: Final = re.compile(r"\s*symelbo\s*:\s*", re.IGNORECASE)
+_VISIBLE: Final = re.compile(r"^[ \t]*symelbo[ \t]*:[ \t]*(\S[^\n]*?)[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
 _BREAK: Final = re.compile(r"<br\s*/?>|</?(?:div|p|span|center|font|b|i|em|strong)\b[^<>\n]*>", re.IGNORECASE)
 _OPTION: Final = re.compile(r"(?:[ \t]*:[\w-]+:[^\n]*\n)+")
 _MATH_FENCES: Final = frozenset(("math", "katex", "mathjax"))
@@ -48,6 +51,9 @@ def scan_markdown(text: str, found: Findings) -> None:
     comments = _comments(search, start, end, found)
     blanks.extend(comments)
     search = blank(search, comments)
+    spoken = _visible_directives(search, start, end, found)
+    blanks.extend(spoken)
+    search = blank(search, spoken)
     search = blank(search, [match.span() for match in _BREAK.finditer(search, start, end)])
     collect_macros(search, start, end, found)
     search = blank(search, found.blanks)
@@ -157,6 +163,16 @@ def _inline_code(text: str, start: int, end: int) -> list[tuple[int, int]]:
         else:
             close()
     close()
+    return ranges
+
+
+def _visible_directives(text: str, start: int, end: int, found: Findings) -> list[tuple[int, int]]:
+    """Ranges of lines that are directives without a comment around them: `symelbo: assume a > 0`."""
+    ranges: list[tuple[int, int]] = []
+    for match in _VISIBLE.finditer(text, start, end):
+        if not isinstance(directive_kind(match[1], match.start(1)), Problem):
+            found.directives.append(RawDirective(match[1], *match.span(1)))
+            ranges.append(match.span())
     return ranges
 
 

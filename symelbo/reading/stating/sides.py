@@ -82,7 +82,7 @@ class Sides:
         relations += [triple for found in self.drawn.values() for triple in found]
         trees += [side for left, _, right in relations for side in (left, right)]
         starts += [left for left, _, _ in relations if is_headline(left)]
-        pairs = [*self._pairs(), *((left, right) for left, _, right in relations)]
+        pairs = [*self._pairs(), *((left, right) for left, _, right in relations), *self._taken_apart()]
         self.vocabulary = survey(trees, starts, pairs)
         self.vocabulary.headed = set(self._headed())
         self.bits = any(
@@ -90,6 +90,12 @@ class Sides:
             for tree in trees
             for node in sx.walk(tree)
         )
+
+    def _taken_apart(self) -> Iterator[tuple[sx.Node, sx.Node]]:
+        """What sentences list the parts of: `z = (z_1, z_2)` says nothing of values, but what `z` is."""
+        for spoken in self.spoken:
+            for chain in spoken.chains:
+                yield from ((a, b) for a, _, b in self.links(chain) if isinstance(b, sx.Tuple | sx.SetOf))
 
     def read(self, side: Side) -> Understood:
         """A side as parsed; the items hold the sides, so that one stands for itself as long as this object lives."""

@@ -19,7 +19,6 @@ from symelbo.reading.parsing.scripts import (
     functional_key,
     is_index,
     is_parameter,
-    name_key,
     numberless,
     plain_key,
     split_scripts,
@@ -42,8 +41,9 @@ from symelbo.reading.surveying.quantities import (
     see_pi,
     see_positive,
 )
+from symelbo.reading.surveying.vectors import find_vectors
 from symelbo.reading.translating.constants import constant_letters
-from symelbo.reading.translating.vocabulary import Bounds, Vocabulary
+from symelbo.reading.translating.vocabulary import Vocabulary
 
 __all__ = ["survey"]
 
@@ -102,7 +102,7 @@ def survey(
                 if vocabulary.is_family(node) and node.text not in DENSITY_LETTERS:
                     vocabulary.also_quantities.add(family_key(node))
     for left, right in pairs:
-        _vectors(vocabulary, left, right)
+        find_vectors(vocabulary, left, right)
     vocabulary.constants = constant_letters(listed)
     share_parameters(vocabulary)
     lend_arguments(vocabulary, listed)
@@ -160,43 +160,6 @@ def _names_a_functional(name: sx.Name) -> bool:
     return name.text not in LOGISTIC_WORDS and (
         name.font in ("cal", "bb", "script") or (len(name.text) > 1 and name.text not in GREEK) or name.text.isupper()
     )
-
-
-def _vectors(vocabulary: Vocabulary, left: sx.Node, right: sx.Node) -> None:
-    """Names that a product takes apart into entries: `z` in `q(z) = \\prod_j q_j(z_j)`."""
-    if not (isinstance(left, sx.Call) and isinstance(left.function, sx.Name) and vocabulary.is_family(left.function)):
-        return
-    plain = [name for name in left.arguments.values if isinstance(name, sx.Name) and not name.subscripts]
-    for node in sx.walk(right):
-        if not isinstance(node, sx.BigProduct) or len(node.variables) != 1 or node.conditions:
-            continue
-        index = sx.outline(node.variables[0])
-        for name in plain:
-            entries = [
-                part
-                for part in sx.walk(node.body)
-                if isinstance(part, sx.Name)
-                and (part.text, part.font, part.accents) == (name.text, name.font, name.accents)
-                and [sx.outline(s) for s in part.subscripts] == [index]
-            ]
-            if entries:
-                ends = _ends(vocabulary, node, index)
-                if ends is not None:
-                    vocabulary.vectors[plain_key(name)] = ends
-
-
-def _ends(vocabulary: Vocabulary, node: sx.BigProduct, index: str) -> Bounds | None:
-    """The limits of a product; one without any runs from one to a number that gets a name."""
-    if node.lower is not None and node.upper is not None:
-        return node.lower, node.upper
-    if node.lower is not None or node.upper is not None:
-        return None
-    if index not in vocabulary.bounds:
-        last = sx.Name(f"N_{index}", span=node.span)
-        vocabulary.counts.add(name_key(last))
-        vocabulary.indices |= {name_key(last), index}
-        vocabulary.bounds[index] = (sx.Number("1", span=node.span), last)
-    return vocabulary.bounds[index]
 
 
 def _copies(vocabulary: Vocabulary) -> None:

@@ -69,12 +69,18 @@ def _arguments(t: Translation, items: Sequence[sx.Node], key: str, call: sx.Call
         if place and isinstance(items[place - 1], sx.Dots) and place >= 2:
             found.append(ellipsis(t, items[place - 2], item, found))
             continue
-        others = entries_but_one(t, item) if isinstance(item, sx.Name) else None
+        others = (entries_but_one(t, item) or _listed_entries(t, item)) if isinstance(item, sx.Name) else None
         if others is not None:
             found.extend(others)
             continue
         found.append(_argument(t, item, key, place, call))
     return found
+
+
+def _listed_entries(t: Translation, item: sx.Name) -> list[Expr] | None:
+    """The entries of a name that stands for a few variables, one by one: `z_1, z_2` for `z`."""
+    whole = symbol(t, item) if plain_key(item) in t.vocabulary.listed else None
+    return list(whole.entries() or ()) if isinstance(whole, Block) else None
 
 
 def ellipsis(t: Translation, first: sx.Node, last: sx.Node, found: list[Expr]) -> Expr:

@@ -51,6 +51,7 @@ def _meant(t: Translation, node: sx.Name, of_like: tuple[str, ...] | None) -> Si
     says; otherwise as it is written most often, and then nothing is refuted."""
     key = family_key(node)
     forms = t.vocabulary.forms_of(key, of_like)
+    forms = _of_the_same_name(node, forms) or forms
     if len(forms) < 2:
         return next(iter(forms.values()), [None])[0]
     near = {
@@ -72,6 +73,13 @@ def _meant(t: Translation, node: sx.Name, of_like: tuple[str, ...] | None) -> Si
     if len(alike) > 1:  # the same variables, but given different ones
         t.gap = f"the document does not say which of its forms {sx.outline(node)} stands for"
     return found
+
+
+def _of_the_same_name(node: sx.Name, forms: dict[str, list[Signature]]) -> dict[str, list[Signature]]:
+    """The forms of `q_1` itself, where `q(z)` and `q_2(z_2)` are written too."""
+    own = sx.outline(node)
+    same = {text: [some for some in found if sx.outline(some.call.function) == own] for text, found in forms.items()}
+    return {text: found for text, found in same.items() if found}
 
 
 def _whole(forms: dict[str, Signature]) -> Signature | None:

@@ -37,7 +37,8 @@ class Translation:
             said = f"the words '{node.words.strip()}' stand where a term should"
             raise self.failure(node, f"{said}; write it as a formula, or as \\text{{const}} if it does not matter")
         if rule is None:
-            raise self.failure(node, f"symelbo does not understand a {type(node).__name__.lower()} here")
+            kind = type(node).__name__.lower()
+            raise self.failure(node, f"symelbo does not read this notation here ({kind}); write it in another way")
         try:
             return rule(self, node)
         except IllFormed as wrong:

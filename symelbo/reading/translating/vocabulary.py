@@ -55,6 +55,7 @@ class Vocabulary:
     parameters: dict[FamilyKey, tuple[sx.Node, ...]] = field(default_factory=dict)
     split_by_parameters: set[FamilyKey] = field(default_factory=set)
     vectors: dict[str, Bounds] = field(default_factory=dict)
+    listed: set[str] = field(default_factory=set)  # those whose few entries are written one by one
     called: set[str] = field(default_factory=set)
     bare: set[str] = field(default_factory=set)
     indices: set[str] = field(default_factory=set)
