@@ -1,10 +1,11 @@
-"""Workers that die, in a module that loads nothing: each of them starts in a moment, whatever killed the one before."""
+"""Workers that die or dawdle, in a module that loads nothing: each starts in a moment, whatever killed the one before."""
 
 from __future__ import annotations
 
 import os
 import signal
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 
@@ -26,4 +27,10 @@ def always_dies(path: str, text: str, effort: object) -> dict[str, Any]:
     """A report, but one document kills every process that it is given to."""
     if path == "3.md":
         os.kill(os.getpid(), signal.SIGKILL)
+    return report(path)
+
+
+def takes_its_time(path: str, text: str, effort: object) -> dict[str, Any]:
+    """A report, after a moment."""
+    sleep(0.02)
     return report(path)
