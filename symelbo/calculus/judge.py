@@ -386,18 +386,37 @@ def _hints(terms: tuple[Expr, ...], known: Knowledge) -> Iterable[Nonnegative]:
     yield from samples_of(means, known)
     laws = {node.law for node in means if isinstance(node.law, Density)}
     laws |= {node.left for term in terms for node in found_in(term, KL) if isinstance(node.left, Density)}
-    normaliser = known.normaliser
-    for chain in normaliser.structure.chains.values():
-        joint = chain.joint
-        for law in sorted(laws, key=str):
-            if law.family.name != joint.family.name and any(isinstance(slot, Block) for slot in law.of_slots):
-                family = next(
-                    (d.family for t in terms for d in found_in(t, Density) if d.family.name == joint.family.name),
-                    joint.family,
-                )
-                found = divergence_of(law, family, (*joint.of_slots, *joint.given_slots), normaliser)
-                if found is not None:
-                    yield found
+    chains = known.normaliser.structure.chains.values()
+    joints = [(chain.joint, _like_family(chain.joint, laws_written)) for chain in chains]
+    for law in sorted(laws, key=str):
+        if any(isinstance(slot, Block) for slot in law.of_slots):
+            for joint, family in joints:
+                if law.family.name != joint.family.name:
+                    found = divergence_of(law, family, (*joint.of_slots, *joint.given_slots), known.normaliser)
+                    if found is not None:
+                        yield found
+    for node in means:
+        if not isinstance(node.law, Density) and any(isinstance(name, Block) for name in node.bound):
+            for posterior in sorted(_posteriors(laws_written, node.bound), key=str):
+                written = WrittenDivergence(KL(node.law, posterior, node.bound))
+                gap = written.form(known)
+                if gap is not None:
+                    yield Nonnegative.by(written, gap)
+
+
+def _posteriors(written: Iterable[Density], names: tuple[Expr, ...]) -> set[Density]:
+    """The conditionals of some names given all else that one of the densities is about."""
+    found: set[Density] = set()
+    for density in written:
+        slots = {*density.of_slots, *density.given_slots}
+        if set(names) < slots and density.of != names:
+            found.add(Density(density.family, names, sorted(slots - set(names), key=str)))
+    return found
+
+
+def _like_family(joint: Density, written: Iterable[Density]) -> Family:
+    """The family of a joint density as the claim writes it, with the parameters that it has there."""
+    return next((d.family for d in written if d.family.name == joint.family.name), joint.family)
 
 
 def nonnegative_gaps(signs: Iterable[Sign]) -> list[Expr]:

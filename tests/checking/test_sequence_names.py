@@ -73,6 +73,11 @@ $$ c = 1 $$
 
 $$ |b| = b \quad \text{for } b > 0 $$
 """
+MEAN_FIELD = r"""
+Let $q(z_{1:M}) = \prod_{j=1}^M q_j(z_j)$. If also $p(z_{1:M}) = \prod_{j=1}^M p(z_j)$, then
+
+$$ \log p(x) \ge \mathbb{E}_{q(z_{1:M})}[\log p(x \mid z_{1:M})] - \sum_{j=1}^M \mathrm{KL}(q_j(z_j) \| p(z_j)) $$
+"""
 ROW = r"$$ \mathrm{KL}(q(x) \| p(x)) = a^2 / 2, \quad q(x) = \mathcal{N}(x; 0, 1), \quad p(x) = \mathcal{N}(x; a, 1) $$"
 
 
@@ -90,9 +95,10 @@ ROW = r"$$ \mathrm{KL}(q(x) \| p(x)) = a^2 / 2, \quad q(x) = \mathcal{N}(x; 0, 1
         (PRODUCT, "\\, p(x_T) \\prod", "\\, \\prod"),
         (WRITTEN, "\\ge", "\\le"),
         (KALMAN, "(1 - K) P", "(1 - K) R"),
+        (MEAN_FIELD, "] - ", "] + "),
         (BESIDE, "= b", "= -b"),
     ],
-    ids="above letter first bare-q half tied bare-mean empty product written kalman beside".split(),  # noqa: SIM905
+    ids="above letter first bare-q half tied bare-mean empty product written kalman mean-field beside".split(),  # noqa: SIM905
 )
 def test_a_note_and_its_slip(note: str, right: str, wrong: str) -> None:
     head, _, last = note.rpartition("\n\n")

@@ -95,11 +95,15 @@ def _power_rule(normaliser: Normaliser, term: Any) -> Form:
 
 
 def _divergence_rule(normaliser: Normaliser, term: KL) -> Form:
+    if isinstance(term.left, IndexProduct):  # an average under a product is taken factor by factor
+        return normaliser.form(Expectation(log(term.left) - log(term.right), term.left, term.bound))
     left, right = normaliser.form(term.left), normaliser.form(term.right)
     return normaliser.integrate(left * (normaliser.log(left) - normaliser.log(right)), term.bound, _spaces(term))
 
 
 def _entropy_rule(normaliser: Normaliser, term: Entropy) -> Form:
+    if isinstance(term.law, IndexProduct):
+        return normaliser.form(Expectation(-log(term.law), term.law, term.bound))
     law = normaliser.form(term.law)
     return normaliser.integrate(-(law * normaliser.log(law)), term.bound, _spaces(term))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -66,6 +67,7 @@ def read_document(path: str, text: str) -> DocumentReading:
     )
 
 _ROOM = 80  # characters between two equations of one row
+_MARKUP = re.compile(r"\\(?:begin|end)\s*\{\w+\*?\}|\$\$|\\[\[\]]|\\\\|\\label\s*\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class _Reader:
         """Statements in reading order."""
         waiting = list(reversed(self.sides.said))
         display: int | None = None
+        end = 0
         for index, row in self._rows():
             while waiting and waiting[-1].spoken.index <= index:
                 if display is not None:
@@ -92,9 +95,9 @@ class _Reader:
             if isinstance(row, Directive):
                 obey(row, self.sides, self.given, self.translator)  # what is assumed holds from here on
                 continue
-            if display is not None and row[0].display != display:
+            if display is not None and row[0].display != display and not self._goes_on(end, row[0]):
                 self.sentences.close()
-            display = row[0].display
+            display, end = row[0].display, row[-1].links[-1].right.span.end
             laws_first = sorted(row, key=lambda chain: not self._gives_law(chain))
             found = [self.sentences.told(statement) for chain in laws_first for statement in self._chain(chain)]
             yield from sorted(found, key=lambda statement: statement.span.start) if len(row) > 1 else found
@@ -114,6 +117,12 @@ class _Reader:
             row = [*row, item]
         if row:
             yield first, row
+
+    def _goes_on(self, end: int, chain: Chain) -> bool:
+        """Whether no more than "and" stands between what ends there and the display of a chain."""
+        start = chain.links[0].span.start if chain.start is None else chain.start.span.start
+        between = _MARKUP.sub(" ", self.text[end:start]) if start - end < _ROOM else "."
+        return between.strip(" \n\t,;&").lower() in ("and", "and so", "and hence", "and thus")
 
     def _is_beside(self, one: Chain, other: Chain) -> bool:
         """Whether a chain stands in the same row of a display as the one before it."""

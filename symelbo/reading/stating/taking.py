@@ -15,7 +15,7 @@ from sympy import Expr, Number
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed, ReadingError
-from symelbo.language import Binder, Claim, Definition, Density, Entry, Relation, Sign, base_of
+from symelbo.language import Binder, Claim, Definition, Density, Entry, IndexSum, Relation, Sign, base_of
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
 from symelbo.language.walks import found_in
@@ -115,7 +115,7 @@ class Sentences:
 
     def close(self) -> None:
         """The display is over that a sentence led to: its cases hold no longer, but a law in them may be meant on."""
-        self.heard.extend(pair for pair in self.passing if isinstance(pair[0].rhs, Known) and pair not in self.heard)
+        self.heard.extend(pair for pair in self.passing if _is_model(pair[0]) and pair not in self.heard)
         self.passing.clear()
 
     def _passed(self, statement: Statement) -> Statement:
@@ -143,7 +143,7 @@ class Sentences:
         if cue is Cue.TALK:
             self._overhear(said, claim)
             return
-        if self._is_tie(claim) and cue is not Cue.PASSING:
+        if (self._is_tie(claim) or _is_share(claim)) and cue is not Cue.PASSING:
             self._adopt(said, claim)
             return
         if self._passes(claim, cue):
@@ -238,6 +238,8 @@ class Sentences:
         if claim.relation is not Relation.EQUAL:
             return self._is_sign(claim)
         if isinstance(lhs, Density):
+            if _is_structure(claim):
+                return self.given.defines("=", 0, claim)
             return isinstance(claim.rhs, Density | Known) and not self._is_defined(lhs)
         lhs = _base_of(lhs)
         return is_nameable(lhs) and not isinstance(lhs, Named | AppliedUndef) and not self._is_defined(lhs)
@@ -382,6 +384,12 @@ def _is_model(claim: Claim) -> bool:
 def _is_structure(claim: Claim) -> bool:
     """Whether an equation takes a density apart into several."""
     return bool(claim.rhs.is_Mul or isinstance(claim.rhs, Binder)) and claim.rhs.has(Density)
+
+
+def _is_share(claim: Claim) -> bool:
+    r"""Whether an equation says that some weights add up to a number: `\sum_k \pi_k = 1`."""
+    total = type(claim.lhs) is IndexSum and not claim.lhs.body.has(Density, Binder, Named, AppliedUndef)
+    return claim.relation is Relation.EQUAL and total and isinstance(claim.rhs, Number)
 
 
 def _excludes(known: Claim, claim: Claim) -> bool:
