@@ -16,7 +16,7 @@ from symelbo.checking.repairs.edits import Edit, applied
 from symelbo.checking.repairs.material import Site, hidden_in, material_of
 from symelbo.checking.report import Outcome
 from symelbo.errors import SymelboError
-from symelbo.language import KL, Binder, Claim, Context
+from symelbo.language import KL, Binder, Claim, Context, Expectation, may_overlap
 from symelbo.language.walks import found_in
 from symelbo.proof import Effort
 from symelbo.proof.prove import find_proof
@@ -204,9 +204,16 @@ def _surcharge(edit: Edit, statement: Statement) -> float:
 
 
 def _idle(claim: Claim) -> float:
-    """A divergence of a density from itself is nothing that anybody would write."""
-    same = any(node.left == node.right for side in (claim.lhs, claim.rhs) for node in found_in(side, KL))
-    return 1.0 if same else 0.0
+    """A divergence of a density from itself, or a mean of what does not vary, is nothing that anybody would write."""
+    sides = (claim.lhs, claim.rhs)
+    same = any(node.left == node.right for side in sides for node in found_in(side, KL))
+    constant = any(_is_constant(node) for side in sides for node in found_in(side, Expectation))
+    return 1.0 if same else 0.5 if constant else 0.0
+
+
+def _is_constant(mean: Expectation) -> bool:
+    """Whether a mean is of something that none of its variables is mentioned in."""
+    return not any(may_overlap(name, bound) for name in mean.body.free_symbols for bound in mean.bound)
 
 
 def _averages_logged(term: Expr) -> int:
