@@ -1,4 +1,4 @@
-"""Workers that die or dawdle, in a module that loads nothing: each starts in a moment, whatever killed the one before."""
+"""Workers that die or dawdle, in a module that loads nothing, so that each of them starts in a moment."""
 
 from __future__ import annotations
 
