@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sympy import Add, Dummy, Eq, Expr, Mul, Symbol, exp, gamma, log, loggamma
+from sympy import Add, Dummy, Eq, Expr, Integer, Mul, Symbol, exp, gamma, log, loggamma
 
 from symelbo.calculus.judge import positives
 from symelbo.calculus.laws.closed import closed_form, closed_sides
 from symelbo.calculus.laws.explicit import expand_logs
 from symelbo.calculus.laws.gaussian_vectors import integrated_out, same_law
 from symelbo.calculus.laws.lawful import with_laws
+from symelbo.calculus.laws.pieces import index_sum
 from symelbo.calculus.laws.tangent_bound import gaps_below
 from symelbo.calculus.laws.vectors import merge_sums
 from symelbo.calculus.logcheck import check
@@ -37,6 +38,7 @@ from symelbo.language.walks import found_in, parts_of
 
 __all__ = ["closed_claim", "settle"]
 
+_ZERO = Integer(0)
 _RUNNING = Symbol("#i", integer=True, positive=True)
 
 
@@ -182,8 +184,13 @@ def _with_totals(term: Expr, assumed: Context) -> Expr:
     totals = [s.claim for s in assumed.signs if s.claim.relation is Relation.EQUAL and type(s.claim.lhs) is IndexSum]
     made = []
     for part in Add.make_args(term):
+        if totals and type(part) is IndexSum and part.body.has(IndexSum):
+            made.append(_turned(part, assumed))
+            continue
         for total in totals if type(part) is IndexSum else ():
             given = total.lhs
+            if part == 0:
+                break
             if (given.lower, given.upper) != (part.lower, part.upper):
                 continue
             each = replace_free(given.body, {given.index: part.index})
@@ -191,9 +198,27 @@ def _with_totals(term: Expr, assumed: Context) -> Expr:
             whole = [t / each for t in terms if part.index not in (t / each).free_symbols]
             if whole:
                 made.append(Add(*whole) * total.rhs)
-                part = IndexSum(Add(*terms, *(-w * each for w in whole)), *part.args[1:])
+                body = Add(*terms, *(-w * each for w in whole))
+                part = _ZERO if body == 0 else IndexSum(body, *part.args[1:])
         made.append(part)
     return Add(*made)
+
+
+def _turned(double: IndexSum, assumed: Context) -> Expr:
+    """A double sum whose inner sum, in one order or the other, is what an equation of the context gives."""
+    factors = Mul.make_args(double.body)
+    inner = next((factor for factor in factors if type(factor) is IndexSum), None)
+    weight = Mul(*(factor for factor in factors if factor is not inner))
+    if inner is None or weight.has(IndexSum) or double.index in inner.lower.free_symbols | inner.upper.free_symbols:
+        return double
+    turned = IndexSum(weight * IndexSum(inner.body, *double.args[1:]), *inner.args[1:])
+    if double.index in weight.free_symbols:
+        return double
+    for inside, outside in ((inner, double), (turned.body / weight, turned)):
+        made = _with_totals(inside, assumed)
+        if not made.has(IndexSum):
+            return index_sum(weight * made, *outside.args[1:])
+    return double
 
 
 def _certificate(term: Expr, equations: list[Any], positive: frozenset[Expr]) -> Any:

@@ -26,6 +26,8 @@ __all__ = [
     "independences",
     "is_draw",
     "is_headline",
+    "is_noising",
+    "known_mean",
     "marginal_alone",
     "signs_of_list",
     "slots_of",
@@ -35,6 +37,7 @@ __all__ = [
 Triple = tuple[sx.Node, str, sx.Node]
 
 _MEANS = ("mu", "m", "nu")
+_NOISE = ("epsilon", "varepsilon", "xi", "eta")
 _ORDER = ("<", ">", r"\le", r"\ge")
 _ARITHMETIC = (sx.Name, sx.Number, sx.Sum, sx.Negative, sx.Product, sx.Quotient, sx.Power, sx.Sqrt, sx.Arguments)
 
@@ -66,6 +69,8 @@ def worth_taking(left: sx.Node, sign: str, right: sx.Node, slots: set[str], maps
         left = left.base  # a scale, given by its square
     if isinstance(left, sx.Sum):
         return _ties_squares(left, right, slots)
+    if isinstance(left, sx.BigSum):  # weights, `\\sum_k \\pi_k = 1`
+        return isinstance(right, sx.Number) and not any(isinstance(node, sx.Call) for node in sx.walk(left))
     if isinstance(left, sx.Name):
         if left.text in DENSITY_LETTERS and not left.accents:
             return isinstance(right, sx.Distribution)
@@ -100,6 +105,27 @@ def is_draw(left: sx.Node, sign: str, right: sx.Node, drawn: Container[str]) -> 
         return False
     names = [node for node in sx.walk(right) if isinstance(node, sx.Name)]
     return any(sx.outline(name) in drawn for name in names) and sx.outline(left) not in set(map(sx.outline, names))
+
+
+def is_noising(left: sx.Node, sign: str, right: sx.Node, slots: Container[str]) -> bool:
+    r"""Whether a relation makes a variable of noise that no density is about, as in `x_t = a x_0 + b \epsilon`."""
+    if sign not in ("=", ":=") or not isinstance(left, sx.Name) or not isinstance(right, sx.Sum):
+        return False
+    names = [node for node in sx.walk(right) if isinstance(node, sx.Name)]
+    noisy = any(name.text in _NOISE and sx.outline(name) not in slots for name in names)
+    return noisy and sx.outline(left) not in set(map(sx.outline, names))
+
+
+def known_mean(left: sx.Node, sign: str, right: sx.Node, trees: Iterable[sx.Node]) -> Triple | None:
+    r"""What a name stands for that a sentence gives to a mean, `\mathbb{E}_{q(z)}[c(z)] = m`; None for other relations.
+
+    The parameters of laws have their meaning from there.
+    """
+    if sign != "=" or not isinstance(left, sx.Expectation) or not isinstance(right, sx.Name):
+        return None
+    laws = [node for tree in trees for node in sx.walk(tree) if isinstance(node, sx.Distribution)]
+    taken = {sx.outline(node) for law in laws for part in law.parameters for node in sx.walk(part)}
+    return None if sx.outline(right) in taken else (right, "=", left)
 
 
 def _is_state(item: sx.Node) -> bool:

@@ -22,6 +22,8 @@ from symelbo.reading.stating.said import (
     independences,
     is_draw,
     is_headline,
+    is_noising,
+    known_mean,
     marginal_alone,
     signs_of_list,
     slots_of,
@@ -188,8 +190,13 @@ class Sides:
         known = {sx.outline(numberless(head)) for tree in self._heads() if (head := _head(tree)) is not None}
         for spoken in self.spoken:
             found = [triple for chain in spoken.chains for triple in (*self.links(chain), *signs_of_list(chain))]
+            found += [turned for triple in found if (turned := known_mean(*triple, trees)) is not None]
             relations = [
-                t for t in found if worth_taking(*t, slots, maps or sx.outline(t[0]) in alone) or is_draw(*t, drawn)
+                t
+                for t in found
+                if worth_taking(*t, slots, maps or sx.outline(t[0]) in alone)
+                or is_draw(*t, drawn)
+                or is_noising(*t, slots)
             ]
             if spoken.cue is not Cue.NAMED:  # what a display gives is given there
                 relations = [triple for triple in relations if sx.outline(triple[0]) not in heads]

@@ -215,6 +215,8 @@ def _draws(vocabulary: Vocabulary, left: sx.Node, right: sx.Node) -> None:
     if any(family != key and other == base for family, other in vocabulary.copied):
         vocabulary.copied.add((key, base))
         vocabulary.drawn.add((key, base))
+    elif any(_is_bare(item, base) for signature in vocabulary.signatures for item in signature.of):
+        vocabulary.drawn.add((key, base))
 
 
 def _listed_draws(vocabulary: Vocabulary, left: sx.Call, right: sx.Product) -> None:

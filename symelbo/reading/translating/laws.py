@@ -65,12 +65,13 @@ def _meant(t: Translation, node: sx.Name, of_like: tuple[str, ...] | None) -> Si
     defined = t.vocabulary.meant.get(key)
     if defined in forms:
         return forms[defined][0]
-    whole = _whole({text: some[0] for text, some in forms.items() if not near or text in near})
+    whole = _whole(t, {text: some[0] for text, some in forms.items() if not near or text in near})
     if whole is not None:
         return whole
     found = max(forms.values(), key=len)[0]
     alike = [some[0] for some in forms.values() if set(map(sx.outline, some[0].of)) == set(map(sx.outline, found.of))]
-    if len(alike) > 1:  # the same variables, but given different ones
+    bases = {frozenset(base_text(n) for n in s[0].of if isinstance(n, sx.Name)) for s in forms.values()}
+    if len(alike) > 1 or len(bases) > 1:  # the same variables, but given different ones, or others
         t.gap = f"the document does not say which of its forms {sx.outline(node)} stands for"
     return found
 
@@ -82,20 +83,23 @@ def _of_the_same_name(node: sx.Name, forms: dict[str, list[Signature]]) -> dict[
     return {text: found for text, found in same.items() if found}
 
 
-def _whole(forms: dict[str, Signature]) -> Signature | None:
+def _whole(t: Translation, forms: dict[str, Signature]) -> Signature | None:
     r"""The only form that is of all variables: beside its factors and marginals `q` by itself is the joint density."""
-    wide = [form for form in forms.values() if all(_is_within(name, form) for f in forms.values() for name in f.of)]
-    return wide[0] if len(wide) == 1 else None
+    wide = [form for form in forms.values() if all(_is_within(t, n, form) for f in forms.values() for n in f.of)]
+    orders = {(frozenset(map(sx.outline, form.of)), tuple(map(sx.outline, form.given))) for form in wide}
+    return wide[0] if len(orders) == 1 else None
 
 
-def _is_within(name: sx.Node, form: Signature) -> bool:
-    """Whether a variable is one of those of a density, or of a range of indices there."""
+def _is_within(t: Translation, name: sx.Node, form: Signature) -> bool:
+    """Whether a variable is one of those of a density, or of a range of indices or a vector there."""
     if not isinstance(name, sx.Name):
         return False
     for item in form.of:
         if not isinstance(item, sx.Name) or base_text(item) != base_text(name):
             continue
         if sx.outline(item) == sx.outline(name) or any(isinstance(part, sx.Range) for part in item.subscripts):
+            return True
+        if not item.subscripts and plain_key(item) in t.vocabulary.vectors:
             return True
     return False
 
