@@ -20,6 +20,8 @@ __all__ = ["Kinds", "dimension_name", "in_order", "kinds_of", "with_determinants
 
 _SIZES = frozenset("dDnNkKpJM")
 
+_ALGEBRA = (Dot, Ordered, Trace, Det, Inverted, Transposed, Identity, Known)
+
 
 class Kinds:
     """Which names are vectors and which are matrices; all others are numbers."""
@@ -92,6 +94,8 @@ def kinds_of(terms: Iterable[Expr]) -> Kinds:
     for node in nodes:
         if isinstance(node, Trace | Det | Inverted) and is_variable(node.args[0]):
             kinds.square.add(node.args[0])
+        elif node.is_Pow and not node.base.is_Symbol and not node.has(*_ALGEBRA, AppliedUndef):
+            kinds.numbers |= {name for name in node.base.free_symbols if is_variable(name)}  # as in `\sqrt{1 - a^2}`
     for node in nodes:
         if isinstance(node, Trace | Det | Inverted):
             kinds.mark(node.args[0], "matrix")

@@ -78,6 +78,11 @@ Let $q(z_{1:M}) = \prod_{j=1}^M q_j(z_j)$. If also $p(z_{1:M}) = \prod_{j=1}^M p
 
 $$ \log p(x) \ge \mathbb{E}_{q(z_{1:M})}[\log p(x \mid z_{1:M})] - \sum_{j=1}^M \mathrm{KL}(q_j(z_j) \| p(z_j)) $$
 """
+NORMS = r"""
+Let $z = \alpha x + \sigma \epsilon$ with $\alpha^2 + \sigma^2 = 1$, $v = \alpha \epsilon - \sigma x$ and $\hat x = \alpha z - \sigma \hat v$.
+
+$$ \| x - \hat x \|^2 = \sigma^2 \| v - \hat v \|^2 $$
+"""
 ROW = r"$$ \mathrm{KL}(q(x) \| p(x)) = a^2 / 2, \quad q(x) = \mathcal{N}(x; 0, 1), \quad p(x) = \mathcal{N}(x; a, 1) $$"
 
 
@@ -96,9 +101,10 @@ ROW = r"$$ \mathrm{KL}(q(x) \| p(x)) = a^2 / 2, \quad q(x) = \mathcal{N}(x; 0, 1
         (WRITTEN, "\\ge", "\\le"),
         (KALMAN, "(1 - K) P", "(1 - K) R"),
         (MEAN_FIELD, "] - ", "] + "),
+        (NORMS, r"\sigma^2", r"\sigma"),
         (BESIDE, "= b", "= -b"),
     ],
-    ids="above letter first bare-q half tied bare-mean empty product written kalman mean-field beside".split(),  # noqa: SIM905
+    ids="above letter first bare-q half tied bare-mean empty product written kalman mean-field norms beside".split(),  # noqa: SIM905
 )
 def test_a_note_and_its_slip(note: str, right: str, wrong: str) -> None:
     head, _, last = note.rpartition("\n\n")
