@@ -90,7 +90,8 @@ class Kinds:
 def kinds_of(terms: Iterable[Expr]) -> Kinds:
     """What is a vector or a matrix, read off the laws and the linear algebra that names occur in."""
     kinds = Kinds()
-    nodes = [node for term in terms for node in parts_in_order(term)]
+    telling = (Trace, Det, Inverted, Known, Dot, Ordered)
+    nodes = [node for term in terms for node in parts_in_order(term) if isinstance(node, telling)]
     for node in nodes:
         if isinstance(node, Trace | Det | Inverted) and is_variable(node.args[0]):
             kinds.square.add(node.args[0])

@@ -8,7 +8,7 @@ from flint import acb_mat, arb
 
 from symelbo.errors import NotSupported
 from symelbo.language import Relation
-from symelbo.semantics.explicit.densities import Undefined, Value
+from symelbo.semantics.explicit.evaluator import Undefined, Value
 
 __all__ = ["COMPARED", "distance", "distance_of_two", "holds", "numbers", "plain", "real", "text"]
 

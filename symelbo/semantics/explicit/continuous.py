@@ -32,7 +32,8 @@ from symelbo.language import (
 from symelbo.language.shapes import kinds_of
 from symelbo.semantics.arithmetic.balls import working_precision
 from symelbo.semantics.explicit.comparing import real
-from symelbo.semantics.explicit.densities import TERMS, Evaluator, Point, Undefined
+from symelbo.semantics.explicit.densities import TERMS
+from symelbo.semantics.explicit.evaluator import Evaluator, Point, Undefined
 from symelbo.semantics.explicit.means import MEANS
 from symelbo.semantics.explicit.once import Bench
 from symelbo.semantics.explicit.prepared import Prepared

@@ -1,11 +1,10 @@
-"""Terms with explicit laws as functions of a point: compiled once, evaluated in balls."""
+"""How each kind of term with explicit laws is evaluated in balls: sums, products, functions, matrices, densities."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from flint import acb, acb_mat, fmpq
+from flint import acb, acb_mat
 from sympy import (
     Abs,
     Add,
@@ -45,77 +44,10 @@ from symelbo.language import (
     Trace,
     Transposed,
 )
-from symelbo.language.shapes import Kinds
+from symelbo.semantics.explicit.evaluator import Evaluator, Handlers, Point, Run, Undefined, Value, scalar
 from symelbo.semantics.explicit.quadrature import LAWS
 
-__all__ = ["TERMS", "Evaluator", "Handlers", "Point", "Run", "Undefined", "Value", "moments_of", "numbers_of"]
-
-Value = Any
-"""A complex ball, or a matrix of them."""
-Point = dict[Any, Value]
-Run = Callable[[Point, bool], Value]
-Handlers = tuple[tuple[Any, Callable[["Evaluator", Any], Run]], ...]
-
-
-class Undefined(ArithmeticError):
-    """The term has no value at this point, or it cannot be told whether it has one."""
-
-
-_MOST_POINTS = 30_000
-"""Points at which integrands are evaluated for one concrete model."""
-
-
-class Evaluator:
-    """Compiles unrolled terms (see `unroll`). `functions` gives a meaning to functions that nothing is known about."""
-
-    def __init__(
-        self, kinds: Kinds, dimension: int, functions: Mapping[Any, Callable[..., Value]], handlers: Handlers
-    ) -> None:
-        self.handlers = handlers
-        self.kinds = kinds
-        self.dimension = dimension
-        self.functions = functions
-        self.left = _MOST_POINTS
-
-    applied: int | None = None
-    """The degree of the functions' meanings, where all of them are polynomials."""
-
-    def compile(self, term: Expr) -> Run:
-        """The term as a function of a point. Raises `NotSupported` for terms without an evaluation here."""
-        if term.is_Rational:
-            constant = acb(fmpq(int(term.p), int(term.q)))
-            return lambda point, analytic: constant
-        for kind, handler in self.handlers:
-            if isinstance(term, kind):
-                return handler(self, term)
-        raise NotSupported(f"{type(term).__name__} terms cannot be evaluated for explicit densities: {term}")
-
-    def all(self, terms: Iterable[Expr]) -> list[Run]:
-        """Several terms."""
-        return [self.compile(term) for term in terms]
-
-    # Setting variables. A vector that is averaged over entry by entry is filled in place.
-
-    def put(self, point: Point, variable: Expr, value: Value) -> Point:
-        """The point with a variable set.
-
-        Raises `NotSupported` after very many of them: integrals inside integrals multiply.
-        """
-        self.left -= 1
-        if self.left < 0:
-            raise NotSupported("the integrals inside one another take too many evaluations")
-        made = dict(point)
-        if self.dimension == 1:
-            value = _scalar(value)
-        if isinstance(variable, Entry) and variable.base in self.kinds.vectors:
-            place, old = int(variable.indices[0]) - 1, made.get(variable.base)
-            column = [[old[k, 0]] for k in range(self.dimension)] if old is not None else [[acb(0)]] * self.dimension
-            column = list(column)
-            column[place] = [value]
-            made[variable.base] = acb_mat(column)
-        else:
-            made[variable] = value
-        return made
+__all__ = ["TERMS", "moments_of", "numbers_of"]
 
 
 def _symbol(evaluator: Evaluator, term: Expr) -> Run:
@@ -243,11 +175,6 @@ def _binomial(evaluator: Evaluator, term: Expr) -> Run:
     return run
 
 
-def _scalar(value: Value) -> Value:
-    single = isinstance(value, acb_mat) and value.nrows() == value.ncols() == 1
-    return value[0, 0] if single else value
-
-
 def _dot(evaluator: Evaluator, term: Dot) -> Run:
     left, right = evaluator.all(term.args)
 
@@ -264,7 +191,7 @@ def _dot(evaluator: Evaluator, term: Dot) -> Run:
 
 def _ordered(evaluator: Evaluator, term: Ordered) -> Run:
     product = _fold(lambda left, right: left * right)(evaluator, term)
-    return lambda point, analytic: _scalar(product(point, analytic))
+    return lambda point, analytic: scalar(product(point, analytic))
 
 
 def _matrix(function: Callable[[acb_mat], Value]) -> Callable[[Evaluator, Expr], Run]:
@@ -274,7 +201,7 @@ def _matrix(function: Callable[[acb_mat], Value]) -> Callable[[Evaluator, Expr],
         def run(point: Point, analytic: bool) -> Value:
             value = inner(point, analytic)
             made = function(value if isinstance(value, acb_mat) else acb_mat([[value]]))
-            return _scalar(made) if evaluator.dimension == 1 else made
+            return scalar(made) if evaluator.dimension == 1 else made
 
         return run
 

@@ -9,16 +9,8 @@ from sympy import Add, Expr, Mul, Tuple, oo
 
 from symelbo.errors import NotSupported
 from symelbo.language import Entry, Expectation, IndexSum, Indicator, Integral, Known
-from symelbo.semantics.explicit.densities import (
-    Evaluator,
-    Handlers,
-    Point,
-    Run,
-    Undefined,
-    Value,
-    moments_of,
-    numbers_of,
-)
+from symelbo.semantics.explicit.densities import moments_of, numbers_of
+from symelbo.semantics.explicit.evaluator import Evaluator, Handlers, Held, Point, Run, Undefined, Value
 from symelbo.semantics.explicit.quadrature import LAWS, hermite_mean, integrate, line_integral, sum_up
 from symelbo.semantics.explicit.unrolled import degree_in
 
@@ -105,9 +97,17 @@ def _nest(evaluator: Evaluator, body: Expr, laws: list[Known]) -> Run:
     if not laws:
         return evaluator.compile(body)
     law, rest = laws[0], laws[1:]
-    inner = _nest(evaluator, body, rest)
+    held = Held([law.value])
+    with evaluator.holding(held):
+        inner = _nest(evaluator, body, rest)
     degree = _degree(evaluator, body, law, rest)
-    return _mean(evaluator, law, inner, degree)
+    mean = _mean(evaluator, law, inner, degree)
+
+    def run(point: Point, analytic: bool) -> Value:
+        held.begin()
+        return mean(point, analytic)
+
+    return run
 
 
 def _degree(evaluator: Evaluator, body: Expr, law: Known, rest: list[Known]) -> int | None:
@@ -212,7 +212,9 @@ def _dirichlet_mean(evaluator: Evaluator, law: Known, inner: Run) -> Run:
 
 
 def _integral(evaluator: Evaluator, term: Integral) -> Run:
-    run = evaluator.compile(Mul(*(f for f in Mul.make_args(term.body) if not isinstance(f, Indicator))))
+    held = Held(term.bound)
+    with evaluator.holding(held):
+        run = evaluator.compile(Mul(*(f for f in Mul.make_args(term.body) if not isinstance(f, Indicator))))
     limits = {f.args[0]: f.bounds for f in Mul.make_args(term.body) if isinstance(f, Indicator)}
     for variable in reversed(term.bound):
         laws = [f for f in Mul.make_args(term.body) if isinstance(f, Known) and f.values == (variable,)]
@@ -222,7 +224,12 @@ def _integral(evaluator: Evaluator, term: Integral) -> Run:
         if evaluator.kinds.is_vector(variable) and evaluator.dimension > 1:
             raise NotSupported(f"the integral over the vector {variable} has no explicit density to average under")
         run = _over(evaluator, run, variable, limits.get(variable))
-    return run
+
+    def begun(point: Point, analytic: bool) -> Value:
+        held.begin()
+        return run(point, analytic)
+
+    return begun
 
 
 def _over(evaluator: Evaluator, inner: Run, variable: Expr, bounds: tuple[Expr, Expr] | None) -> Run:
@@ -243,9 +250,12 @@ def _over(evaluator: Evaluator, inner: Run, variable: Expr, bounds: tuple[Expr, 
 def _series(evaluator: Evaluator, term: IndexSum) -> Run:
     if type(term) is not IndexSum or term.upper != oo:
         raise NotSupported(f"{term} cannot be evaluated")
-    body, lower = evaluator.compile(term.body), evaluator.compile(term.lower)
+    lower, held = evaluator.compile(term.lower), Held([term.index])
+    with evaluator.holding(held):
+        body = evaluator.compile(term.body)
 
     def run(point: Point, analytic: bool) -> Value:
+        held.begin()
         return sum_up(lambda n: body(evaluator.put(point, term.index, n), False), lower(point, False).real, None)
 
     return run

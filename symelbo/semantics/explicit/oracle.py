@@ -14,7 +14,8 @@ from symelbo.language import Context, Entry, IndexSum
 from symelbo.language.shapes import dimension_name, kinds_of, with_shapes
 from symelbo.language.walks import found_in
 from symelbo.semantics.arithmetic.balls import working_precision
-from symelbo.semantics.explicit.densities import TERMS, Evaluator, Point, Undefined
+from symelbo.semantics.explicit.densities import TERMS
+from symelbo.semantics.explicit.evaluator import Evaluator, Point, Undefined
 from symelbo.semantics.explicit.means import MEANS
 from symelbo.semantics.explicit.unrolled import free_names, unroll
 

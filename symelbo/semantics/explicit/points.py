@@ -9,7 +9,7 @@ from typing import Any
 from flint import acb, acb_mat, fmpq
 from sympy import Expr
 
-from symelbo.semantics.explicit.densities import Point, Value
+from symelbo.semantics.explicit.evaluator import Point, Value
 from symelbo.semantics.explicit.scene import Scene
 
 __all__ = ["Lots"]

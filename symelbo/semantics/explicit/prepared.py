@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from random import Random
 from typing import Any
 
@@ -158,16 +157,14 @@ class _Posed:
             made: Expr = self.bench.of(("settled", term, place), lambda: written_out(replace_free(term, here)))
             return made
 
-        opened = [self.bench.of(("written out", side, at), partial(written_out, side)) for side in self.sides]
         sides, needed = self.sides, list[tuple[Expr, Relation, Expr]]()
         if self.abstract:
-            kinds = self.once.of(("kinds", at), lambda: kinds_of(opened))
+            kinds = self.once.of(("kinds", at), lambda: kinds_of(map(written_out, self.sides)))
             sides, needed = stand_ins(sides, self.assumed, random, kinds, dimension, sizes, self.bench)
         if self.late:
             sides = differentiated(list(map(written_out, sides)))
         needed += [(Integer(0), Relation.LESS, variance) for variance in variances(sides)]
-        if here or self.abstract:
-            opened = list(map(settled, sides))
+        opened = list(map(settled, sides))
         signs = iter(list(map(settled, self.signs)))
         conditions: list[Condition] = [(sign.claim.relation, next(signs), next(signs)) for sign in self.assumed.signs]
         conditions += [(relation, settled(left), settled(right)) for left, relation, right in needed]

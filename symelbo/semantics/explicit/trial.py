@@ -12,8 +12,9 @@ from symelbo.errors import NotSupported
 from symelbo.language import Claim, Relation, may_overlap, replace_free
 from symelbo.semantics.arithmetic.balls import working_precision
 from symelbo.semantics.explicit.comparing import COMPARED, distance, distance_of_two, holds, numbers, plain, real, text
-from symelbo.semantics.explicit.densities import TERMS, Evaluator, Point, Run, Undefined
+from symelbo.semantics.explicit.densities import TERMS
 from symelbo.semantics.explicit.derivatives import meanings
+from symelbo.semantics.explicit.evaluator import Evaluator, Point, Run, Undefined
 from symelbo.semantics.explicit.means import MEANS
 from symelbo.semantics.explicit.points import Lots
 from symelbo.semantics.explicit.scene import Scene
