@@ -23,9 +23,11 @@ from symelbo.language import (
     Density,
     Det,
     Entry,
+    IndexSum,
     Relation,
     Sign,
     base_of,
+    is_variable,
     value_of,
 )
 from symelbo.language.functionals import Gradient, Named
@@ -37,6 +39,9 @@ __all__ = ["unconnected"]
 
 def unconnected(claim: Claim, assumed: Context | None) -> str | None:
     """What keeps a claim from being refuted: densities of which the document says less than the claim needs."""
+    torn = _torn(claim, assumed)
+    if torn:
+        return f"{torn} is used as a whole and entry by entry, and a model gives each of them a value of its own"
     if claim.relation is not Relation.EQUAL:
         return None
     maps = _loose_maps(claim, assumed)
@@ -66,6 +71,26 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
                 f"say so in a sentence, or write it as an assumption: 'symelbo: assume {families[0]}(...) = ...'"
             )
     return None
+
+
+def _torn(claim: Claim, assumed: Context | None) -> str | None:
+    """A name that a variable is made with as a whole, beside a sum over its entries; None without any."""
+    sides = (claim.lhs, claim.rhs)
+    summed = {
+        str(entry.base)
+        for side in sides
+        for total in found_in(side, IndexSum)
+        for entry in found_in(total.body, Entry)
+        if total.index in entry.indices
+    }
+    if not summed:
+        return None
+    made = (item for item in (assumed.definitions if assumed is not None else ()) if is_variable(item.name))
+    values = [item.value for item in made]
+    alone = {str(name) for term in values for name in term.free_symbols if isinstance(name, Symbol)}
+    variables = {str(base_of(slot)) for term in sides for d in found_in(term, Density) for slot in d.of_slots}
+    variables |= {str(base_of(slot)) for term in sides for d in found_in(term, Density) for slot in d.given_slots}
+    return min(summed & alone - variables, default=None)
 
 
 def _opened(claim: Claim, assumed: Context | None) -> tuple[Expr, Expr]:

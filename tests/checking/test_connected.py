@@ -54,3 +54,10 @@ def test_the_jacobian_of_a_map_that_joins_nothing_refutes_nothing() -> None:
     assert outcomes(flow) == outcomes(wrong) == ["unknown"]
     assert outcomes(said + flow) == ["definition", "proved"]
     assert outcomes(said + wrong) == ["definition", "refuted"]
+
+
+def test_a_vector_as_a_whole_and_by_its_entries_is_no_counterexample() -> None:
+    made = r"Let $z' = a \odot z + b$ with $z \sim q_0$." + "\n\n$$ "
+    claim = r"\log q_1(z') = \log q_0(z) - \sum_{i=1}^d \log a_i $$"
+    assert outcomes(made + claim) == ["unknown"]
+    assert outcomes(made.replace(r"\odot", "") + claim.replace(r"\sum_{i=1}^d \log a_i", r"2 \log a")) == ["refuted"]
