@@ -48,6 +48,8 @@ def call(t: Translation, node: sx.Call) -> Expr:
     if t.vocabulary.is_family(function):
         return density(t, node)
     functional = functional_name(t, function)
+    if functional is not None and _is_gain(t, function, node):
+        return Mul(functional, t.term(node.arguments.values[0]))
     if functional is not None:
         return Named(
             functional.name,
@@ -122,6 +124,12 @@ def _weighs(node: sx.Call) -> bool:
 def _is_random(t: Translation, node: sx.Node) -> bool:
     r"""Whether a bracket holds a variable of a density alone: `\mu_j(x)` is what `\mu_j` makes of `x`."""
     return isinstance(node, sx.Name) and t.vocabulary.is_variable(plain_key(node))
+
+
+def _is_gain(t: Translation, function: sx.Name, node: sx.Call) -> bool:
+    """Whether a capital that stands by itself elsewhere multiplies a sum: `G_t (y - m)`; functionals are of names."""
+    values, plain = node.arguments.values, not function.font and plain_key(function) in t.vocabulary.bare
+    return plain and len(values) == 1 and not node.arguments.given and isinstance(values[0], sx.Sum | sx.Negative)
 
 
 def _functional_argument(t: Translation, node: sx.Node) -> Any:
