@@ -32,5 +32,5 @@ def always_dies(path: str, text: str, effort: object) -> dict[str, Any]:
 
 def takes_its_time(path: str, text: str, effort: object) -> dict[str, Any]:
     """A report, after a moment."""
-    sleep(0.02)
+    sleep(0.3)
     return report(path)
