@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -26,11 +27,13 @@ class Editor:
 
     def __init__(self) -> None:
         self.client = LanguageClient("test-editor", "1")
+        self.uri = "no document is open"
         self.received: asyncio.Queue[lsp.PublishDiagnosticsParams] = asyncio.Queue()
 
         @self.client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def publish(params: lsp.PublishDiagnosticsParams) -> None:
-            self.received.put_nowait(params)
+            if params.uri == self.uri:
+                self.received.put_nowait(params)
 
     async def start(self, options: Any = None) -> None:
         await self.client.start_io(*SERVER)
@@ -38,22 +41,23 @@ class Editor:
         await self.client.initialize_async(params)
         self.client.initialized(lsp.InitializedParams())
 
-    def opens(self, text: str, uri: str = URI) -> None:
-        item = lsp.TextDocumentItem(uri=uri, language_id="markdown", version=1, text=text)
+    def opens(self, text: str, name: str) -> None:
+        self.uri = f"file:///work%20of%20mine/{name}.md"
+        item = lsp.TextDocumentItem(uri=self.uri, language_id="markdown", version=1, text=text)
         self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(text_document=item))
 
     def types(self, text: str, version: int) -> None:
         self.client.text_document_did_change(
             lsp.DidChangeTextDocumentParams(
-                text_document=lsp.VersionedTextDocumentIdentifier(uri=URI, version=version),
+                text_document=lsp.VersionedTextDocumentIdentifier(uri=self.uri, version=version),
                 content_changes=[lsp.TextDocumentContentChangeWholeDocument(text=text)],
             )
         )
 
-    async def hover(self, line: int, character: int, uri: str = URI) -> lsp.Hover | None:
+    async def hover(self, line: int, character: int) -> lsp.Hover | None:
         return await self.client.text_document_hover_async(
             lsp.HoverParams(
-                text_document=lsp.TextDocumentIdentifier(uri=uri),
+                text_document=lsp.TextDocumentIdentifier(uri=self.uri),
                 position=lsp.Position(line=line, character=character),
             )
         )
@@ -67,21 +71,31 @@ class Editor:
         await self.client.stop()
 
 
-def drive(script: Callable[[Editor], Awaitable[None]], options: Any = None) -> None:
-    async def run() -> None:
+Script = Callable[[Editor], Coroutine[Any, Any, None]]
+Play = Callable[[Script], None]
+
+
+@contextmanager
+def editing(options: Any = None) -> Iterator[Play]:
+    """Plays scripts with one editor and its server."""
+    with asyncio.Runner() as runner:
         editor = Editor()
-        await editor.start(options)
+        runner.run(editor.start(options))
         try:
-            await script(editor)
+            yield lambda script: runner.run(script(editor))
         finally:
-            await editor.stop()
-
-    asyncio.run(run())
+            runner.run(editor.stop())
 
 
-def test_a_slip_is_underlined_explained_and_gone_when_mended() -> None:
+@pytest.fixture(scope="module")
+def play() -> Iterator[Play]:
+    with editing() as found:
+        yield found
+
+
+def test_a_slip_is_underlined_explained_and_gone_when_mended(play: Play) -> None:
     async def script(editor: Editor) -> None:
-        editor.opens(f"# Notes\n\n{FALSE}\n\n{TRUE}\n")
+        editor.opens(f"# Notes\n\n{FALSE}\n\n{TRUE}\n", "slip")
         found = await editor.next()
         (slip,) = found.diagnostics
         assert (slip.code, slip.severity, slip.source) == ("refuted", lsp.DiagnosticSeverity.Error, "symelbo")
@@ -98,19 +112,19 @@ def test_a_slip_is_underlined_explained_and_gone_when_mended() -> None:
         found = await editor.next()
         assert (found.version, list(found.diagnostics)) == (4, []), "only the last of three quick edits is judged"
 
-    drive(script)
+    play(script)
 
 
-def test_a_repair_is_a_quick_fix() -> None:
+def test_a_repair_is_a_quick_fix(play: Play) -> None:
     async def script(editor: Editor) -> None:
-        editor.opens(f"{TRUE}\n\n{FALSE}\n")
+        editor.opens(f"{TRUE}\n\n{FALSE}\n", "fix")
         first, second = await editor.next(), await editor.next()
         assert "this would be proved" in second.diagnostics[0].message
         assert len(first.diagnostics) == len(second.diagnostics) == 1
         line = lsp.Position(line=2, character=0)
         actions = await editor.client.text_document_code_action_async(
             lsp.CodeActionParams(
-                text_document=lsp.TextDocumentIdentifier(uri=URI),
+                text_document=lsp.TextDocumentIdentifier(uri=editor.uri),
                 range=lsp.Range(start=line, end=line),
                 context=lsp.CodeActionContext(diagnostics=[]),
             )
@@ -118,30 +132,35 @@ def test_a_repair_is_a_quick_fix() -> None:
         assert actions is not None
         (action,) = actions
         assert isinstance(action, lsp.CodeAction) and action.edit is not None and action.edit.changes is not None
-        (edit,) = action.edit.changes[URI]
+        (edit,) = action.edit.changes[editor.uri]
         units = FALSE.encode("utf-16-le")
         start, end = edit.range.start.character * 2, edit.range.end.character * 2
         mended = (units[:start] + edit.new_text.encode("utf-16-le") + units[end:]).decode("utf-16-le")
         editor.types(f"{TRUE}\n\n{mended}\n", 2)
         assert list((await editor.next()).diagnostics) == []
 
-    drive(script)
+    play(script)
 
 
-@pytest.mark.parametrize(
-    ("options", "severity"),
-    [(None, lsp.DiagnosticSeverity.Information), ({"strict": True}, lsp.DiagnosticSeverity.Warning)],
-)
-def test_what_stays_unknown_is_information_or_a_warning(options: Any, severity: lsp.DiagnosticSeverity) -> None:
+def what_stays_unknown(severity: lsp.DiagnosticSeverity) -> Script:
     # Nothing says what q and p are, so that there is neither a proof nor a counterexample.
     text = "$$\\mathrm{KL}(q(z)\\,\\|\\,p(z)) = \\mu^2$$\n"
 
     async def script(editor: Editor) -> None:
-        editor.opens(text)
+        editor.opens(text, "unknown")
         (item,) = (await editor.next()).diagnostics
         assert (item.code, item.severity) == ("unknown", severity)
 
-    drive(script, options)
+    return script
+
+
+def test_what_stays_unknown_is_information(play: Play) -> None:
+    play(what_stays_unknown(lsp.DiagnosticSeverity.Information))
+
+
+def test_what_stays_unknown_is_a_warning_for_who_is_strict() -> None:
+    with editing({"strict": True}) as play:
+        play(what_stays_unknown(lsp.DiagnosticSeverity.Warning))
 
 
 def frame(body: bytes) -> bytes:
