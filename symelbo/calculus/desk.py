@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sympy import Expr
+
 from symelbo.calculus.measures.remembered import Memory
 from symelbo.calculus.sequences.chains import is_chain
 from symelbo.calculus.structure import Structure, is_even
 from symelbo.language import Attained, Context, Definition, Sign
 from symelbo.language.context import Assumption
+from symelbo.language.definitions import Unfolding
 
 __all__ = ["Desk"]
 
 
 @dataclass(slots=True)
 class Desk:
-    """The structures of contexts, and the forms that were worked out under some of the rules.
+    """The structures of contexts, forms that were worked out under some of the rules, terms with definitions put in.
 
     It saves work and decides nothing: with a new desk for every claim, all verdicts are the same.
 
@@ -26,6 +29,7 @@ class Desk:
     """
 
     _places: dict[tuple[Assumption, ...], tuple[Structure, Memory]] = field(default_factory=dict)
+    _unfoldings: dict[tuple[Definition, ...], Unfolding] = field(default_factory=dict)
 
     def structure(self, assumed: Context) -> Structure:
         """The structure that a context declares."""
@@ -34,6 +38,13 @@ class Desk:
     def memory(self, assumed: Context) -> Memory:
         """The forms of terms in a context of this structure, by the rules that they took."""
         return self._place(assumed)[1]
+
+    def unfolded(self, term: Expr, names: tuple[Definition, ...]) -> Expr:
+        """A term with some definitions put in. Raises `IllFormed` when they refer to each other in a circle."""
+        known = self._unfoldings.get(names)
+        if known is None:
+            known = self._unfoldings[names] = Unfolding(names)
+        return known.whole(term) if names else term
 
     def _place(self, assumed: Context) -> tuple[Structure, Memory]:
         said = tuple(item for item in assumed.assumptions if _is_structure(item))

@@ -292,7 +292,9 @@ def _written_out(claim: Claim, assumed: Context, effort: Effort) -> Judgement | 
         found = judge_mixed(claim, assumed, effort.budget())
     except (BudgetExceeded, NotSupported):
         return None
-    return found if found is not None and found.holds else None
+    if found is None or not found.holds:
+        return None
+    return found if found.rules else replace(found, rules=("CLOSED-FORM",))
 
 
 def _by_change_of_variables(claim: Claim, assumed: Context, effort: Effort) -> Judgement | None:

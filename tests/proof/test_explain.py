@@ -129,6 +129,33 @@ def test_a_verdict_carries_what_the_explanation_is_made_from():
     assert explain(log(p(x)), "==", E(log(p(x)), posterior)).rules == ("NORMALISATION",)
 
 
+MIXTURE = r"""The class $c \in \{1, \dots, K\}$ and the datum $x$ have the joint density
+$$p(x, c = k) = \pi_k f_k(x)$$
+Therefore
+$$p(x) = \sum_{j=1}^{K} SHARE f_j(x)$$
+"""
+WALK = r"""$$q(x_t \mid x_{t-1}) = \mathcal{N}(x_t; a x_{t-1}, b)$$
+<!-- symelbo: assume b > 0 -->
+$$q(x_{t-1} \mid x_t, x_0) = \frac{q(x_t \mid x_{t-1})\, q(x_{t-1} \mid GIVEN)}{q(x_t \mid x_0)}$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        (MIXTURE.replace("SHARE", r"\pi_j"), ("PRODUCT-RULE", "MARGINALISATION")),
+        (MIXTURE.replace("SHARE", ""), None),
+        (WALK.replace("GIVEN", "x_0"), ("FACTORISATION", "BAYES")),
+        (WALK.replace("GIVEN", "x_1"), None),
+    ],
+    ids=["mixture", "no shares", "walk", "wrong start"],
+)
+def test_what_a_context_implies_is_told_where_it_is_used(text, rules):
+    claim = list(check_text(text, "said.md").claims)[-1]
+    assert (claim.outcome.value == "proved") == (rules is not None)
+    assert rules is None or claim.rules == rules
+
+
 LEAP = r"$$\log p(x) = \mathbb{E}_{q(z)}[\log p(x, z)] + \mathrm{H}[q(z)] + \mathrm{KL}(q(z) \,\|\, p(z \mid x))$$"
 
 

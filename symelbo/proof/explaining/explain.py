@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from symelbo.calculus.budget import Budget
@@ -13,6 +14,7 @@ from symelbo.language import Claim, Context, Density, Relation, as_claim, contex
 from symelbo.language.definitions import expand
 from symelbo.language.firsts import with_first_steps
 from symelbo.language.functionals import Extremum
+from symelbo.language.steps import with_chains
 from symelbo.proof.explaining.bounds import moves
 from symelbo.proof.explaining.conditions import conditions_of
 from symelbo.proof.explaining.naming import in_words, named
@@ -21,9 +23,12 @@ from symelbo.proof.extrema import reductions
 from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.prove import Effort, prove_claim
 from symelbo.proof.verdict import Verdict
+from symelbo.proof.views import views, with_shares
 
 __all__ = ["Explanation", "explain", "explain_verdict"]
 
+_Way = tuple[Claim, Context]
+_BY_FORMS = ("normal-form", "combination")
 _EQUALITIES = (Relation.EQUAL, Relation.PROPORTIONAL, Relation.EQUAL_UP_TO_CONSTANT)
 
 
@@ -85,14 +90,34 @@ def explain_verdict(verdict: Verdict, assumed: Context, effort: Effort | None = 
     ways = [(general.claim, general.context) for general in of_any_length(proved, assumed)]
     if not (ways and is_long(proved, assumed)):
         ways.append((proved, assumed))
-    for claim, kept in ways:
-        if steps is not None:
-            break
-        try:
-            steps, first = _steps(claim, with_laws(kept), (effort or Effort()).budget())
-        except (BudgetExceeded, NotSupported):
-            steps, first = None, ()
+    budgets = (effort or Effort()).budget
+    try:
+        for claim, kept in chain(_as_said(ways), _as_meant(ways) if verdict.certificate.method in _BY_FORMS else ()):
+            try:
+                steps, first = _steps(claim, kept, budgets())
+            except (BudgetExceeded, NotSupported):
+                continue
+            if steps is not None:
+                break
+    except (BudgetExceeded, NotSupported):
+        pass  # no other way to say it can be told
     return _told(verdict, steps, first)
+
+
+def _as_said(ways: Sequence[_Way]) -> Iterator[_Way]:
+    """Claims in their contexts, with the laws that formulas are."""
+    return ((claim, with_laws(assumed)) for claim, assumed in ways)
+
+
+def _as_meant(ways: Sequence[_Way]) -> Iterator[_Way]:
+    """Claims in contexts that say more: which steps are a chain, what the shares of a mixture are; and as views."""
+    for claim, assumed in ways:
+        shared = with_shares(assumed)
+        more = with_chains(with_laws(shared))
+        if more != with_laws(assumed):
+            yield claim, more
+        for view in views(claim, shared):
+            yield view.claim, with_chains(with_laws(view.context))
 
 
 def _steps(claim: Claim, assumed: Context, budget: Budget) -> tuple[Steps | None, tuple[str, ...]]:

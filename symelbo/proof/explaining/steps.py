@@ -14,7 +14,6 @@ from symelbo.calculus.measures.remembered import Memory
 from symelbo.calculus.measures.restricted import SWITCHES, Restricted
 from symelbo.calculus.sequences.chains import is_chain
 from symelbo.language import Claim, Context, Definition, Density, Relation, with_implied_signs
-from symelbo.language.definitions import expand
 
 __all__ = ["Ground", "Same", "Steps", "comparison", "smallest_rules"]
 
@@ -37,6 +36,7 @@ class Ground:
         self.names = tuple(item for item in assumed.definitions if not is_chain(item))
         self.structure = desk.structure(assumed)
         self.memory = desk.memory(assumed)
+        self.desk = desk
 
 
 def smallest_rules(claim: Claim, ground: Ground, budget: Budget) -> Steps | None:
@@ -78,7 +78,8 @@ def comparison(claim: Claim, ground: Ground, budget: Budget, names: tuple[Defini
     """
     structure = ground.structure
     written = with_implied_signs(claim)
-    opened = with_implied_signs(replace(claim, lhs=expand(claim.lhs, names), rhs=expand(claim.rhs, names)))
+    left, right = (ground.desk.unfolded(side, names) for side in (claim.lhs, claim.rhs))
+    opened = with_implied_signs(replace(claim, lhs=left, rhs=right))
     floor = floor_of((opened.lhs, opened.rhs, *(chain.value for chain in structure.chains.values())))
     known: dict[frozenset[str], set[str] | None] = {}
 
