@@ -24,6 +24,7 @@ from symelbo.language import (
     Det,
     Entry,
     IndexSum,
+    Known,
     Relation,
     Sign,
     base_of,
@@ -42,6 +43,9 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
     torn = _torn(claim, assumed)
     if torn:
         return f"{torn} is used as a whole and entry by entry, and a model gives each of them a value of its own"
+    carried = _carried(claim, assumed)
+    if carried:
+        return f"the density of {carried} follows from a law and an equation that a model does not have together"
     if claim.relation is not Relation.EQUAL:
         return None
     maps = _loose_maps(claim, assumed)
@@ -91,6 +95,17 @@ def _torn(claim: Claim, assumed: Context | None) -> str | None:
     variables = {str(base_of(slot)) for term in sides for d in found_in(term, Density) for slot in d.of_slots}
     variables |= {str(base_of(slot)) for term in sides for d in found_in(term, Density) for slot in d.given_slots}
     return min(summed & alone - variables, default=None)
+
+
+def _carried(claim: Claim, assumed: Context | None) -> str | None:
+    """A variable whose density the claim has, where the document gives it by an equation with one that has a law."""
+    if assumed is None:
+        return None
+    laws = [d for d in assumed.definitions if isinstance(d.name, Density) and d.value.has(Known)]
+    known = {slot for item in laws for slot in item.name.of_slots}
+    made = {n for d in assumed.definitions if d.name in known and is_variable(d.name) for n in d.value.free_symbols}
+    used = {d.of[0] for side in (claim.lhs, claim.rhs) for d in found_in(side, Density) if len(d.of) == 1}
+    return min((str(name) for name in made & used - known), default=None)
 
 
 def _opened(claim: Claim, assumed: Context | None) -> tuple[Expr, Expr]:

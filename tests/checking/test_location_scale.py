@@ -53,3 +53,19 @@ def test_vectors_that_are_taken_entry_by_entry() -> None:
     assert last(VECTORS.replace(r"\sigma \odot", r"\sigma^2 \odot")) == "refuted"
     norm = VECTORS.replace("f(z)", "\\|z\\|^2").replace(r"f(\mu + \sigma \odot \epsilon)", r"\|\mu\|^2 + \sigma^2")
     assert last(norm) != "proved"  # where entries come together, the vectors are no numbers
+
+
+LINE = r"""
+The base is $u \sim \mathcal N(0, 1)$ and $u = s x + b$ with $s > 0$.
+
+$$ \log p_X(x) = -\frac12 \log (2\pi) - \frac12 (s x + b)^2 + \log s $$
+"""
+
+
+def test_data_that_a_number_with_a_law_is_made_of() -> None:
+    assert last(LINE) == "proved"
+    assert last(LINE.replace("+ \\log s", "- \\log s")) == "refuted"
+    curved = LINE.replace("s x + b)^2", "f(x))^2").replace(
+        "u = s x + b$ with $s > 0$", "u = f(x)$ for an increasing $f$"
+    )
+    assert last(curved.replace(r"\log s", "\\log f'(x)")) == "unknown"

@@ -1,11 +1,12 @@
 r"""Variables that are made of a location and a scale: `z = \mu + \sigma \epsilon`, `\epsilon \sim \mathcal{N}(0, 1)`.
 
 The approximate densities of such a variable that a claim has, and of which nothing else is said, are that normal law.
+So is the density of data `x` that a number with a normal law is made of, `u = s x + b`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from sympy import Expr
@@ -22,8 +23,9 @@ def with_laws_of_draws(statement: Statement) -> Statement:
     context = statement.context
     if statement.kind is not Kind.CLAIM or context is None or not statement.readings:
         return statement
-    noises = {item.name.of_slots[0] for item in context.definitions if _is_noise(item)}
-    if not noises:
+    normal = {item.name.of_slots[0]: item.value for item in context.definitions if _is_normal(item)}
+    noises = {name for name, law in normal.items() if law.parameters == (0, 1)}
+    if not normal:
         return statement
     claim = statement.readings[0].claim
     used = [density for side in (claim.lhs, claim.rhs) for density in found_in(side, Density)]
@@ -39,6 +41,12 @@ def with_laws_of_draws(statement: Statement) -> Statement:
         known = [context.expand(density) for density in own if _is_known(density, context)]
         if all(value == law for value in known) and not free & {item.name, *(item.value.free_symbols & noises)}:
             done.add(item)  # the laws say all of it
+    for item in context.definitions if normal else ():
+        for density in used:
+            law = _law_before(item, normal, density)
+            if law is not None and not _is_known(density, context):
+                laws.append(Definition(density, law))
+                done |= {item} - ({item} if item.name in free else set())
     if not laws and not done:
         return statement
     rest = tuple(item for item in context.assumptions if item not in done)
@@ -59,12 +67,26 @@ def _law(item: Definition, noises: Set[Expr]) -> Known | None:
     return Known("Normal", [item.name], [mean, scale**2])
 
 
-def _is_noise(item: Definition) -> bool:
-    """Whether a definition is that of a standard normal density of one variable."""
+def _law_before(item: Definition, normal: Mapping[Expr, Known], density: Density) -> Known | None:
+    """The law of `x` where `u = s x + b` has a normal law; None for other definitions, and for other densities."""
+    law = normal.get(item.name)
+    if law is None or len(density.of) != 1 or density.given or density.of != density.of_slots:
+        return None
+    variable, value = density.of[0], item.value.expand()
+    scale = value.coeff(variable)
+    shift = (value - scale * variable).expand()
+    if variable not in value.free_symbols or scale.is_zero or scale.has(variable) or shift.has(variable):
+        return None
+    mean, variance = law.parameters
+    return Known("Normal", [variable], [(mean - shift) / scale, variance / scale**2])
+
+
+def _is_normal(item: Definition) -> bool:
+    """Whether a definition is that of a normal density of one variable by itself."""
     name, law = item.name, item.value
     if not isinstance(name, Density) or not isinstance(law, Known) or name.given or len(name.of) != 1:
         return False
-    return law.name == "Normal" and law.parameters == (0, 1)
+    return law.name == "Normal" and name.of == name.of_slots
 
 
 def _is_known(density: Density, context: Context) -> bool:

@@ -27,6 +27,7 @@ __all__ = [
     "is_draw",
     "is_headline",
     "is_noising",
+    "is_rate",
     "known_mean",
     "marginal_alone",
     "signs_of_list",
@@ -168,6 +169,13 @@ def is_headline(left: sx.Node) -> bool:
     return isinstance(left, sx.Name) and (left.font in ("cal", "bb", "script") or left.font in ("roman", "text"))
 
 
+def is_rate(left: sx.Node, right: sx.Node) -> bool:
+    r"""Whether a relation gives a function of an index by arithmetic alone: `SNR(t) = \alpha_t^2 / \sigma_t^2`."""
+    if not isinstance(left, sx.Call) or not all(isinstance(item, sx.Name) for item in left.arguments.values):
+        return False
+    return not left.arguments.given and all(isinstance(node, _ARITHMETIC) for node in sx.walk(right))
+
+
 def signs_of_list(chain: Chain) -> Iterator[Triple]:
     r"""The signs of several quantities that are given together, as in `\sigma_1, \sigma_2 > 0`.
 
@@ -277,9 +285,25 @@ def _density(
     call = _one_of(around, drawn=True)
     if call is None and around:
         return None
-    letter = call.function if call is not None else sx.Name("p", span=span)
+    letter = call.function if call is not None else _by_variable(values[0], trees) or sx.Name("p", span=span)
     assert isinstance(letter, sx.Name)
     return sx.Call(letter, sx.Arguments(values, given, span=span), span=span)
+
+
+def _by_variable(value: sx.Node, trees: Iterable[sx.Node]) -> sx.Name | None:
+    """The name of the density of `u` where densities are told apart by their variables: `p_U` beside `p_X(x)`."""
+    calls = [node for tree in trees for node in sx.walk(tree) if isinstance(node, sx.Call) and _is_density(node)]
+    for call in calls:
+        name, items = call.function, call.arguments.values
+        if not isinstance(name, sx.Name) or len(name.subscripts) != 1 or len(items) != 1:
+            continue
+        below, item = name.subscripts[0], items[0]
+        if not (isinstance(below, sx.Name) and isinstance(item, sx.Name) and isinstance(value, sx.Name)):
+            continue
+        if below.text.isupper() and below.text.lower() == item.text and not value.subscripts:
+            capital = sx.Name(value.text.upper(), below.font, span=below.span)
+            return sx.Name(name.text, name.font, name.accents, name.primes, (capital,), name.label, span=name.span)
+    return None
 
 
 def _one_of(found: dict[str, sx.Call], *, drawn: bool) -> sx.Call | None:
