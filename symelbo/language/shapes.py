@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sympy import Abs, Add, Expr, Mul, Symbol, Tuple, exp, log
+from sympy import Abs, Add, Expr, Mul, Pow, Symbol, Tuple, exp, log
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import NotSupported
@@ -90,12 +90,12 @@ class Kinds:
 def kinds_of(terms: Iterable[Expr]) -> Kinds:
     """What is a vector or a matrix, read off the laws and the linear algebra that names occur in."""
     kinds = Kinds()
-    telling = (Trace, Det, Inverted, Known, Dot, Ordered)
+    telling = (Trace, Det, Inverted, Known, Dot, Ordered, Pow)
     nodes = [node for term in terms for node in parts_in_order(term) if isinstance(node, telling)]
     for node in nodes:
         if isinstance(node, Trace | Det | Inverted) and is_variable(node.args[0]):
             kinds.square.add(node.args[0])
-        elif node.is_Pow and not node.base.is_Symbol and not node.has(*_ALGEBRA, AppliedUndef):
+        elif isinstance(node, Pow) and not node.base.is_Symbol and not node.has(*_ALGEBRA, AppliedUndef):
             kinds.numbers |= {name for name in node.base.free_symbols if is_variable(name)}  # as in `\sqrt{1 - a^2}`
     for node in nodes:
         if isinstance(node, Trace | Det | Inverted):

@@ -79,9 +79,27 @@ Let $q(z_{1:M}) = \prod_{j=1}^M q_j(z_j)$. If also $p(z_{1:M}) = \prod_{j=1}^M p
 $$ \log p(x) \ge \mathbb{E}_{q(z_{1:M})}[\log p(x \mid z_{1:M})] - \sum_{j=1}^M \mathrm{KL}(q_j(z_j) \| p(z_j)) $$
 """
 NORMS = r"""
-Let $z = \alpha x + \sigma \epsilon$ with $\alpha^2 + \sigma^2 = 1$, $v = \alpha \epsilon - \sigma x$ and $\hat x = \alpha z - \sigma \hat v$.
+Let $z = \alpha x + \sigma \epsilon$ with $\alpha^2 + \sigma^2 = 1$, $v = \alpha \epsilon - \sigma x$
+and $\hat x = \alpha z - \sigma \hat v$.
 
 $$ \| x - \hat x \|^2 = \sigma^2 \| v - \hat v \|^2 $$
+"""
+FIRST_STEP = r"""
+With $\alpha_t = 1 - \beta_t$ and $\bar\alpha_t = \prod_{i=1}^t \alpha_i$:
+<!-- symelbo: assume q(x_t \mid x_{t-1}, x_0) = \mathcal{N}(x_t; \sqrt{\alpha_t} x_{t-1}, \beta_t) -->
+<!-- symelbo: assume q(x_{t-1} \mid x_0) = \mathcal{N}(x_{t-1}; \sqrt{\bar\alpha_{t-1}} x_0, 1 - \bar\alpha_{t-1}) -->
+
+$$ q(x_t \mid x_{t-1}, x_0)\, q(x_{t-1} \mid x_0) = q(x_{t-1} \mid x_t, x_0)\, q(x_t \mid x_0) $$
+"""
+RATE = r"""
+Let $\alpha_t^2 + \sigma_t^2 = 1$ and let $\mathrm{SNR}(t) = \alpha_t^2 / \sigma_t^2$.
+
+$$ \mathrm{SNR}(t) = \frac{\alpha_t^2}{1 - \alpha_t^2} $$
+"""
+GAIN = r"""
+$$ e = y - m, \qquad G_t = P_t / (P_t + R) $$
+
+$$ m + G_t (y - m) = \frac{R m + P_t y}{P_t + R} $$
 """
 ROW = r"$$ \mathrm{KL}(q(x) \| p(x)) = a^2 / 2, \quad q(x) = \mathcal{N}(x; 0, 1), \quad p(x) = \mathcal{N}(x; a, 1) $$"
 
@@ -102,9 +120,30 @@ ROW = r"$$ \mathrm{KL}(q(x) \| p(x)) = a^2 / 2, \quad q(x) = \mathcal{N}(x; 0, 1
         (KALMAN, "(1 - K) P", "(1 - K) R"),
         (MEAN_FIELD, "] - ", "] + "),
         (NORMS, r"\sigma^2", r"\sigma"),
+        (FIRST_STEP, r"x_t \mid x_0) $$", r"x_t \mid x_{t-1}) $$"),
+        (RATE, "{1 - ", "{1 + "),
+        (GAIN, "R m + P_t y", "R m - P_t y"),
         (BESIDE, "= b", "= -b"),
     ],
-    ids="above letter first bare-q half tied bare-mean empty product written kalman mean-field norms beside".split(),  # noqa: SIM905
+    ids=[
+        "above",
+        "letter",
+        "first",
+        "bare-q",
+        "half",
+        "tied",
+        "bare-mean",
+        "empty",
+        "product",
+        "written",
+        "kalman",
+        "mean-field",
+        "norms",
+        "step",
+        "rate",
+        "gain",
+        "beside",
+    ],
 )
 def test_a_note_and_its_slip(note: str, right: str, wrong: str) -> None:
     head, _, last = note.rpartition("\n\n")

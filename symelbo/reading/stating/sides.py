@@ -23,6 +23,7 @@ from symelbo.reading.stating.said import (
     is_draw,
     is_headline,
     is_noising,
+    is_rate,
     known_mean,
     marginal_alone,
     signs_of_list,
@@ -199,7 +200,7 @@ class Sides:
                 or is_noising(*t, slots)
             ]
             if spoken.cue is not Cue.NAMED:  # what a display gives is given there
-                relations = [triple for triple in relations if sx.outline(triple[0]) not in heads]
+                relations = [t for t in relations if sx.outline(t[0]) not in heads or is_rate(t[0], t[2])]
             relations += self._draws(spoken.tokens, trees, drawn)
             apart = independences(spoken)
             if spoken.cue is Cue.BARE and any(_is_only_word(*triple, known) for triple in relations):

@@ -24,6 +24,7 @@ from symelbo.language import (
     Entry,
     Identity,
     IndexProduct,
+    IndexSum,
     Known,
     Relation,
     base_of,
@@ -150,16 +151,16 @@ class LinearGaussian:
                     self._used.add(density)
                     return self._explicit(density, value)
             return self._random(density.given)
-        if self.factors:
-            return self._random(())
-        for item in self.laws:
+        for item in self.laws:  # where no factor speaks of a variable, as of the first of a chain, its law may
             instance = _instance(item.name, slot)
             if instance is not None and self._in_range(instance):
                 value = match_definition(Density(self.family, instance.of, instance.given), item)
                 if value is not None:
                     self._used.add(Density(self.family, instance.of, instance.given))
                     return self._explicit(instance, value)
-        return self._random(())
+        merged = (_first_step(item, slot) for item in self.laws)
+        first = next((found for found in merged if found is not None and self._in_range(found[0])), None)
+        return self._random(()) if first is None else self._explicit(*first)
 
     @staticmethod
     def _in_range(density: Density) -> bool:
@@ -177,7 +178,7 @@ class LinearGaussian:
         return any(node.name == "MultivariateNormal" for item in self.laws for node in found_in(item.value, Known))
 
     def _explicit(self, density: Density, value: Expr) -> _Law:
-        written = replace_free(self.context.expand(value), self.sizes)
+        written = _written_out(replace_free(self.context.expand(value), self.sizes))
         law: _Law = self.bench.of(("law", density, written), lambda: _linear(density, written))
         self._kinds.add(law.identity is not None)
         if len(self._kinds) > 1:
@@ -267,6 +268,13 @@ def _linear(density: Density, law: Expr) -> _Law:
     return _Law(slopes, rest, variance, identity)
 
 
+def _written_out(term: Expr) -> Expr:
+    """The term with its sums and products over known ends term by term."""
+    runs = {node: node.expand() for node in found_in(term, IndexSum)}
+    known = {node: value for node, value in runs.items() if value is not None}
+    return term.xreplace(known) if known else term
+
+
 def _sum(parts: Iterable[tuple[Expr, Mapping[Expr, Expr]]]) -> dict[Expr, Expr]:
     """A linear combination of linear combinations."""
     total: dict[Expr, Expr] = {}
@@ -309,6 +317,23 @@ def _instance(pattern: Density, slot: Expr) -> Density | None:
         return None
     given = [replace_free(item, {index: value}) for item in pattern.given]
     return None if slot in given or len(set(given)) < len(given) else Density(pattern.family, (slot,), given)
+
+
+def _first_step(item: Definition, slot: Expr) -> tuple[Density, Expr] | None:
+    """`q(x_1 | x_0)` and its law from `q(x_t | x_{t-1}, x_0)`, where what is given falls together."""
+    pattern = item.name
+    head = pattern.of[0] if len(pattern.of) == 1 else None
+    if not (isinstance(head, Entry) and isinstance(slot, Entry) and head.base == slot.base) or item.parameters:
+        return None
+    index = next(iter(head.indices[0].free_symbols), None) if len(head.indices) == 1 else None
+    value = slot.indices[0] - head.indices[0] + index if index is not None else None
+    if value is None or not value.is_Integer or len(head.indices[0].free_symbols) != 1:
+        return None
+    given = [replace_free(part, {index: value}) for part in pattern.given]
+    once = list(dict.fromkeys(given))
+    if slot in once or len(once) == len(given) or not all(isinstance(part, Entry) for part in once):
+        return None
+    return Density(pattern.family, (slot,), once), replace_free(item.value, {index: value})
 
 
 def _identity(spread: Expr) -> Expr | None:
