@@ -45,7 +45,7 @@ from symelbo.language import (
 from symelbo.language.definitions import expand
 from symelbo.language.mixtures import Case, Mixture, mixtures, shares
 from symelbo.language.walks import found_in
-from symelbo.proof.factored import in_factors
+from symelbo.proof.factored import in_factors, up_to_mass
 from symelbo.proof.samples import over_data, with_parameters
 
 __all__ = ["View", "views", "with_shares"]
@@ -79,6 +79,9 @@ def views(claim: Claim, assumed: Context) -> Iterator[View]:
     factored = in_factors(plain, assumed)
     if factored is not None:
         yield View(*factored, True, restates=True)
+    proportional = up_to_mass(plain, assumed)
+    if proportional is not None:
+        yield View(*proportional, True, restates=True)
     averaged = _averages_unfolded(plain, assumed)
     if averaged is not None:
         yield averaged

@@ -132,7 +132,8 @@ def settle(claim: Claim, assumed: Context) -> tuple[Any, ...] | None:
             return _zero(left - right, assumed, positive)
         case Relation.PROPORTIONAL:
             if not taken:
-                left, right = expand_logs(log(left)), expand_logs(log(right))
+                left, right = log(left), log(right)
+            left, right = expand_logs(left), expand_logs(right)
             return _constant(left - right, claim.wrt, assumed, positive)
         case Relation.EQUAL_UP_TO_CONSTANT:
             return _constant(left - right, claim.wrt, assumed, positive)

@@ -117,10 +117,17 @@ class Claims:
         relation = RELATIONS.get(sign, Relation.EQUAL)
         wrt: tuple[Expr, ...] = ()
         if relation is Relation.PROPORTIONAL or (constants and relation is Relation.EQUAL):
-            wrt = self.given.constant_wrt or inferred_wrt(lhs)
+            wrt = self.given.constant_wrt or inferred_wrt(lhs) or self._of_head()
             if constants and relation is Relation.EQUAL:
                 relation = Relation.EQUAL_UP_TO_CONSTANT
         return Claim(lhs, relation, rhs, wrt)
+
+    def _of_head(self) -> tuple[Expr, ...]:
+        """What the first expression of the chain is a density of: rows below are constant with respect to the same."""
+        try:
+            return inferred_wrt(self._term(self.translator.chain[0])) if self.translator.chain else ()
+        except ReadingError:
+            return ()
 
     def _term(self, side: sx.Node) -> Expr:
         """The term of a side, worked out once, as most sides stand in two relations."""

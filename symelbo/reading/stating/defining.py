@@ -210,7 +210,11 @@ class Given:
         density, law = claim.lhs, claim.rhs
         if sign != "=" or place or not isinstance(density, Density) or not isinstance(law, Known):
             return False
-        if self.is_defined(density) or len(density.of) != 1 or law.values != density.of:
+        return law.values == density.of and self._is_determined(density)
+
+    def _is_determined(self, density: Expr) -> bool:
+        """Whether the explicit laws of a family lead to one of its densities."""
+        if not isinstance(density, Density) or self.is_defined(density) or len(density.of) != 1:
             return False
         laws = [
             item.name
@@ -242,7 +246,7 @@ class Given:
             # what has a meaning already is not given another one: that it is what is written here is judged
             return not isinstance(claim.rhs if sign == "=:" else claim.lhs, _KNOWN_FUNCTIONALS)
         if sign == r"\propto" and place == 0:
-            return self._names_new(claim.lhs, claim.rhs)
+            return self._names_new(claim.lhs, claim.rhs) and not self._is_determined(claim.lhs)
         if sign == "=" and claim.relation is Relation.EQUAL_UP_TO_CONSTANT and place == 0:
             return isinstance(claim.lhs, log) and self._names_new(factor_of(claim), claim.rhs)
         if sign != "=" or claim.relation is not Relation.EQUAL:

@@ -158,7 +158,17 @@ def information(t: Translation, node: sx.MutualInformation) -> Expr:
         if len(names) != 1:
             raise t.failure(node, "this mutual information does not say under which family; write it as I_q(x; z)")
         under = Family(names.pop())
-    return MutualInformation(under, *(tuple(t.term(n) for n in part) for part in (node.left, node.right, node.given)))
+    parts = (node.left, node.right, node.given)
+    return MutualInformation(under, *(tuple(t.term(_small(t, n)) for n in part) for part in parts))
+
+
+def _small(t: Translation, node: sx.Node) -> sx.Node:
+    """The variable that a capital is the random variable of, `I(X; Z)` beside `q(x, z)`."""
+    if not isinstance(node, sx.Name) or node.subscripts or not node.text.isupper():
+        return node
+    small = sx.Name(node.text.lower(), node.font, node.accents, node.primes, (), node.label, span=node.span)
+    known = t.vocabulary.is_variable(plain_key(small)) and not t.vocabulary.is_variable(plain_key(node))
+    return small if known else node
 
 
 def _of_names(node: sx.Node) -> tuple[str, ...]:
