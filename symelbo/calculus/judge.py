@@ -34,6 +34,7 @@ from symelbo.calculus.inequalities.samples import samples_of
 from symelbo.calculus.inequalities.tables import tables_of, totals_of
 from symelbo.calculus.measures.factors import with_joined_factors
 from symelbo.calculus.measures.measure import Normaliser
+from symelbo.calculus.measures.restricted import SWITCHES, Restricted
 from symelbo.calculus.naming import is_jensen_step
 from symelbo.calculus.sequences.chains import is_chain
 from symelbo.calculus.sequences.intervals import difference
@@ -93,13 +94,12 @@ def judge(claim: Claim, assumed: Context, budget: Budget) -> Judgement:
 
 def _judge(claim: Claim, assumed: Context, names: tuple[Definition, ...], budget: Budget) -> Judgement:
     structure = budget.desk.structure(assumed)
-    normaliser = Normaliser(structure, budget)
     left, right = (with_joined_factors(expand(side, names)) for side in (claim.lhs, claim.rhs))
     if assumed.attained:
         opened = (replace(a, body=expand(a.body, names)) if isinstance(a, Attained) else a for a in assumed.assumptions)
         assumed = replace(assumed, assumptions=tuple(opened))
-    normaliser.floor = floor_of((left, right, *(chain.value for chain in structure.chains.values())))
-    lhs, rhs = normaliser.form(left), normaliser.form(right)
+    floor = floor_of((left, right, *(chain.value for chain in structure.chains.values())))
+    normaliser, lhs, rhs = _forms(left, right, claim.relation in _ORDERS, floor, assumed, budget)
     match claim.relation:
         case Relation.EQUAL:
             found = _equal(lhs, rhs, assumed, normaliser)
@@ -117,6 +117,28 @@ def _judge(claim: Claim, assumed: Context, names: tuple[Definition, ...], budget
             return _at_least(lhs - rhs, claim.relation is Relation.GREATER, assumed, normaliser, (left, right))
         case Relation.LESS_EQUAL | Relation.LESS:
             return _at_least(rhs - lhs, claim.relation is Relation.LESS, assumed, normaliser, (left, right))
+
+
+def _forms(
+    left: Expr, right: Expr, ordered: bool, floor: int | None, assumed: Context, budget: Budget
+) -> tuple[Normaliser, Form, Form]:
+    """The normal forms of both sides, with what other rows of a document have worked out of them.
+
+    What is known to be positive comes to light on the way, so that a bound, and a form that rests on what was worked
+    out before it, are worked out from the start.
+    """
+    structure = budget.desk.structure(assumed)
+    if not ordered:
+        sharing = Restricted(structure, budget, SWITCHES, floor=floor, memory=budget.desk.memory(assumed))
+        lhs, rhs = sharing.form(left), sharing.form(right)
+        if not sharing.wavers:
+            return sharing, lhs, rhs
+    normaliser = Normaliser(structure, budget)
+    normaliser.floor = floor
+    return normaliser, normaliser.form(left), normaliser.form(right)
+
+
+_ORDERS = frozenset((Relation.GREATER_EQUAL, Relation.GREATER, Relation.LESS_EQUAL, Relation.LESS))
 
 
 def common_scale(left: Expr, right: Expr, wrt: tuple[Expr, ...], assumed: Context) -> tuple[Fraction, Expr] | None:

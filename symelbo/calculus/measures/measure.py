@@ -42,7 +42,7 @@ from symelbo.language import (
 from symelbo.language.functionals import Gradient
 from symelbo.language.walks import parts_of
 
-__all__ = ["Normaliser"]
+__all__ = ["Normaliser", "spaces_of"]
 
 
 class Normaliser(Integration):
@@ -68,7 +68,7 @@ class Normaliser(Integration):
         return entangled(term)
 
 
-def _spaces(term: Expr) -> dict[Expr, Expr]:
+def spaces_of(term: Expr) -> dict[Expr, Expr]:
     """Which variable's space a name ranges over, by the slots that it fills in a term."""
     filled = {i.args for d in parts_of(term) if isinstance(d, Density) for i in (*d.of, *d.given) if isinstance(i, At)}
     return {value: slot for slot, value in (sorted(filled, key=str) if len(filled) > 1 else filled)}
@@ -98,19 +98,19 @@ def _divergence_rule(normaliser: Normaliser, term: KL) -> Form:
     if isinstance(term.left, IndexProduct):  # an average under a product is taken factor by factor
         return normaliser.form(Expectation(log(term.left) - log(term.right), term.left, term.bound))
     left, right = normaliser.form(term.left), normaliser.form(term.right)
-    return normaliser.integrate(left * (normaliser.log(left) - normaliser.log(right)), term.bound, _spaces(term))
+    return normaliser.integrate(left * (normaliser.log(left) - normaliser.log(right)), term.bound, spaces_of(term))
 
 
 def _entropy_rule(normaliser: Normaliser, term: Entropy) -> Form:
     if isinstance(term.law, IndexProduct):
         return normaliser.form(Expectation(-log(term.law), term.law, term.bound))
     law = normaliser.form(term.law)
-    return normaliser.integrate(-(law * normaliser.log(law)), term.bound, _spaces(term))
+    return normaliser.integrate(-(law * normaliser.log(law)), term.bound, spaces_of(term))
 
 
 def _cross_entropy_rule(normaliser: Normaliser, term: CrossEntropy) -> Form:
     law = normaliser.form(term.left)
-    return normaliser.integrate(-(law * normaliser.log(normaliser.form(term.right))), term.bound, _spaces(term))
+    return normaliser.integrate(-(law * normaliser.log(normaliser.form(term.right))), term.bound, spaces_of(term))
 
 
 def _information_rule(normaliser: Normaliser, term: MutualInformation) -> Form:
@@ -168,7 +168,7 @@ def _expectation_rule(normaliser: Normaliser, term: Expectation) -> Form:
         copies = rule(normaliser, term)
         if copies is not None:
             return copies
-    return normaliser.integrate(normaliser.form(term.law) * normaliser.form(term.body), term.bound, _spaces(term))
+    return normaliser.integrate(normaliser.form(term.law) * normaliser.form(term.body), term.bound, spaces_of(term))
 
 
 def _index_rule(normaliser: Normaliser, term: IndexSum) -> Form:
@@ -200,7 +200,7 @@ _RULES: tuple[tuple[type | tuple[type, ...], Rule], ...] = (
     (Entropy, _entropy_rule),
     (CrossEntropy, _cross_entropy_rule),
     (MutualInformation, _information_rule),
-    (Integral, lambda n, t: n.integrate(n.form(t.body), t.bound, _spaces(t))),
+    (Integral, lambda n, t: n.integrate(n.form(t.body), t.bound, spaces_of(t))),
     ((IndexSum, IndexProduct), _index_rule),
     (Gradient, gradient_rule),
     (Symbol, lambda n, t: of_atom(Scalar(t))),

@@ -33,7 +33,7 @@ from symelbo.calculus.forms.form import (
 )
 from symelbo.calculus.forms.mentions import touches
 from symelbo.calculus.forms.signs import is_positive_form
-from symelbo.calculus.measures.measure import Normaliser
+from symelbo.calculus.measures.measure import Normaliser, spaces_of
 from symelbo.calculus.measures.remembered import Course, Kept, Memory
 from symelbo.calculus.measures.switched import Switched
 from symelbo.calculus.structure import Structure, unparametrised
@@ -234,12 +234,14 @@ class Restricted(Normaliser):
         match term:
             case KL() if not self._has("LOG-PRODUCT") and self._has(_QUOTIENT):
                 left, right = self.form(term.left), self.form(term.right)
-                return self.integrate(left * self.log(left * self.power(right, Fraction(-1))), term.bound)
+                ratio = left * self.power(right, Fraction(-1))
+                return self.integrate(left * self.log(ratio), term.bound, spaces_of(term))
             case Entropy():
                 law = self.form(term.law)
-                return -self.integrate(law * self.log(law), term.bound)
+                return -self.integrate(law * self.log(law), term.bound, spaces_of(term))
             case CrossEntropy():
-                return -self.integrate(self.form(term.left) * self.log(self.form(term.right)), term.bound)
+                right = self.form(term.right)
+                return -self.integrate(self.form(term.left) * self.log(right), term.bound, spaces_of(term))
         return Normaliser.form(self, term)
 
     def _held(self, term: Expr, kind: str) -> Form:

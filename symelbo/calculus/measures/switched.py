@@ -47,4 +47,8 @@ class Switched(Structure):
 
     def _knows(self, family: Family) -> bool:
         """Whether anything is known of a family."""
-        return family in self.families or family in self.chains or any(owner == family for owner, _ in self.foreign)
+        return (
+            family in self.families
+            or family in self.chains
+            or any(family in (owner, factor.family) for owner, factor in self.foreign)
+        )
