@@ -36,8 +36,10 @@ demo: compiled
 	@echo "== The same split with its sign turned round (+ KL): refuted with a concrete table"
 	@$(BIN)/symelbo check --verbose derivations/slips/plus-kl.md; test $$? -eq 1
 
+# An empty PYTHONDONTWRITEBYTECODE lets pytest keep the tests that it has compiled; work that is stolen, not dealt out,
+# leaves the tests of a file with one worker, so that what they share is made once.
 test: compiled lint
-	$(BIN)/python -m pytest -n $(JOBS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
