@@ -18,8 +18,8 @@ from symelbo.errors import BudgetExceeded, IllFormed
 from symelbo.language import Claim, Relation
 from symelbo.semantics.witness import agrees, find_witness
 
-EXAMPLES = int(os.environ.get("SYMELBO_SOUNDNESS", "700"))
-BLOCKS = 20
+EXAMPLES = int(os.environ.get("SYMELBO_SOUNDNESS", "400"))
+BLOCKS = 10
 NOTHING = Context()
 
 
