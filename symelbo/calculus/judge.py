@@ -28,7 +28,7 @@ from symelbo.calculus.forms.signs import is_positive, is_positive_form
 from symelbo.calculus.inequalities.candidates import divergence_of
 from symelbo.calculus.inequalities.certificates import Knowledge
 from symelbo.calculus.inequalities.grounds import Optimum, WrittenDivergence
-from symelbo.calculus.inequalities.jensen import averages_in, jensen_of, outer_gaps
+from symelbo.calculus.inequalities.jensen import averages_in, jensen_of, outer_gaps, squares_of
 from symelbo.calculus.inequalities.nonnegative import Combination, Nonnegative, combine
 from symelbo.calculus.inequalities.samples import samples_of
 from symelbo.calculus.inequalities.tables import tables_of, totals_of
@@ -405,6 +405,7 @@ def _hints(terms: tuple[Expr, ...], known: Knowledge) -> Iterable[Nonnegative]:
     laws_written = sorted({density for term in terms for density in found_in(term, Density)}, key=str)
     for term in terms:
         yield from outer_gaps(term, known, laws_written)
+        yield from squares_of(term, known)
     yield from samples_of(means, known)
     laws = {node.law for node in means if isinstance(node.law, Density)}
     laws |= {node.left for term in terms for node in found_in(term, KL) if isinstance(node.left, Density)}

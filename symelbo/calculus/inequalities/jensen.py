@@ -24,18 +24,20 @@ from symelbo.calculus.forms.signs import is_positive_form
 from symelbo.calculus.inequalities.certificates import Ground, Knowledge, Nonnegative
 from symelbo.calculus.inequalities.grounds import (
     ExponentialGap,
+    IndexGap,
     LogGap,
     MeanGap,
     MixtureGap,
     PowerGap,
     Spread,
+    SquaresGap,
     WrittenGap,
 )
 from symelbo.calculus.measures.measure import Normaliser
 from symelbo.language import Density, Expectation, IndexProduct, IndexSum, Integral
 from symelbo.language.walks import found_in
 
-__all__ = ["averages_in", "jensen_gaps", "jensen_of", "outer_gaps"]
+__all__ = ["averages_in", "jensen_gaps", "jensen_of", "outer_gaps", "squares_of"]
 
 
 def averages_in(term: Expr) -> set[Expectation]:
@@ -82,7 +84,20 @@ def outer_gaps(term: Expr, known: Knowledge, laws: Iterable[Density] = ()) -> It
         elif isinstance(mean, Integral):
             same = (law for law in laws if law.of == mean.bound)
             grounds += [WrittenGap(law, mean.bound, mean.body / law) for law in same]
+        for total in sorted(found_in(mean, IndexSum), key=str):
+            if not isinstance(total, IndexProduct) and total.expand() is None:
+                grounds.append(IndexGap(mean, total))
         for ground in grounds:
+            gap = ground.form(known)
+            if gap is not None:
+                yield Nonnegative.by(ground, gap)
+
+
+def squares_of(term: Expr, known: Knowledge) -> Iterator[Nonnegative]:
+    """What sums of squares over an index are at least, by the sum of their roots."""
+    for total in sorted(found_in(term, IndexSum), key=str):
+        for relative in (False, True) if type(total) is IndexSum else ():
+            ground = SquaresGap(total, relative)
             gap = ground.form(known)
             if gap is not None:
                 yield Nonnegative.by(ground, gap)
