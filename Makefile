@@ -59,7 +59,7 @@ bench: compiled
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
 soundness: $(STAMP)
-	SYMELBO_SOUNDNESS=100000 $(BIN)/python -m pytest -n $(JOBS) tests/soundness tests/writing/test_round_trip.py
+	SYMELBO_SOUNDNESS=100000 $(BIN)/python -m pytest -n $(JOBS) tests/soundness tests/writing/test_round_trip.py tests/reading/test_grammar_fuzz.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

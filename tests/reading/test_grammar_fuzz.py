@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import suppress
 
@@ -16,6 +17,7 @@ from symelbo.reading.parsing.syntax import outline, walk
 from symelbo.reading.sources.lexer import read_plain, read_tex
 from symelbo.reading.sources.tokens import Token
 
+COUNT = min(10_000, int(os.environ.get("SYMELBO_SOUNDNESS", "120")))
 VOCABULARY = r"""
 p q E D KL H I N x z d \theta \mathbb{E} \mathbb E \mathrm{KL} \log \ln \int \sum \prod \frac \sqrt \nabla \partial
 \det \exp \max \argmin \hat \bar \mathbf \mathcal \mathrm \text{a} \text{b~c} \langle \rangle \{ \} \left \right \| || |
@@ -55,13 +57,13 @@ def _readings(tokens: list[Token]) -> tuple[Node, ...]:
     return parse(tokens).readings
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=COUNT, deadline=None)
 @given(SOUP)
 def test_token_soup(text: str) -> None:
     check(text)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=COUNT, deadline=None)
 @given(MUTANTS)
 def test_mutated_formulas(text: str) -> None:
     check(text)
