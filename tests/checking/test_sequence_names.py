@@ -68,6 +68,13 @@ With $K = P / (P + R)$ and $m' = m + K (y - m)$, the product rule for normal den
 $$ \mathcal{N}(y; z, R)\, \mathcal{N}(z; m, P) = \mathcal{N}(y; m, P + R)\, \mathcal{N}(z; m + K (y - m), (1 - K) P) $$
 """
 
+FONTS = r"""
+<!-- symelbo: assume p(x, z) = p(z)\, p(x \mid z) -->
+<!-- symelbo: assume p(x \mid z) = \mathcal{N}(x; z, 1) -->
+<!-- symelbo: assume p(z) = \mathcal{N}(z; 0, 1) -->
+
+$$ p(\mathbf{x}) = \mathcal{N}(\mathbf{x}; 0, 2) $$
+"""
 BESIDE = r"""
 $$ c = 1 $$
 
@@ -123,27 +130,13 @@ ROW = r"$$ \mathrm{KL}(q(x) \| p(x)) = a^2 / 2, \quad q(x) = \mathcal{N}(x; 0, 1
         (FIRST_STEP, r"x_t \mid x_0) $$", r"x_t \mid x_{t-1}) $$"),
         (RATE, "{1 - ", "{1 + "),
         (GAIN, "R m + P_t y", "R m - P_t y"),
+        (FONTS, "0, 2", "0, 1"),
         (BESIDE, "= b", "= -b"),
     ],
-    ids=[
-        "above",
-        "letter",
-        "first",
-        "bare-q",
-        "half",
-        "tied",
-        "bare-mean",
-        "empty",
-        "product",
-        "written",
-        "kalman",
-        "mean-field",
-        "norms",
-        "step",
-        "rate",
-        "gain",
-        "beside",
-    ],
+    ids=(
+        *("above", "letter", "first", "bare-q", "half", "tied", "bare-mean", "empty", "product", "written", "kalman"),
+        *("mean-field", "norms", "step", "rate", "gain", "fonts", "beside"),
+    ),
 )
 def test_a_note_and_its_slip(note: str, right: str, wrong: str) -> None:
     head, _, last = note.rpartition("\n\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from symelbo.errors import ReadingError
@@ -33,7 +33,7 @@ from symelbo.reading.stating.said import (
 from symelbo.reading.surveying.compositions import composed
 from symelbo.reading.surveying.entrywise import as_numbers, is_entrywise
 from symelbo.reading.surveying.logistic import logistic_of
-from symelbo.reading.surveying.sequence_names import sequence_names
+from symelbo.reading.surveying.sequence_names import SequenceNames, fonts_of_displays, sequence_names
 from symelbo.reading.surveying.survey import survey
 from symelbo.reading.translating.constants import is_numeric
 from symelbo.reading.translating.vocabulary import Vocabulary
@@ -109,11 +109,20 @@ class Sides:
 
     def _write_out_sequences(self) -> None:
         spoken = [chain for one in self.spoken for chain in one.chains]
-        sides = [side for chain in (*self._chains(), *spoken) for side in _sides_of(chain)]
-        trees = [tree for side in sides if (tree := self.read(side).conventional) is not None]
         stated = [chain for item in self.items if isinstance(item, Directive) for chain in item.chains]
-        names = sequence_names(trees, [triple for chain in (*stated, *spoken) for triple in self.links(chain)])
-        for side in sides if names is not None else ():
+        shown = [item for item in self.items if not isinstance(item, Directive)]
+        fonts = fonts_of_displays(self._read_trees(stated), self._read_trees(shown)) if stated else None
+        self._rewrite(stated, fonts)
+        chains = [*self._chains(), *spoken]
+        given = [triple for chain in (*stated, *spoken) for triple in self.links(chain)]
+        self._rewrite(chains, sequence_names(self._read_trees(chains), given))
+
+    def _read_trees(self, chains: Iterable[Chain]) -> list[sx.Node]:
+        sides = [side for chain in chains for side in _sides_of(chain)]
+        return [tree for side in sides if (tree := self.read(side).conventional) is not None]
+
+    def _rewrite(self, chains: Iterable[Chain], names: SequenceNames | None) -> None:
+        for side in (side for chain in chains for side in _sides_of(chain)) if names is not None else ():
             parsed = self.read(side).parsed
             if names is not None and parsed is not None:
                 self._parsed[id(side)] = Understood(parsed.mapped(names.written_out))
