@@ -197,7 +197,10 @@ def _holds_with(claim: Claim, statement: Statement, effort: Effort) -> str | Non
     others = [(r, Claim(claim.lhs, r, claim.rhs, claim.wrt)) for r in _OTHER_SIGNS.get(claim.relation, ())]
     search: Search[Relation] = Search(statement.context, effort, Trials())
     for relation, verdict in search.proved(others):
-        explanation = explain_verdict(verdict, statement.context, effort)
+        try:
+            explanation = explain_verdict(verdict, statement.context, effort)
+        except Exception:  # only how it is told
+            explanation = None
         by = f", by {explanation.words}" if explanation is not None else ""
         return f"it holds with {_SPOKEN[relation]}{by}"
     return None
