@@ -172,6 +172,8 @@ def test_statements(source: str, expected: list[list[str]]) -> None:
 def test_reasons_of_rows() -> None:
     first, second, third = rows(r"a &= b && \text{sum rule} \\ &= c \quad \text{(Markov)} \\ &= d \qquad (3)")
     assert [row.statements[0].reasons for row in (first, second, third)] == [["sum rule"], ["(Markov)"], ["(3)"]]
+    (before,) = rows(r"\text{for all } t, a = b")
+    assert before.statements[0].reasons == ["for all t"]
 
 
 def test_what_is_said_beside_is_kept() -> None:
