@@ -91,7 +91,8 @@ def _torn(claim: Claim, assumed: Context | None) -> str | None:
         return None
     made = (item for item in (assumed.definitions if assumed is not None else ()) if is_variable(item.name))
     values = [item.value for item in made]
-    alone = {str(name) for term in values for name in term.free_symbols if isinstance(name, Symbol)}
+    names = {name for term in values for name in term.free_symbols}
+    alone = {str(name) for name in names if isinstance(name, Symbol) and not name.is_integer}  # sizes are no vectors
     variables = {str(base_of(slot)) for term in sides for d in found_in(term, Density) for slot in d.of_slots}
     variables |= {str(base_of(slot)) for term in sides for d in found_in(term, Density) for slot in d.given_slots}
     return min(summed & alone - variables, default=None)
