@@ -89,8 +89,10 @@ def _torn(claim: Claim, assumed: Context | None) -> str | None:
     }
     if not summed:
         return None
+    # A variable that is the slot of a density has a map of its own, which tells its entries apart.
+    mapped = {slot for term in sides for d in found_in(term, Density) for slot in d.of_slots}
     made = (item for item in (assumed.definitions if assumed is not None else ()) if is_variable(item.name))
-    values = [item.value for item in made]
+    values = [item.value for item in made if item.name not in mapped]
     names = {name for term in values for name in term.free_symbols}
     alone = {str(name) for name in names if isinstance(name, Symbol) and not name.is_integer}  # sizes are no vectors
     variables = {str(base_of(slot)) for term in sides for d in found_in(term, Density) for slot in d.of_slots}

@@ -24,6 +24,7 @@ __all__ = [
     "drawn_names",
     "draws_said",
     "independences",
+    "is_aside",
     "is_draw",
     "is_headline",
     "is_noising",
@@ -45,11 +46,15 @@ _ARITHMETIC = (sx.Name, sx.Number, sx.Sum, sx.Negative, sx.Product, sx.Quotient,
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A formula of a sentence with what it relates: left side, sign and right side of each relation in it."""
+    """A formula of a sentence with what it relates: left side, sign and right side of each relation in it.
+
+    `asides` relate variables that densities are of: they are kept in mind, and nothing rests on them.
+    """
 
     spoken: Spoken
     relations: tuple[Triple, ...]
     independences: tuple[sx.Independence, ...] = ()
+    asides: tuple[Triple, ...] = ()
 
 
 def worth_taking(left: sx.Node, sign: str, right: sx.Node, slots: set[str], maps: bool = False) -> bool:
@@ -98,6 +103,15 @@ def _ties_squares(left: sx.Sum, right: sx.Node, slots: set[str]) -> bool:
     squares = [term for term in left.terms if isinstance(term, sx.Power) and isinstance(term.base, sx.Name)]
     plain = all(isinstance(term.exponent, sx.Number) and sx.outline(term.base) not in slots for term in squares)
     return plain and len(squares) == len(left.terms) and isinstance(right, sx.Number)
+
+
+def is_aside(left: sx.Node, sign: str, right: sx.Node, slots: Container[str]) -> bool:
+    r"""Whether a relation says what a variable is made of, though it may be no more than a thought: `y = a \odot z`."""
+    if sign not in ("=", ":=") or not isinstance(left, sx.Name) or sx.outline(left) not in slots:
+        return False
+    inside = list(sx.walk(right))
+    names = {sx.outline(node) for node in inside if isinstance(node, sx.Name)}
+    return len(inside) > 1 and bool(names) and sx.outline(left) not in names
 
 
 def is_draw(left: sx.Node, sign: str, right: sx.Node, drawn: Container[str]) -> bool:

@@ -20,6 +20,7 @@ from symelbo.reading.stating.said import (
     drawn_names,
     draws_said,
     independences,
+    is_aside,
     is_draw,
     is_headline,
     is_noising,
@@ -211,11 +212,12 @@ class Sides:
             if spoken.cue is not Cue.NAMED:  # what a display gives is given there
                 relations = [t for t in relations if sx.outline(t[0]) not in heads or is_rate(t[0], t[2])]
             relations += self._draws(spoken.tokens, trees, drawn)
+            asides = tuple(t for t in found if t not in relations and is_aside(*t, slots))
             apart = independences(spoken)
             if spoken.cue is Cue.BARE and any(_is_only_word(*triple, known) for triple in relations):
                 spoken = replace(spoken, cue=Cue.GIVEN)
-            if relations or apart:
-                yield Said(spoken, tuple(relations), apart)
+            if relations or apart or asides:
+                yield Said(spoken, tuple(relations), apart, asides)
 
     def _heads(self) -> Iterator[sx.Node]:
         """What opens a chain of a display."""

@@ -9,6 +9,7 @@ left in its sentence.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Number
@@ -55,25 +56,32 @@ class Sentences:
 
     def hear(self, said: Said) -> None:
         """Take in what a formula gives; what has no meaning, or is no news, changes nothing."""
-        for left, sign, right in said.relations:
-            translator = self.translator
-            notes, gap = len(translator.notes), translator.gap
-            try:
-                lhs, rhs = self._left(left), translator.term(right)
-            except (ReadingError, IllFormed):
-                continue
-            finally:
-                del translator.notes[notes:]
-                translator.gap, gap = gap, translator.gap
-            if gap is not None and gap != translator.gap:
-                continue
-            claim = Claim(lhs, RELATIONS.get(sign, Relation.EQUAL), at_variable(lhs, rhs))
-            try:
-                self._take(said, claim)
-            except IllFormed:
-                continue
+        for triple in said.relations:
+            claim = self._claim(*triple)
+            if claim is not None:
+                with suppress(IllFormed):
+                    self._take(said, claim)
+        for triple in said.asides:
+            claim = self._claim(*triple)
+            if claim is not None and not self._is_defined(claim.lhs):
+                self._keep_in_mind(said, claim)
         for node in said.independences:
             self._independence(said, node)
+
+    def _claim(self, left: sx.Node, sign: str, right: sx.Node) -> Claim | None:
+        """What a relation says; None where it has no meaning."""
+        translator = self.translator
+        notes, gap = len(translator.notes), translator.gap
+        try:
+            lhs, rhs = self._left(left), translator.term(right)
+        except (ReadingError, IllFormed):
+            return None
+        finally:
+            del translator.notes[notes:]
+            translator.gap, gap = gap, translator.gap
+        if gap is not None and gap != translator.gap:
+            return None
+        return Claim(lhs, RELATIONS.get(sign, Relation.EQUAL), at_variable(lhs, rhs))
 
     def _left(self, node: sx.Node) -> Expr:
         """The left side of a relation; a family by itself, `q = N(0, 1)`, stands for its density."""
@@ -197,7 +205,11 @@ class Sentences:
         else:
             plain = is_nameable(_base_of(lhs)) and not isinstance(lhs, Named | AppliedUndef)
             telling = plain and not rhs.has(Density, Binder)
-        if telling and not any(claim == known for known, _ in self.heard):
+        if telling:
+            self._keep_in_mind(said, claim)
+
+    def _keep_in_mind(self, said: Said, claim: Claim) -> None:
+        if not any(claim == known for known, _ in self.heard):
             self.heard.append((claim, said.spoken.span))
 
     # --- what a relation may give ----------------------------------------------------------------------------------
