@@ -61,3 +61,16 @@ def test_a_vector_as_a_whole_and_by_its_entries_is_no_counterexample() -> None:
     claim = r"\log q_1(z') = \log q_0(z) - \sum_{i=1}^d \log a_i $$"
     assert outcomes(made + claim) == ["unknown"]
     assert outcomes(made.replace(r"\odot", "") + claim.replace(r"\sum_{i=1}^d \log a_i", r"2 \log a")) == ["refuted"]
+
+
+def test_what_a_sentence_says_of_a_variable_is_kept_in_mind() -> None:
+    note = (
+        r"Let $y = a \odot z + b$ with $a > 0$." + "\n\n$$ " + r"\log q_Y(y) = \log q_Z(z) %s \sum_{i=1}^d \log a_i $$"
+    )
+    assert outcomes(note % "-") == ["unknown"]
+    assert outcomes(note % "+") == ["refuted"]
+
+
+def test_a_size_beside_an_indexed_name_of_its_letter_is_no_vector() -> None:
+    note = r"Let $N_k = \sum_{n=1}^N r_{nk}$ with $\sum_{k=1}^K r_{nk} = 1$." + "\n\n$$ \\sum_{k=1}^K N_k = %s $$"
+    assert [outcomes(note % right) for right in ("N", "1")] == [["proved"], ["refuted"]]

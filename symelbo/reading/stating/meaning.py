@@ -66,6 +66,7 @@ def read_document(path: str, text: str) -> DocumentReading:
         tuple(sorted(sentences.taken, key=lambda item: item.span.start)),
     )
 
+
 _ROOM = 80  # characters between two equations of one row
 _MARKUP = re.compile(r"\\(?:begin|end)\s*\{\w+\*?\}|\$\$|\\[\[\]]|\\\\|\\label\s*\{[^{}]*\}")
 

@@ -80,6 +80,8 @@ def worth_taking(left: sx.Node, sign: str, right: sx.Node, slots: set[str], maps
     if isinstance(left, sx.Name):
         if left.text in DENSITY_LETTERS and not left.accents:
             return isinstance(right, sx.Distribution)
+        if maps and isinstance(right, sx.Name) and {sx.outline(left), sx.outline(right)} & slots:
+            return False  # another name for a variable, as of the first layer: no map leads there
         if maps and any(isinstance(node, sx.Name) and node != left for node in sx.walk(right)):
             return not any(isinstance(node, sx.Call) and _is_density(node) for node in sx.walk(right))
         return sx.outline(left) not in slots
