@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from sympy import Rational, exp, log, pi, sqrt
+from sympy import Function, Rational, exp, log, pi, sqrt
 
 from symelbo.errors import BudgetExceeded, NotSupported
 from symelbo.language import KL, Claim, Context, Definition, Integral, Relation, Sign
@@ -199,3 +199,13 @@ def test_a_witness_is_plain_data() -> None:
     witness = find_witness(Claim(E(log(p(x, z)), q(z | x)), EQ, elbo))
     assert witness is not None
     assert json.loads(json.dumps(witness.as_dict()))["relation"] == "="
+
+
+def test_entries_of_one_name_may_each_have_a_definition() -> None:
+    y, s = variables("y"), Function("s", real=True)
+    given = Context((Definition(y[1], x[1]), Definition(y[2], x[2] * exp(s(x[1])))))
+    inverse = Claim(x[2], EQ, y[2] * exp(-s(y[1])))
+    wrong = Claim(x[2], EQ, y[2] * exp(s(y[1])))
+    assert find_witness(inverse, given) is None
+    assert agrees(inverse, given, draws=4).counterexample is None
+    assert find_witness(wrong, given) is not None

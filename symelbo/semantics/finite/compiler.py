@@ -79,10 +79,15 @@ class Compiler:
     def __init__(self, world: World, handlers: Mapping[type, Handler], definitions: Sequence[Definition] = ()) -> None:
         self.world = world
         self.handlers = handlers
-        self.named: dict[Any, Definition] = {}
+        self.named: dict[Any, list[Definition]] = {}
         self.inlined: dict[Any, Inlined] = {}
         for item in definitions:
-            self.named.setdefault(head_of(item.name), item)
+            self.named.setdefault(head_of(item.name), []).append(item)
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """All definitions of the context that concrete models know."""
+        return tuple(item for items in self.named.values() for item in items)
 
     def compile(self, term: Any, scope: Scope | None = None) -> Node:
         """The node of a term; raises `NotSupported` for what has no meaning on finite spaces."""
@@ -122,9 +127,13 @@ class Compiler:
 
     def definition(self, term: Any, scope: Scope) -> Node | None:
         """The value of a defined name, its parameters replaced by what stands in the use."""
-        item = self.named.get(head_of(term))
-        if item is None:
-            return None
+        for item in self.named.get(head_of(term), ()):  # `y_1` and `y_2` may each have a definition
+            found = self._by_definition(item, term, scope)
+            if found is not None:
+                return found
+        return None
+
+    def _by_definition(self, item: Definition, term: Any, scope: Scope) -> Node | None:
         if scope.depth > _MAX_DEPTH:
             raise NotSupported(f"the definition of {item.name} refers to itself without an end")
         pattern, used = _arguments(item.name), _arguments(term)
@@ -233,7 +242,7 @@ class Compiler:
         """A named functional, by its definition."""
         if scope.depth > _MAX_DEPTH:
             raise NotSupported(f"the definition of {term} refers to itself without an end")
-        for item in self.named.values():
+        for item in self.definitions:
             value = match_definition(term, item)
             if value is not None:
                 return self.compile(value, replace(scope, depth=scope.depth + 1))

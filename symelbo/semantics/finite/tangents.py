@@ -74,7 +74,7 @@ def gradient(compiler: Compiler, term: Gradient, scope: Scope) -> Node:
 def _unfolded(term: Any, compiler: Compiler) -> Any:
     """The term with defined names replaced: a derivative sees through them."""
     try:
-        return expand(term, tuple(compiler.named.values()))
+        return expand(term, compiler.definitions)
     except IllFormed as circle:
         raise NotSupported(f"a derivative of recursive definitions is not evaluated: {circle}") from None
 
@@ -425,7 +425,7 @@ class TangentTables:
 
 def check_gradients(plan: Blueprint, terms: Sequence[Any]) -> None:
     """Raises `NotSupported` where derivatives on finite tables would not be those of any smooth family."""
-    if not any(term.has(Gradient) for term in (*terms, *(item.value for item in plan.compiler.named.values()))):
+    if not any(term.has(Gradient) for term in (*terms, *(item.value for item in plan.compiler.definitions))):
         return
     terms = [_unfolded(term, plan.compiler) for term in terms]
     wanted = {node.wrt for term in terms for node in found_in(term, Gradient)}
