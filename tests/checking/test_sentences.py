@@ -281,3 +281,29 @@ def test_sentences_of_plain_text(model: str) -> None:
     claim = "\nKL(q(z) || p(z)) = (m^2 + s^2 - 1 - log(s^2))/2\n"
     assert [c.outcome.value for c in check_text(model + claim, "note.txt").claims] == ["proved"]
     assert [c.outcome.value for c in check_text(model + claim.replace("- 1", "+ 1"), "note.txt").claims] == ["refuted"]
+
+
+@pytest.mark.parametrize("lead", ["The model factorises as", "The joint is defined for all steps as", "And we use"])
+def test_verbs_that_introduce_a_factorisation(lead: str) -> None:
+    given = f"{lead} $p(x_{{1:T}}, z_{{1:T}}) = \\prod_{{t=1}}^T p(z_t | z_{{t-1}}) p(x_t | z_t)$.\n\n"
+    claim = "$$ p(z_{t+1} | x_{1:t}) = \\int p(z_{t+1} | z_t) p(z_t | x_{1:t}) dz_t $$\n"
+    texts = (given + claim, given + claim.replace("1:t})", "1:T})"))
+    found = [claim.outcome.value for text in texts for claim in check_text(text).claims]
+    assert found == ["proved", "refuted"]
+
+
+def test_an_identity_that_is_only_reminded_of_is_not_given() -> None:
+    text = "We use the identity $p(x, z) = p(x) p(z)$.\n\n$$ \\log p(x, z) = \\log p(x) + \\log p(z) $$\n"
+    assert [claim.outcome.value for claim in check_text(text).claims] == ["unknown"]
+
+
+def test_a_model_whose_parameters_are_left_out_here_and_there() -> None:
+    model = "Let $p_\\theta(x, z) = p_\\theta(x | z) p(z)$.\n\n$$ \\log p_\\theta(x) %s KL(q(z|x) \\| p(z|x)) = %s $$\n"
+    bound = "E_{q(z|x)}[\\log p(x, z) - \\log q(z|x)]"
+    found = [claim.outcome.value for sign in "-+" for claim in check_text(model % (sign, bound)).claims]
+    assert found == ["proved", "refuted"]
+
+
+def test_a_model_that_is_compared_with_the_data_is_another_family() -> None:
+    text = "$$ KL(p(x, z) \\| p_\\theta(x, z)) = 0 $$\n"
+    assert [claim.outcome.value for claim in check_text(text).claims] == ["refuted"]

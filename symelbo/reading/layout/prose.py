@@ -108,6 +108,9 @@ _RELATION: Final = re.compile(
     r"[=<>≤≥∼⊥≡≜∝]|\\(?:sim|thicksim|le|leq|leqslant|ge|geq|geqslant|lt|gt|perp|propto|equiv|triangleq|coloneqq|defeq|doteq)"
     r"(?![A-Za-z])"
 )
+_INTRODUCED: Final = (Cue.NAMED.value, Cue.GIVEN.value)
+_CHOOSES: Final = re.compile(r"\bwe\s+(?:then\s+|now\s+)?use[\s$(\\]*\Z", re.IGNORECASE)  # not "we use the identity"
+_NEARBY: Final = re.compile(r"(?:\s+[\w-]+){0,3}\s+")  # a few words, and no formula
 _LONGEST: Final = 800  # characters of a sentence up to a formula
 _BODY: Final = "\x02"  # stands for a formula
 _SHOWN: Final = "\x03"  # stands for a display
@@ -185,9 +188,14 @@ def _cue(before: str, after: str) -> Cue | None:
     following = _CLAUSE.split(after.split(_BODY, 1)[0], maxsplit=1)[0]
     if _AFTER.search(following.split(_SHOWN, 1)[0]):
         return None
-    nearest = None
+    nearest, last = None, 0
     for match in _CUES.finditer(before):
-        nearest = None if match[0].lower() in _PLAIN else match.lastgroup
+        said = nearest in _INTRODUCED and match[0].lower() == "as" and _NEARBY.fullmatch(before[last : match.start()])
+        if not said:  # "factorises as", "defined for brevity as": the verb tells
+            nearest = None if match[0].lower() in _PLAIN else match.lastgroup
+        last = match.end()
     if nearest != "talk" and _CONDITION.search(before):
         return Cue.PASSING
+    if _CHOOSES.search(before):
+        return Cue.GIVEN
     return Cue(nearest) if nearest is not None else Cue.BARE

@@ -174,7 +174,7 @@ class Sentences:
                 self._overhear(said, claim)
         elif self._is_news(claim, cue):
             self._adopt(said, claim)
-        elif cue is Cue.BARE:
+        elif cue in (Cue.BARE, Cue.REMINDED):
             self._overhear(said, claim)
 
     def _forget(self, name: Expr) -> None:

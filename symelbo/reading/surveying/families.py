@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.parsing.positions import factors
@@ -153,8 +153,12 @@ def record(vocabulary: Vocabulary, call: sx.Call) -> None:
     vocabulary.signatures.append(Signature(key, arguments.values, (*arguments.given, *arguments.parameters), call))
 
 
-def share_parameters(vocabulary: Vocabulary) -> None:
-    """`p` and `p_\\theta` are one family unless both are written with the same arguments."""
+def share_parameters(vocabulary: Vocabulary, listed: Iterable[sx.Node]) -> None:
+    """`p` and `p_\\theta` are one family unless both are written with the same arguments.
+
+    Even then they are where the same arguments are several, as of the joint density of a model, whose parameters an
+    author leaves out here and there; a law of the data may be set against a model, and is compared with it somewhere.
+    """
     forms: dict[FamilyKey, dict[str, set[str]]] = {}
     found: dict[FamilyKey, dict[str, tuple[sx.Node, ...]]] = {}
     for signature in vocabulary.signatures:
@@ -168,7 +172,9 @@ def share_parameters(vocabulary: Vocabulary) -> None:
         if not named:
             continue
         plain = forms[family].get("", set())
-        if len(named) > 1 or any(plain & forms[family][",".join(map(sx.outline, p))] for p in named):
+        both = {form for p in named for form in plain & forms[family][",".join(map(sx.outline, p))]}
+        whole = any(len(arguments) > 1 for arguments in _argument_lists(vocabulary, family, both))
+        if len(named) > 1 or (both and not (whole and not _compared(vocabulary, family, listed))):
             vocabulary.split_by_parameters.add(family)
         else:
             vocabulary.parameters[family] = named[0]
@@ -176,6 +182,36 @@ def share_parameters(vocabulary: Vocabulary) -> None:
                 vocabulary.notes.append(
                     f"{family} and {family}_{{{','.join(map(sx.outline, named[0]))}}} are read as one family"
                 )
+
+
+def _argument_lists(vocabulary: Vocabulary, family: FamilyKey, forms: set[str]) -> list[tuple[sx.Node, ...]]:
+    """What densities of a family are about, where they are written in one of some forms."""
+    mine = [s for s in vocabulary.signatures if s.family == family and sx.outline(s.call.arguments) in forms]
+    return [(*signature.of, *signature.given) for signature in mine]
+
+
+def _compared(vocabulary: Vocabulary, family: FamilyKey, listed: Iterable[sx.Node]) -> bool:
+    """Whether a family with parameters and without is on the two sides of a divergence, or averaged under the other."""
+
+    def kinds(node: sx.Node) -> set[bool]:
+        names = (part.function if isinstance(part, sx.Call) else part for part in sx.walk(node))
+        mine = (n for n in names if isinstance(n, sx.Name) and vocabulary.is_family(n) and family_key(n) == family)
+        return {any(is_parameter(p) for p in split_scripts(name).indices) for name in mine}
+
+    for side in listed:
+        for node in sx.walk(side):
+            pair: tuple[sx.Node, sx.Node] | None = None
+            if isinstance(node, sx.Divergence):
+                pair = (node.left, node.right)
+            elif isinstance(node, sx.Expectation) and any(_is_joint(law) for law in node.laws):
+                pair = (sx.Tuple(node.laws, span=node.span), node.body)
+            if pair is not None and any(a != b for a in kinds(pair[0]) for b in kinds(pair[1])):
+                return True
+    return False
+
+
+def _is_joint(law: sx.Node) -> bool:
+    return isinstance(law, sx.Call) and len(law.arguments.values) > 1 and not law.arguments.given
 
 
 def lend_arguments(vocabulary: Vocabulary, listed: list[sx.Node]) -> None:

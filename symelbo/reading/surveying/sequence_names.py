@@ -46,9 +46,7 @@ def fonts_of_displays(stated: Iterable[sx.Node], shown: Iterable[sx.Node]) -> Se
     return SequenceNames((change,))
 
 
-def sequence_names(
-    trees: Sequence[sx.Node], given: Iterable[tuple[sx.Node, str, sx.Node]]
-) -> SequenceNames | None:
+def sequence_names(trees: Sequence[sx.Node], given: Iterable[tuple[sx.Node, str, sx.Node]]) -> SequenceNames | None:
     """The changes to make to the trees of a document; None where there is none to make.
 
     `given` are the relations that its directives and sentences state.
