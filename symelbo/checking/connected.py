@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import fields
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Basic, Expr, Symbol
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed
@@ -23,6 +23,7 @@ from symelbo.language import (
     Density,
     Det,
     Entry,
+    Expectation,
     IndexSum,
     Known,
     Relation,
@@ -48,7 +49,7 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
         return f"the density of {carried} follows from a law and an equation that a model does not have together"
     if claim.relation is not Relation.EQUAL:
         return None
-    maps = _loose_maps(claim, assumed)
+    maps = _loose_maps(claim, assumed) or _loose_inside(claim, assumed)
     if maps:
         return f"the document does not say what {', '.join(sorted(maps))} leads from and to; write it as x = f(z)"
     opened = _opened(claim, assumed)
@@ -143,6 +144,21 @@ def _loose_maps(claim: Claim, assumed: Context | None) -> set[str]:
     said += [term for item in assumed.definitions for term in (item.name, item.value)]
     known = {_map(call) for term in said for call in found_in(term, AppliedUndef)}
     return used - known if not densities or not used & known else set()
+
+
+def _loose_inside(claim: Claim, assumed: Context | None) -> set[str]:
+    """Maps inside a function that another law averages, `f(g(e))` beside `f(z)`, and of which nothing is said."""
+    laws = [{node.law for node in found_in(side, Expectation)} for side in (claim.lhs, claim.rhs)]
+    if not all(laws) or laws[0] == laws[1]:
+        return set()
+    calls = [found_in(side, AppliedUndef) for side in (claim.lhs, claim.rhs)]
+    names = [{_map(call) for call in side} for side in calls]
+    inside = {_map(c) for side in calls for call in side for part in call.args for c in found_in(part, AppliedUndef)}
+    items = () if assumed is None else assumed.assumptions
+    said = [getattr(item, part.name) for item in items for part in fields(item)]
+    terms = [side for item in said for side in ((item.lhs, item.rhs) if isinstance(item, Claim) else (item,))]
+    told = {_map(call) for term in terms if isinstance(term, Basic) for call in found_in(term, AppliedUndef)}
+    return (inside & (names[0] ^ names[1])) - told
 
 
 def _maps(term: Expr) -> set[str]:

@@ -42,3 +42,11 @@ $$ \log w = \log a - \log(a + b) $$
 def test_the_only_word_on_a_quantity_is_its_definition() -> None:
     assert outcomes(WEIGHTS)[0] == "proved"
     assert outcomes(WEIGHTS.replace("- \\log", "+ \\log"))[0] == "refuted"
+
+
+def test_data_may_go_by_their_numbers() -> None:
+    given = r"Let $q(n, z) = q(n) q(z \mid n)$ with $q(n) = \frac1N$, where $q(z \mid n) = q(z \mid x_n)$."
+    claim = "\n\n" + r"$$ \frac1N \sum_{n=1}^N \mathrm{KL}(q(z \mid x_n) \,\|\, q(z)) = I_q(n; z) $$"
+    assert outcomes(given + claim) == ["proved"]
+    assert outcomes(given + claim.replace("I_q", "2 I_q")) == ["refuted"]
+    assert outcomes(given.replace(r", where $q(z \mid n) = q(z \mid x_n)$", "") + claim) != ["proved"]

@@ -74,3 +74,9 @@ def test_what_a_sentence_says_of_a_variable_is_kept_in_mind() -> None:
 def test_a_size_beside_an_indexed_name_of_its_letter_is_no_vector() -> None:
     note = r"Let $N_k = \sum_{n=1}^N r_{nk}$ with $\sum_{k=1}^K r_{nk} = 1$." + "\n\n$$ \\sum_{k=1}^K N_k = %s $$"
     assert [outcomes(note % right) for right in ("N", "1")] == [["proved"], ["refuted"]]
+
+
+def test_a_map_inside_a_function_of_which_nothing_is_said() -> None:
+    note = "Let $q(z|x) = N(z; m, s^2)$ and $p(e) = N(e; 0, 1)$.\n\n$$ E_{q(z|x)}[f(z)] = E_{p(e)}[f(%s)] $$"
+    assert outcomes(note % "g(e, x)") == ["unknown"]
+    assert outcomes(note % "m - 2 s e") == ["refuted"]

@@ -34,6 +34,8 @@ from symelbo.reading.stating.said import (
 from symelbo.reading.surveying.compositions import composed
 from symelbo.reading.surveying.entrywise import as_numbers, is_entrywise
 from symelbo.reading.surveying.logistic import logistic_of
+from symelbo.reading.surveying.numbered import numbered
+from symelbo.reading.surveying.rewriting import mapped
 from symelbo.reading.surveying.sequence_names import SequenceNames, fonts_of_displays, sequence_names
 from symelbo.reading.surveying.survey import survey
 from symelbo.reading.translating.constants import is_numeric
@@ -79,6 +81,7 @@ class Sides:
         self._write_out_compositions()
         self._write_out_logistic()
         self._write_out_numbers()
+        self._number_data()
         trees, starts = self._trees()
         self.said = tuple(self._said(trees))
         self.drawn = dict(self._drawn(trees))
@@ -164,6 +167,14 @@ class Sides:
             parsed = self.read(side).parsed
             if parsed is not None:
                 self._parsed[id(side)] = Understood(parsed.mapped(as_numbers))
+
+    def _number_data(self) -> None:
+        chains = (*self._chains(), *self._spoken_chains())
+        said = numbered((a, b) for chain in chains for a, sign, b in self.links(chain) if sign == "=")
+        for side in [side for chain in chains for side in _sides_of(chain)] if said is not None else ():
+            parsed = self.read(side).parsed
+            if parsed is not None and said is not None:
+                self._parsed[id(side)] = Understood(parsed.mapped(lambda tree: mapped(tree, said.by_number)))
 
     def _spoken_chains(self) -> Iterator[Chain]:
         for spoken in self.spoken:

@@ -112,7 +112,11 @@ class Sentences:
                     continue
                 given.adopt(claim.lhs, claim.relation, claim.rhs)
                 given.context.expand(claim.lhs)
-            except IllFormed:
+            except IllFormed as why:
+                if isinstance(claim.lhs, Density) and isinstance(claim.rhs, Density):
+                    # `q(z | n) = q(z | x_n)`: two densities are one, in a way that no context can say
+                    gap = f"what a sentence says, ${self._source(span)}$, could not be taken in ({why})"
+                    statement = replace(statement, gap=statement.gap or gap)
                 continue
             context = given.context
             spans.append(span)
@@ -379,7 +383,8 @@ def _bears_on(said: Claim, statement: Statement) -> bool:
         return any(side.has(name) for side in sides)
     used = {density for side in sides for density in found_in(side, Density) if density.family.name == name.family.name}
     if isinstance(said.rhs, Known | Density):
-        return any(d.of_slots == name.of_slots and d.given_slots == name.given_slots for d in used)
+        meant = [(side.of_slots, side.given_slots) for side in (name, said.rhs) if isinstance(side, Density)]
+        return any((density.of_slots, density.given_slots) in meant for density in used)
     own = set(map(base_of, name.of_slots))
     return any(own & set(map(base_of, density.of_slots)) for density in used)
 
