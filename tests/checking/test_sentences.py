@@ -307,3 +307,12 @@ def test_a_model_whose_parameters_are_left_out_here_and_there() -> None:
 def test_a_model_that_is_compared_with_the_data_is_another_family() -> None:
     text = "$$ KL(p(x, z) \\| p_\\theta(x, z)) = 0 $$\n"
     assert [claim.outcome.value for claim in check_text(text).claims] == ["refuted"]
+
+
+def test_sentences_between_the_rows_of_a_display() -> None:
+    note = (
+        "\\begin{align}\n\\intertext{With $z = \\mu + \\sigma \\epsilon$, where $\\epsilon \\sim N(0, 1)$:}\n"
+        "\\nabla_\\mu E_{q(z)}[z^2] &= 2 \\mu \\\\\n\\nabla_\\sigma E_{q(z)}[z^2] &= %s \\sigma\n\\end{align}\n"
+    )
+    found = [[claim.outcome.value for claim in check_text(note % factor).claims] for factor in "23"]
+    assert found == [["proved", "proved"], ["proved", "refuted"]]

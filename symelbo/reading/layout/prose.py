@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Final
 
 from symelbo.reading.sources.documents import SourceDocument, blank
+from symelbo.reading.sources.finding import prose_in
 
 __all__ = ["Cue", "Formula", "formulas"]
 
@@ -170,11 +171,13 @@ def _words_alone(source: SourceDocument) -> str:
     pieces = list(text)
     for match in _ABBREVIATION.finditer(text):
         pieces[match.start() : match.end()] = match[0].replace(".", "_")
-    for (begin, end), body in (
-        *((span, _BODY) for span in source.inlines),
-        *(((display.start, display.end), _SHOWN) for display in source.displays),
-    ):
-        pieces[begin:end] = body + " " * (end - begin - 1)
+    words = list(pieces)
+    for display in source.displays:
+        pieces[display.start : display.end] = _SHOWN + " " * (display.end - display.start - 1)
+        for begin, end in prose_in(text, display.start, display.end):
+            pieces[begin - 1 : end + 1] = [".", *words[begin:end], " "]  # a sentence of its own
+    for begin, end in source.inlines:
+        pieces[begin:end] = _BODY + " " * (end - begin - 1)
     return "".join(pieces)
 
 

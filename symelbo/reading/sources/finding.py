@@ -13,7 +13,7 @@ from symelbo.reading.sources.documents import Findings
 from symelbo.reading.sources.macros import find_macros
 from symelbo.reading.sources.tokens import Problem, Span
 
-__all__ = ["ENVIRONMENTS", "collect_macros", "find_displays", "strip_comments"]
+__all__ = ["ENVIRONMENTS", "collect_macros", "find_displays", "prose_in", "strip_comments"]
 
 _NAMES: Final = (
     "equation align alignat flalign xalignat gather multline eqnarray displaymath dmath dgroup IEEEeqnarray "
@@ -33,6 +33,8 @@ _OPENERS: Final = re.compile(
 _BLANK_LINE: Final = re.compile(r"\n[ \t\r]*(?=\n)")
 _INLINE_END: Final = re.compile(r"\\.|\$", re.DOTALL)
 _RUNAWAY: Final = re.compile(r"\n[ \t\r]*\n\s{0,3}(?:#{1,6} |```|\\section|\\begin\{document)")
+_INTERTEXT: Final = re.compile(r"\\(?:short)?intertext\s*\{")
+_BRACES: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 _COMMENT: Final = re.compile(r"\\.|%[^\n]*", re.DOTALL)
 
 
@@ -99,6 +101,14 @@ class _Finder:
             return
         self.position = close + len(closer)
         self.found.displays.append(("tex", start, self.position, name.rstrip("*")))
+        for first, last in prose_in(self.text, start, close):
+            opened: int | None = None
+            for match in _INLINE_END.finditer(self.text, first, last):
+                if match[0] == "$" and opened is None:
+                    opened = match.end()
+                elif match[0] == "$" and opened is not None:
+                    self.found.inlines.append((opened, match.start()))
+                    opened = None
 
     def _alias(self, start: int, closer: str) -> None:
         """An author's own short form of `\\begin{equation}`; its partner is a macro for the end."""
@@ -130,6 +140,19 @@ class _Finder:
         if 0 <= close < stop:
             self.found.inlines.append((start, close))
             self.position = close + len(closer)
+
+
+def prose_in(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    r"""Ranges of the sentences between the rows of a display, `\intertext{...}`."""
+    found: list[tuple[int, int]] = []
+    for match in _INTERTEXT.finditer(text, start, end):
+        depth = 1
+        for brace in _BRACES.finditer(text, match.end(), end):
+            depth += {"{": 1, "}": -1}.get(brace[0], 0)
+            if depth == 0:
+                found.append((match.end(), brace.start()))
+                break
+    return found
 
 
 def find_displays(
