@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sympy import Dummy, Expr, Mul, latex, log
+from sympy import Dummy, Expr, latex, log
 
 from symelbo.calculus.forms.atoms import Logarithm, Root
 from symelbo.calculus.forms.form import ONE, ZERO, Form, Monomial, of_atom, of_monomial
@@ -15,7 +15,7 @@ from symelbo.calculus.forms.spelling import density_of
 from symelbo.calculus.inequalities.certificates import Ground, Knowledge
 from symelbo.calculus.measures.mass import mass
 from symelbo.calculus.measures.measure import Normaliser
-from symelbo.language import KL, Expectation, IndexSum
+from symelbo.language import KL, Expectation
 
 __all__ = [
     "BoundedEntropy",
@@ -25,7 +25,6 @@ __all__ = [
     "ExponentialGap",
     "LogGap",
     "LogSign",
-    "MeanGap",
     "MixtureGap",
     "Optimum",
     "Positive",
@@ -201,88 +200,6 @@ class PowerGap(Ground):
     def equality(self) -> str | None:
         """`f` does not vary under the law."""
         return f"{latex(self.base)} is constant under {latex(self.law)}"
-
-
-@dataclass(frozen=True)
-class MeanGap(Ground):
-    """`E[log (1/n Σ f_k) - 1/n Σ log f_k] >= 0` under a law, for a mean over an index (Jensen 1906)."""
-
-    rule = "JENSEN-LOG"
-    words = "a Jensen gap of the concave logarithm"
-
-    law: Expr
-    bound: tuple[Expr, ...]
-    inside: Expr
-    total: IndexSum
-
-    def form(self, known: Knowledge) -> Form | None:
-        """The weight is a law, every term of the mean is positive where its logarithm is taken."""
-        normaliser, total = known.normaliser, self.total
-        size = total.upper - total.lower + 1
-        if mass(self.law, self.bound, normaliser) != 1 or (self.inside / total).has(total):
-            return None
-        each = self.inside.xreplace({total: size * total.body})
-        # a mean of positive terms is positive too
-        if not known.is_positive(normaliser.form(each)) or not size.is_positive:
-            return None
-        mean = IndexSum(log(each), total.index, total.lower, total.upper) / size
-        return normaliser.form(Expectation(log(self.inside) - mean, self.law, self.bound))
-
-    def equality(self) -> str | None:
-        """All terms of the mean are the same."""
-        return f"{latex(self.total.body)} is the same for every {latex(self.total.index)}"
-
-
-@dataclass(frozen=True)
-class IndexGap(Ground):
-    """`log (1/n Σ f_k) - 1/n Σ log f_k >= 0` for a mean over an index (Jensen 1906)."""
-
-    rule = "JENSEN-LOG"
-    words = "a Jensen gap of the concave logarithm"
-
-    inside: Expr
-    total: IndexSum
-
-    def form(self, known: Knowledge) -> Form | None:
-        """Every term of the mean is positive."""
-        total = self.total
-        size = total.upper - total.lower + 1
-        if (self.inside / total).has(total) or total.index in (self.inside / total).free_symbols:
-            return None
-        each = self.inside.xreplace({total: size * total.body})
-        if not size.is_positive or not known.is_positive(known.normaliser.form(each)):
-            return None
-        mean = IndexSum(log(each), total.index, total.lower, total.upper) / size
-        return known.normaliser.form(log(self.inside) - mean)
-
-    def equality(self) -> str | None:
-        """All terms of the mean are the same."""
-        return f"{latex(self.total.body)} is the same for every {latex(self.total.index)}"
-
-
-@dataclass(frozen=True)
-class SquaresGap(Ground):
-    """`n Σ f_k^2 - (Σ f_k)^2 >= 0` for positive terms, divided by `n`, or by `Σ f_k^2` (Cauchy 1821, theorem XVI)."""
-
-    rule = "JENSEN-SQUARE"
-    words = "a variance over an index"
-
-    total: IndexSum
-    relative: bool
-
-    def form(self, known: Knowledge) -> Form | None:
-        """The terms are the squares of positive ones."""
-        total = self.total
-        size = total.upper - total.lower + 1
-        parts = [factor.as_base_exp() for factor in Mul.make_args(total.body)]
-        if any(not exponent.is_even for _, exponent in parts) or not size.is_positive:
-            return None
-        root = Mul(*(base ** (exponent / 2) for base, exponent in parts))
-        if not known.is_positive(known.normaliser.form(root)):
-            return None
-        plain = IndexSum(root, *total.args[1:])
-        gap = size - plain**2 / total if self.relative else total - plain**2 / size
-        return known.normaliser.form(gap)
 
 
 @dataclass(frozen=True)

@@ -24,15 +24,13 @@ from symelbo.calculus.forms.signs import is_positive_form
 from symelbo.calculus.inequalities.certificates import Ground, Knowledge, Nonnegative
 from symelbo.calculus.inequalities.grounds import (
     ExponentialGap,
-    IndexGap,
     LogGap,
-    MeanGap,
     MixtureGap,
     PowerGap,
     Spread,
-    SquaresGap,
     WrittenGap,
 )
+from symelbo.calculus.inequalities.index_gaps import IndexGap, MeanGap, SquaresGap
 from symelbo.calculus.measures.measure import Normaliser
 from symelbo.language import Density, Expectation, IndexProduct, IndexSum, Integral
 from symelbo.language.walks import found_in
@@ -62,7 +60,7 @@ def jensen_of(term: Expectation, known: Knowledge) -> Iterator[Nonnegative]:
         for total in sorted(found_in(inside, IndexSum), key=str):
             if isinstance(total, IndexProduct) or total.expand() is not None:
                 continue
-            ground = MeanGap(term.law, term.bound, inside, total)
+            ground = MeanGap(inside, total, term.law, term.bound)
             gap = ground.form(known)
             if gap is not None:
                 yield Nonnegative.by(ground, gap)
