@@ -10,7 +10,7 @@ from flint import acb, arb
 from sympy import Eq, Function, Integer, exp, log, oo, symbols
 
 from symelbo.errors import NotSupported
-from symelbo.language import Claim, E, IndexSum, Relation, context, family, known, variables
+from symelbo.language import Claim, Context, E, IndexSum, Relation, Sign, context, family, known, variables
 from symelbo.language.shapes import Kinds
 from symelbo.semantics.explicit.continuous import agrees, find_witness, value_at
 from symelbo.semantics.explicit.densities import TERMS
@@ -92,3 +92,16 @@ def test_what_varies_inside_a_mean_is_not_kept():
     series = IndexSum(exp(-n) * (1 + exp(z)), n, Integer(0), oo)
     found = value_at(E(series, outer), {})
     assert found.overlaps((1 + arb("0.5").exp()) / (1 - arb(-1).exp())) and found.rad() < 1e-9
+
+
+def test_an_equation_for_every_index_is_met_at_its_own_index_alone():
+    (a, b), t = variables("a b"), symbols("t", integer=True, positive=True)
+    given = Context((Sign(Claim(a[t], Relation.EQUAL, 1 - b[t])),))
+
+    def mean(place):
+        return E(z, known("Normal", z, place, 1))
+
+    with pytest.raises(NotSupported, match="for every index"):
+        find_witness(Claim(mean(a[1]) - mean(a[2]), Relation.EQUAL, b[2] - b[1]), given, seed=1, draws=6)
+    assert find_witness(Claim(mean(a[t]), Relation.EQUAL, 1 - b[t]), given, seed=1, draws=6) is None
+    assert find_witness(Claim(mean(a[t]), Relation.EQUAL, 1 + b[t]), given, seed=1, draws=6) is not None

@@ -16,6 +16,7 @@ from symelbo.errors import NotSupported
 from symelbo.language import Context, Entry, Expectation, Integral, Inverted, Known, Relation, Transposed, is_variable
 from symelbo.language.scope import replace_free
 from symelbo.language.shapes import Kinds
+from symelbo.language.walks import found_in
 from symelbo.semantics.explicit.census import Census
 from symelbo.semantics.explicit.domains import domains_of, looked_at, shares_of
 from symelbo.semantics.explicit.unrolled import free_names
@@ -93,7 +94,7 @@ def scene_of(
 
 
 def _refuse_other_instances(entries: set[Entry], assumed: Context, sizes: Mapping[Expr, Expr]) -> None:
-    """An equation for every index holds at all of them; only one that is used at its own index is met here."""
+    """An equation for every index holds at all of them; only one whose own entries are used is met here."""
     for sign in assumed.signs:
         name = sign.claim.lhs
         if sign.claim.relation is not Relation.EQUAL or not isinstance(name, Entry):
@@ -101,7 +102,8 @@ def _refuse_other_instances(entries: set[Entry], assumed: Context, sizes: Mappin
         if all(index.is_number for index in name.indices):
             continue
         used = {entry for entry in entries if entry.base == name.base}
-        if len(used - {replace_free(name, sizes)}) > 1:
+        own = (replace_free(side, sizes) for side in (name, sign.claim.rhs))
+        if used - {entry for side in own for entry in found_in(side, Entry)}:
             raise NotSupported(f"{name} is determined by the context for every index")
 
 
