@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from symelbo.errors import ReadingError
@@ -36,7 +36,7 @@ from symelbo.reading.surveying.entrywise import as_numbers, is_entrywise
 from symelbo.reading.surveying.logistic import logistic_of
 from symelbo.reading.surveying.numbered import numbered
 from symelbo.reading.surveying.rewriting import mapped
-from symelbo.reading.surveying.sequence_names import SequenceNames, fonts_of_displays, sequence_names
+from symelbo.reading.surveying.sequence_names import fonts_of_displays, sequence_names
 from symelbo.reading.surveying.survey import survey
 from symelbo.reading.translating.constants import is_numeric
 from symelbo.reading.translating.vocabulary import Vocabulary
@@ -100,9 +100,8 @@ class Sides:
 
     def _taken_apart(self) -> Iterator[tuple[sx.Node, sx.Node]]:
         """What sentences list the parts of: `z = (z_1, z_2)` says nothing of values, but what `z` is."""
-        for spoken in self.spoken:
-            for chain in spoken.chains:
-                yield from ((a, b) for a, _, b in self.links(chain) if isinstance(b, sx.Tuple | sx.SetOf))
+        for chain in self._spoken_chains():
+            yield from ((a, b) for a, _, b in self.links(chain) if isinstance(b, sx.Tuple | sx.SetOf))
 
     def read(self, side: Side) -> Understood:
         """A side as parsed; the items hold the sides, so that one stands for itself as long as this object lives."""
@@ -112,24 +111,28 @@ class Sides:
         return known
 
     def _write_out_sequences(self) -> None:
-        spoken = [chain for one in self.spoken for chain in one.chains]
+        spoken = list(self._spoken_chains())
         stated = [chain for item in self.items if isinstance(item, Directive) for chain in item.chains]
         shown = [item for item in self.items if not isinstance(item, Directive)]
         fonts = fonts_of_displays(self._read_trees(stated), self._read_trees(shown)) if stated else None
-        self._rewrite(stated, fonts)
+        if fonts is not None:
+            self._rewrite(stated, fonts.written_out)
         chains = [*self._chains(), *spoken]
         given = [triple for chain in (*stated, *spoken) for triple in self.links(chain)]
-        self._rewrite(chains, sequence_names(self._read_trees(chains), given))
+        names = sequence_names(self._read_trees(chains), given)
+        if names is not None:
+            self._rewrite(chains, names.written_out)
 
     def _read_trees(self, chains: Iterable[Chain]) -> list[sx.Node]:
         sides = [side for chain in chains for side in _sides_of(chain)]
         return [tree for side in sides if (tree := self.read(side).conventional) is not None]
 
-    def _rewrite(self, chains: Iterable[Chain], names: SequenceNames | None) -> None:
-        for side in (side for chain in chains for side in _sides_of(chain)) if names is not None else ():
+    def _rewrite(self, chains: Iterable[Chain], change: Callable[[sx.Node], sx.Node]) -> None:
+        """Make a change to the trees of all sides, which are kept as parsed with it."""
+        for side in (side for chain in chains for side in _sides_of(chain)):
             parsed = self.read(side).parsed
-            if names is not None and parsed is not None:
-                self._parsed[id(side)] = Understood(parsed.mapped(names.written_out))
+            if parsed is not None:
+                self._parsed[id(side)] = Understood(parsed.mapped(change))
 
     def _write_out_compositions(self) -> None:
         for chain in self._chains():
@@ -146,7 +149,7 @@ class Sides:
     def _write_out_logistic(self) -> None:
         chains = (*self._chains(), *self._spoken_chains())
         sides = [side for chain in chains for side in _sides_of(chain)]
-        trees = [tree for side in sides if (tree := self.read(side).conventional) is not None]
+        trees = self._read_trees(chains)
         heads = [left for chain in chains for left, _, _ in self.links(chain)]
         meant = logistic_of(trees, heads, slots_of(trees))
         for side in sides if meant is not None else ():
@@ -157,24 +160,19 @@ class Sides:
                     self._parsed[id(side)] = Understood(parsed.as_tree(made))
 
     def _write_out_numbers(self) -> None:
-        sides = [side for chain in (*self._chains(), *self._spoken_chains()) for side in _sides_of(chain)]
-        trees = [tree for side in sides if (tree := self.read(side).conventional) is not None]
+        chains = (*self._chains(), *self._spoken_chains())
         asides = [tokens for item in self.items if isinstance(item, Directive) for tokens in item.asides]
         asides += [spoken.tokens for spoken in self.spoken]
         laws = [law for tokens in asides for _, _, law in draws_said(tokens, ())]
-        self._entrywise = is_entrywise([*trees, *laws])
-        for side in sides if self._entrywise else ():
-            parsed = self.read(side).parsed
-            if parsed is not None:
-                self._parsed[id(side)] = Understood(parsed.mapped(as_numbers))
+        self._entrywise = is_entrywise([*self._read_trees(chains), *laws])
+        if self._entrywise:
+            self._rewrite(chains, as_numbers)
 
     def _number_data(self) -> None:
         chains = (*self._chains(), *self._spoken_chains())
         said = numbered((a, b) for chain in chains for a, sign, b in self.links(chain) if sign == "=")
-        for side in [side for chain in chains for side in _sides_of(chain)] if said is not None else ():
-            parsed = self.read(side).parsed
-            if parsed is not None and said is not None:
-                self._parsed[id(side)] = Understood(parsed.mapped(lambda tree: mapped(tree, said.by_number)))
+        if said is not None:
+            self._rewrite(chains, lambda tree: mapped(tree, said.by_number))
 
     def _spoken_chains(self) -> Iterator[Chain]:
         for spoken in self.spoken:
