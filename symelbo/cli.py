@@ -56,7 +56,7 @@ def main() -> None:
 @click.option("--strict", is_flag=True, help="Claims that stay unknown count as failures too.")
 @click.option("--verbose", "-v", is_flag=True, help="Show every claim, with the rules behind it.")
 @click.option(
-    "--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes that judge at once."
+    "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Processes that judge at once; as many as processors."
 )
 @click.option("--cluster", metavar="ADDRESS", help="Let a Dask cluster judge, such as tcp://10.0.0.1:8786.")
 @click.option(
@@ -381,7 +381,7 @@ class _Progress:
             self.status.stop()
 
     def update(self, path: str, done: int, total: int) -> None:
-        """Called before each claim."""
+        """Called with how many claims of a document are judged."""
         if not self.watched:
             return
         from time import monotonic
@@ -390,7 +390,10 @@ class _Progress:
             if monotonic() - self.started < 1:
                 return
             from rich.console import Console
+            from rich.live import Live
 
-            self.status = Console(stderr=True, markup=False, highlight=False).status("")
+            # Drawn when something is said, not by a thread: a process with threads cannot be forked.
+            console = Console(stderr=True, markup=False, highlight=False)
+            self.status = Live(console=console, auto_refresh=False, transient=True)
             self.status.start()
-        self.status.update(f"{path}: claim {done + 1} of {total}")
+        self.status.update(f"{path}: {done} of {total} claims judged", refresh=True)

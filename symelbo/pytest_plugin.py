@@ -60,8 +60,9 @@ class DocumentFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """The claims, read but not judged yet; a file that cannot be read is one item that fails."""
-        from symelbo.checking.check import numbers_of, read
+        from symelbo.checking.check import read
         from symelbo.checking.report import FileProblem
+        from symelbo.checking.rows import numbers_of
         from symelbo.checking.sources import sources
 
         (source,) = sources([self.path])
@@ -119,9 +120,9 @@ class ClaimItem(pytest.Item):
 
     def runtest(self) -> None:
         """Judge the claim."""
-        from symelbo.checking.check import report_claim
         from symelbo.checking.human import claim_lines
         from symelbo.checking.report import Outcome
+        from symelbo.checking.rows import report_claim
         from symelbo.proof import Effort
 
         claim = report_claim(self.document, self.statement, Effort(), self.answers)

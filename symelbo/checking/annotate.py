@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from symelbo.checking.check import numbers_of, read, report_claim
+from symelbo.checking.check import read
 from symelbo.checking.report import ClaimReport, FileProblem, Outcome
+from symelbo.checking.rows import numbers_of, report_claim
 from symelbo.checking.sources import Source, sources
 from symelbo.errors import ReadingError
 from symelbo.proof import Effort

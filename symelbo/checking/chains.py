@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from symelbo.checking.report import ClaimReport, Outcome
 from symelbo.reading.stating.statements import Statement
 
-__all__ = ["Unbroken", "remark_on_chains"]
+__all__ = ["Unbroken", "chains_of", "remark_on_chains"]
+
+_EQUALITIES: Final = ("=", ":=")
 
 
 @dataclass(slots=True)
@@ -27,15 +30,20 @@ class Unbroken:
 
     def note(self, statement: Statement, claim: ClaimReport) -> None:
         """Take a row's finding into account."""
-        fine = statement.sign in ("=", ":=") and claim.outcome in (Outcome.PROVED, Outcome.DEFINITION)
+        fine = statement.sign in _EQUALITIES and claim.outcome in (Outcome.PROVED, Outcome.DEFINITION)
         self.holds = fine and (self.holds or claim.from_head)
+        self.last = statement.rhs
+
+    def hope(self, statement: Statement) -> None:
+        """Go on as if a row that is not judged yet held."""
+        self.holds = self.holds and statement.sign in _EQUALITIES
         self.last = statement.rhs
 
 
 def remark_on_chains(statements: Sequence[Statement], claims: Sequence[ClaimReport]) -> list[ClaimReport]:
     """The claims, with a remark at every slip that a later row of the same chain undoes, and at that row."""
     made = list(claims)
-    for chain in _chains(statements):
+    for chain in chains_of(statements):
         open_slips: list[int] = []
         for place in chain:
             if claims[place].outcome is Outcome.REFUTED:
@@ -49,7 +57,7 @@ def remark_on_chains(statements: Sequence[Statement], claims: Sequence[ClaimRepo
     return made
 
 
-def _chains(statements: Sequence[Statement]) -> Iterator[list[int]]:
+def chains_of(statements: Sequence[Statement]) -> Iterator[list[int]]:
     """Runs of statements in which each begins with the expression that the one before it ends with."""
     run: list[int] = []
     for place, statement in enumerate(statements):

@@ -11,13 +11,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from symelbo.checking.batch import Cache, check_many, default_cache_path
+from symelbo.checking.forks import processors
 from symelbo.checking.json_report import as_json_line
 from symelbo.checking.repairs import LOOKS
 from symelbo.checking.report import FileReport, Report
 from symelbo.proof import Effort
 
 if TYPE_CHECKING:
-    from symelbo.checking.check import Progress
+    from symelbo.checking.rows import Progress
 
 __all__ = ["CheckOptions", "Say", "run", "stream"]
 
@@ -28,12 +29,12 @@ Say = Callable[[str], None]
 class CheckOptions:
     """How documents are judged: by how many processes or by which cluster, and whether the cache is used.
 
-    `repair` asks for repairs of false lines.
+    Without a number of `jobs` there are as many as the machine runs at once. `repair` asks for repairs of false lines.
 
     `max_step` is the number of rules that a step may take.
     """
 
-    jobs: int = 1
+    jobs: int | None = None
     cluster: str | None = None
     cache: bool = True
     repair: bool = True
@@ -82,7 +83,12 @@ def _reports(
         kept = "repairs" if options.repair else ""
         cache = stack.enter_context(Cache(default_cache_path(), kept)) if options.cache else None
         yield check_many(
-            paths, jobs=options.jobs, cache=cache, cluster=options.cluster, effort=effort, progress=progress
+            paths,
+            jobs=options.jobs or processors(),
+            cache=cache,
+            cluster=options.cluster,
+            effort=effort,
+            progress=progress,
         )
         if cache is not None and cache.problem:
             say(cache.problem)

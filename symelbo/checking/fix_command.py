@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from symelbo.checking.check import report_file
+from symelbo.checking.forks import processors
 from symelbo.checking.repairs import LOOKS
 from symelbo.checking.report import Change, FileReport, Report
 from symelbo.checking.sources import Source, sources
@@ -66,7 +67,7 @@ def fixed_files(paths: Iterable[Path]) -> Iterator[Fixed]:
 def _fixed(source: Source) -> Fixed:
     effort = Effort(repairs=LOOKS)
     text, rounds = source.text, []
-    report = report_file(source, effort)
+    report = report_file(source, effort, jobs=processors())
     if source.path.lower().endswith(".ipynb"):
         return Fixed(source, (), text, report)
     for _ in range(_ROUNDS):
@@ -75,7 +76,7 @@ def _fixed(source: Source) -> Fixed:
             break
         rounds.append(changes)
         text = report.repaired
-        report = report_file(Source(source.path, text), effort)
+        report = report_file(Source(source.path, text), effort, jobs=processors())
     return Fixed(source, tuple(rounds), text, report)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from sympy import Expr, Symbol
 
@@ -49,10 +49,17 @@ class Marker(Symbol):
         made: Marker = Symbol.__new__(cls, f"#{depth}.{place}", real=True)
         return made
 
+    def __getnewargs_ex__(self) -> tuple[tuple[int, int], dict[str, Any]]:
+        depth, place = self.name[1:].split(".")
+        return (int(depth), int(place)), {}
+
     @property
     def depth(self) -> int:
         """How many binders enclose a use of it at most."""
         return int(self.name[1:].split(".")[0])
+
+
+_WORKED_OUT: Final = frozenset({"_hash", "names", "indexed", "depth", "variables"})
 
 
 class Atom:
@@ -67,6 +74,14 @@ class Atom:
 
     def __eq__(self, other: object) -> bool:
         return self is other or (type(self) is type(other) and self._hash == other._hash and self.key == other.key)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Without the hash: that of a text differs from one process to the next.
+        return {name: part for name, part in vars(self).items() if name not in _WORKED_OUT}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._hash = hash((type(self).__name__, self.key))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self.key))})"
@@ -116,6 +131,9 @@ class Form:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Form) and self.terms == other.terms
+
+    def __reduce__(self) -> tuple[type[Form], tuple[dict[Monomial, Fraction]]]:
+        return Form, (self.terms,)
 
     def __bool__(self) -> bool:
         return bool(self.terms)

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from typing import Any, Final
 
 from symelbo.checking.batch.stored import from_plain, to_plain
+from symelbo.checking.forks import may_fork
 from symelbo.checking.report import FileProblem, FileReport
 from symelbo.checking.sources import Source
 from symelbo.proof import Effort
@@ -65,7 +66,7 @@ def _until_death(
 ) -> Iterator[tuple[int, FileReport]]:
     """Reports as they are finished; `out` holds what is handed out. Raises `BrokenProcessPool` when a worker dies."""
     pending: dict[Future[dict[str, Any]], int] = {}
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))  # a fork of a process with threads may hang
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("fork" if may_fork() else "spawn"))
     try:
         while True:
             for number, source in islice(todo, jobs * (1 + ahead) - len(pending)):

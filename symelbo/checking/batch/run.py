@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterable, Iterator
 
 from symelbo.checking.batch.cache import Cache
-from symelbo.checking.check import Progress, report_file
+from symelbo.checking.check import report_file
 from symelbo.checking.report import FileReport
+from symelbo.checking.rows import Progress
 from symelbo.checking.sources import Source, sources
 from symelbo.proof import Effort
 
@@ -25,9 +26,10 @@ def check_many(
 ) -> Iterator[tuple[int, FileReport]]:
     """The reports of documents with their numbers, each as soon as it is there: first what the cache holds.
 
-    Numbers count the documents as named, folders opened, from 0. `jobs` is how many processes judge at once, `cluster`
-    the address of a Dask scheduler whose workers do it instead. A report goes into the cache before it is handed on, so
-    that a run which was broken off goes on where it stopped. Raises `SymelboError` for a cluster that is not reached.
+    Numbers count the documents as named, folders opened, from 0. `jobs` is how many processes judge at once, documents
+    or the claims of a single one; `cluster` is the address of a Dask scheduler whose workers do it instead. A report
+    goes into the cache before it is handed on, so that a run which was broken off goes on where it stopped. Raises
+    `SymelboError` for a cluster that is not reached.
     """
     effort = effort or Effort()
     todo: list[Source] = []
@@ -59,6 +61,9 @@ def _judged(
     elif jobs > 1 and len(todo) > 1:
         from symelbo.checking.batch.pool import judged_by_processes
 
-        yield from judged_by_processes(todo, min(jobs, len(todo)), effort)
+        for source, report in judged_by_processes(todo, min(jobs, len(todo)), effort):
+            if progress is not None:
+                progress(source.path, len(report.claims), len(report.claims))
+            yield source, report
     else:
-        yield from ((source, report_file(source, effort, progress)) for source in todo)
+        yield from ((source, report_file(source, effort, progress, jobs)) for source in todo)
