@@ -117,10 +117,22 @@ class Claims:
         relation = RELATIONS.get(sign, Relation.EQUAL)
         wrt: tuple[Expr, ...] = ()
         if relation is Relation.PROPORTIONAL or (constants and relation is Relation.EQUAL):
-            wrt = self.given.constant_wrt or inferred_wrt(lhs) or self._of_head()
+            wrt = self.given.constant_wrt or self._arguments_of(inferred_wrt(lhs)) or self._of_head()
             if constants and relation is Relation.EQUAL:
                 relation = Relation.EQUAL_UP_TO_CONSTANT
         return Claim(lhs, relation, rhs, wrt)
+
+    def _arguments_of(self, names: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        r"""Those of some names that the head of the chain is a function of, if it says: `S(\phi)` is one of phi alone."""
+        head = self.translator.chain[0] if len(names) > 1 and self.translator.chain else None
+        if not isinstance(head, sx.Call):
+            return names
+        try:
+            term = self._term(head)
+        except ReadingError:
+            return names
+        arguments = term.arguments if isinstance(term, Named) else term.args if term.is_Function else ()
+        return tuple(name for name in names if name in arguments) or names
 
     def _of_head(self) -> tuple[Expr, ...]:
         """What the first expression of the chain is a density of: rows below are constant with respect to the same."""

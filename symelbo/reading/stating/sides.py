@@ -89,6 +89,7 @@ class Sides:
         relations += [triple for found in self.drawn.values() for triple in found]
         trees += [side for left, _, right in relations for side in (left, right)]
         starts += [left for left, _, _ in relations if is_headline(left)]
+        starts += self._by_exponentials(relations)
         pairs = [*self._pairs(), *((left, right) for left, _, right in relations), *self._taken_apart()]
         self.vocabulary = survey(trees, starts, pairs)
         self.vocabulary.headed = set(self._headed())
@@ -97,6 +98,15 @@ class Sides:
             for tree in trees
             for node in sx.walk(tree)
         )
+
+    def _by_exponentials(self, relations: Iterable[Triple]) -> list[sx.Node]:
+        r"""Logarithms of what is given by an exponential: `\tilde p(z) = \exp(a)` says that `\log \tilde p(z) = a`."""
+        shown = (triple for chain in self._chains() for triple in self.links(chain))
+        return [
+            sx.Log(left, span=left.span)
+            for left, sign, right in (*shown, *relations)
+            if sign in ("=", *DEFINING) and isinstance(left, sx.Call) and isinstance(right, sx.Exp)
+        ]
 
     def _taken_apart(self) -> Iterator[tuple[sx.Node, sx.Node]]:
         """What sentences list the parts of: `z = (z_1, z_2)` says nothing of values, but what `z` is."""
