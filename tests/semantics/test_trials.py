@@ -94,6 +94,24 @@ def test_what_varies_inside_a_mean_is_not_kept():
     assert found.overlaps((1 + arb("0.5").exp()) / (1 - arb(-1).exp())) and found.rad() < 1e-9
 
 
+def test_the_scale_of_a_density_is_kept_only_where_its_parameters_stay_the_same():
+    outer, half_log = known("Normal", z, 0, 1), (2 * arb.pi()).log() / 2
+    for law in (known("Normal", x, 0, exp(z)), known("MultivariateNormal", x, 0, exp(z))):
+        assert value_at(E(log(law), outer), {x: Fraction(1)}).overlaps(-arb("0.5").exp() / 2 - half_log)
+    gamma = E(log(known("Gamma", x, 2, exp(z))), outer)  # log b² x e^{-b x} at one
+    assert value_at(gamma, {x: Fraction(1)}).overlaps(-arb("0.5").exp())
+    inner = E(log(known("Normal", w, 0, exp(2 * z))), known("Normal", w, 0, 1))
+    assert value_at(E(inner, outer), {}).overlaps(-arb(2).exp() / 2 - half_log)
+
+
+def test_a_mean_that_both_sides_have_is_the_same_with_either_sign():
+    mean, body = known("Beta", z, m, 2), log(z) - log(1 - z)
+    for left, right, holds in ((E(-body, mean), -E(body, mean), True), (E(-body, mean), E(body, mean), False)):
+        claim = Claim(left, Relation.EQUAL, right)
+        assert (find_witness(claim) is None) is holds
+        assert (agrees(claim).counterexample is None) is holds
+
+
 def test_an_equation_for_every_index_is_met_at_its_own_index_alone():
     (a, b), t = variables("a b"), symbols("t", integer=True, positive=True)
     given = Context((Sign(Claim(a[t], Relation.EQUAL, 1 - b[t])),))

@@ -7,12 +7,14 @@ positive, every denominator away from zero, every base of a fractional power not
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-__all__ = ["Undefined", "Vague", "evaluate_ball", "is_known", "working_precision"]
+__all__ = ["Undefined", "Vague", "at_each_precision", "evaluate_ball", "is_known", "working_precision"]
+
+T = TypeVar("T")
 
 
 class Undefined(ArithmeticError):
@@ -35,6 +37,25 @@ class working_precision:
 
     def __exit__(self, *_: object) -> None:
         ctx.prec = self.before
+
+
+def at_each_precision(make: Callable[[], T]) -> Callable[[], T]:
+    """A value that depends on nothing but the working precision, worked out once for each.
+
+    >>> third = at_each_precision(lambda: arb(1) / 3)
+    >>> with working_precision(64):
+    ...     narrow = third()
+    >>> third().rad() > narrow.rad()
+    True
+    """
+    made: dict[int, T] = {}
+
+    def value() -> T:
+        if ctx.prec not in made:
+            made[ctx.prec] = make()
+        return made[ctx.prec]
+
+    return value
 
 
 def evaluate_ball(expr: sp.Expr, point: Mapping[sp.Symbol, Any], memo: dict[sp.Expr, arb] | None = None) -> arb:

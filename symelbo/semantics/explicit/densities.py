@@ -240,8 +240,13 @@ def _log_known(evaluator: Evaluator, law: Known) -> Run:
     if row is None:
         raise NotSupported(f"{law} has no density")
     place, parameters = evaluator.compile(law.value), evaluator.all(law.parameters)
-    return lambda point, analytic: row.log_density(
-        place(point, analytic), [parameter(point, analytic) for parameter in parameters], analytic
+
+    def given(point: Point, analytic: bool) -> list[Value]:
+        return [parameter(point, analytic) for parameter in parameters]
+
+    scale = evaluator.steady(law.parameters, lambda point, analytic: row.scale(given(point, analytic)))
+    return lambda point, analytic: (
+        scale(point, analytic) + row.shape(place(point, analytic), given(point, analytic), analytic)
     )
 
 
@@ -255,43 +260,63 @@ def numbers_of(evaluator: Evaluator, term: Expr) -> Callable[[Point, bool], list
 
 def moments_of(evaluator: Evaluator, law: Known) -> Callable[[Point], tuple[acb_mat, acb_mat]]:
     """Mean and covariance of a Gaussian vector as matrices."""
-    made: list[Run] = []
-    for parameter in law.parameters:
-        if isinstance(parameter, Tuple):
-            entries = numbers_of(evaluator, parameter)
-            made.append(lambda point, analytic, entries=entries: entries(point, analytic))  # type: ignore[misc]
-        else:
-            made.append(evaluator.compile(parameter))
+    mean, covariance = _mean_of(evaluator, law), _covariance_of(evaluator, law)
+    return lambda point: (mean(point), covariance(point))
 
-    def run(point: Point) -> tuple[acb_mat, acb_mat]:
-        mean, covariance = made[0](point, False), made[1](point, False)
-        size = evaluator.dimension
-        if size == 1 and isinstance(covariance, acb):
-            covariance = acb_mat([[covariance]])
-        if isinstance(mean, list):
-            mean = acb_mat([[value] for value in mean])
-        if not isinstance(mean, acb_mat):
-            mean = acb_mat([[mean]] * size)
-        if isinstance(covariance, list):
-            covariance = acb_mat([[v if i == j else acb(0) for j in range(size)] for i, v in enumerate(covariance)])
-        if not isinstance(covariance, acb_mat):
-            raise NotSupported(f"the covariance of {law} is not a matrix")
-        return mean, covariance
+
+def _mean_of(evaluator: Evaluator, law: Known) -> Callable[[Point], acb_mat]:
+    mean = _listed(evaluator, law.parameters[0])
+
+    def run(point: Point) -> acb_mat:
+        value = mean(point, False)
+        if isinstance(value, list):
+            return acb_mat([[entry] for entry in value])
+        return value if isinstance(value, acb_mat) else acb_mat([[value]] * evaluator.dimension)
 
     return run
 
 
+def _covariance_of(evaluator: Evaluator, law: Known) -> Callable[[Point], acb_mat]:
+    covariance = _listed(evaluator, law.parameters[1])
+
+    def run(point: Point) -> acb_mat:
+        value = covariance(point, False)
+        if evaluator.dimension == 1 and isinstance(value, acb):
+            return acb_mat([[value]])
+        if isinstance(value, list):
+            size = evaluator.dimension
+            return acb_mat([[v if i == j else acb(0) for j in range(size)] for i, v in enumerate(value)])
+        if not isinstance(value, acb_mat):
+            raise NotSupported(f"the covariance of {law} is not a matrix")
+        return value
+
+    return run
+
+
+def _listed(evaluator: Evaluator, parameter: Expr) -> Run:
+    """A parameter that may be a list of numbers."""
+    return numbers_of(evaluator, parameter) if isinstance(parameter, Tuple) else evaluator.compile(parameter)
+
+
 def _vector_density(evaluator: Evaluator, law: Known) -> Run:
-    place, moments = evaluator.compile(law.value), moments_of(evaluator, law)
+    place = evaluator.compile(law.value)
+    mean, covariance = _mean_of(evaluator, law), _covariance_of(evaluator, law)
+
+    def spread_of(point: Point, analytic: bool) -> tuple[acb_mat, acb]:
+        """The inverse of the covariance, and the part of the logarithm that is the same at every value."""
+        matrix = covariance(point)
+        if not analytic and not _is_spread(matrix):
+            raise Undefined(f"the covariance of {law} is not positive definite here")
+        volume = (2 * acb.pi()) ** matrix.nrows() * matrix.det()
+        return matrix.inv(), -volume.log() / 2
+
+    spread = evaluator.steady(law.parameters[1:], spread_of)
 
     def run(point: Point, analytic: bool) -> Value:
-        mean, covariance = moments(point)
-        if not analytic and not _is_spread(covariance):
-            raise Undefined(f"the covariance of {law} is not positive definite here")
+        inverse, scale = spread(point, analytic)
         value = place(point, analytic)
-        deviation = _plus(value if isinstance(value, acb_mat) or value == 0 else acb_mat([[value]]), -1 * mean)
-        square = (deviation.transpose() * covariance.inv() * deviation)[0, 0]
-        return -square / 2 - ((2 * acb.pi()) ** deviation.nrows() * covariance.det()).log() / 2
+        deviation = _plus(value if isinstance(value, acb_mat) or value == 0 else acb_mat([[value]]), -1 * mean(point))
+        return scale - (deviation.transpose() * inverse * deviation)[0, 0] / 2
 
     return run
 
@@ -309,12 +334,16 @@ def _dirichlet_density(evaluator: Evaluator, law: Known) -> Run:
     counts = numbers_of(evaluator, law.parameters[0])
     places = [evaluator.compile(Entry(law.value, k + 1)) for k in range(len(law.parameters[0]))]
 
-    def run(point: Point, analytic: bool) -> Value:
+    def scale_of(point: Point, analytic: bool) -> Value:
         shapes = counts(point, analytic)
-        value = sum(shapes, acb(0)).lgamma()
-        for shape, place in zip(shapes, places, strict=True):
-            value += (shape - 1) * place(point, analytic).log(analytic=analytic) - shape.lgamma()
-        return value
+        return sum(shapes, acb(0)).lgamma() - sum((shape.lgamma() for shape in shapes), acb(0))
+
+    scale = evaluator.steady(law.parameters, scale_of)
+
+    def run(point: Point, analytic: bool) -> Value:
+        logs = (place(point, analytic).log(analytic=analytic) for place in places)
+        weighed = ((shape - 1) * height for shape, height in zip(counts(point, analytic), logs, strict=True))
+        return sum(weighed, scale(point, analytic))
 
     return run
 

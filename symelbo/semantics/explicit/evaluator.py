@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -67,6 +67,21 @@ class Held:
         self._values.clear()
 
 
+def _at_each_point(inner: Run) -> Run:
+    """A function that is asked for its value at the same point again and again. Points are not changed once made."""
+    last: tuple[Point | None, int, bool] = (None, 0, False)
+    value: Value = None
+
+    def run(point: Point, analytic: bool) -> Value:
+        nonlocal last, value
+        if last[0] is not point or last[1:] != (ctx.prec, analytic):
+            value = inner(point, analytic)
+            last = point, ctx.prec, analytic
+        return value
+
+    return run
+
+
 class Evaluator:
     """Compiles unrolled terms (see `unroll`). `functions` gives a meaning to functions that nothing is known about."""
 
@@ -78,6 +93,7 @@ class Evaluator:
         self.dimension = dimension
         self.functions = functions
         self.left = _MOST_POINTS
+        self._shared: dict[Hashable, Run] = {}
 
     applied: int | None = None
     """The degree of the functions' meanings, where all of them are polynomials."""
@@ -97,6 +113,18 @@ class Evaluator:
             if isinstance(term, kind):
                 return handler(self, term)
         raise NotSupported(f"{type(term).__name__} terms cannot be evaluated for explicit densities: {term}")
+
+    def steady(self, terms: Iterable[Expr], run: Run) -> Run:
+        """A function of these terms and of nothing else, evaluated once for each mean in which none of them varies."""
+        held = self._held
+        return run if held is None or any(map(held.varies, terms)) else held.kept(run)
+
+    def shared(self, key: Hashable, compiled: Callable[[], Run]) -> Run:
+        """What may stand in several places of a claim: compiled once, and evaluated once at each point."""
+        key = (key, self._held)
+        if key not in self._shared:
+            self._shared[key] = _at_each_point(compiled())
+        return self._shared[key]
 
     def all(self, terms: Iterable[Expr]) -> list[Run]:
         """Several terms."""

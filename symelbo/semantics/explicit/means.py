@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flint import acb, acb_mat
+from flint import acb, acb_mat, fmpq
 from sympy import Add, Expr, Mul, Tuple, oo
 
 from symelbo.errors import NotSupported
@@ -29,10 +29,18 @@ def _expectation(evaluator: Evaluator, term: Expectation) -> Run:
 
 
 def _summand(evaluator: Evaluator, body: Expr, law: Expr) -> Callable[[Point], acb]:
-    """The mean of one summand under a law: only the factors that it depends on are averaged over."""
+    """The mean of one summand under a law; the two sides of a claim may have it in common, each with its own sign."""
     if law.is_Add:
         parts = [_summand(evaluator, body, part) for part in law.args]
         return lambda point: sum((part(point) for part in parts), acb(0))
+    factor, rest = body.as_coeff_Mul(rational=True)
+    mean = evaluator.shared((rest, law), lambda: _mean_of(evaluator, rest, law))
+    times = acb(fmpq(int(factor.p), int(factor.q)))
+    return lambda point: times * mean(point, False)
+
+
+def _mean_of(evaluator: Evaluator, body: Expr, law: Expr) -> Run:
+    """The mean under a product of laws: only the factors that the body depends on are averaged over."""
     laws = [factor for factor in Mul.make_args(law) if isinstance(factor, Known)]
     weights = [factor for factor in Mul.make_args(law) if not isinstance(factor, Known)]
     if not laws or any(weight.has(Known) for weight in weights):
@@ -50,7 +58,7 @@ def _summand(evaluator: Evaluator, body: Expr, law: Expr) -> Callable[[Point], a
     if len(chain) > _MOST_NESTED:
         raise NotSupported(f"means over {len(chain)} variables that depend on each other take too long")
     inner = _nest(evaluator, body, _sorted(chain))
-    return lambda point: weight(point, False) * inner(point, False)
+    return lambda point, analytic: weight(point, False) * inner(point, False)
 
 
 def _uses(term: Expr, variable: Expr) -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 from flint import acb, acb_mat, arb, ctx, fmpz_poly
 
 from symelbo.errors import NotSupported
-from symelbo.semantics.arithmetic.balls import working_precision
+from symelbo.semantics.arithmetic.balls import at_each_precision, working_precision
 
 __all__ = ["LAWS", "LawOfNumber", "hermite_mean", "integrate", "line_integral", "sum_up"]
 
@@ -30,10 +30,12 @@ _STRETCHES = 9
 class LawOfNumber:
     """A law of one number: the logarithm of its density, where its parameters must lie, and where it lives.
 
-    `range_of` gives both ends (None for infinity); `centre` a point to start from and a width.
+    The logarithm is `shape` at the number plus `scale`, which is the same everywhere. `range_of` gives both ends (None
+    for infinity); `centre` a point to start from and a width.
     """
 
-    log_density: Callable[[acb, Sequence[acb], bool], acb]
+    shape: Callable[[acb, Sequence[acb], bool], acb]
+    scale: Callable[[Sequence[acb]], acb]
     admits: Callable[[Sequence[arb]], bool]
     range_of: Callable[[Sequence[arb]], tuple[arb | None, arb | None]]
     centre: Callable[[Sequence[arb]], tuple[arb, arb]]
@@ -45,24 +47,35 @@ def _log(z: acb, analytic: bool) -> acb:
 
 
 def _normal(z: acb, p: Sequence[acb], analytic: bool) -> acb:
-    return -((z - p[0]) ** 2) / (2 * p[1]) - (2 * acb.pi() * p[1]).log() / 2
+    return -((z - p[0]) ** 2) / (2 * p[1])
+
+
+def _normal_scale(p: Sequence[acb]) -> acb:
+    return -(2 * acb.pi() * p[1]).log() / 2
 
 
 def _gamma(z: acb, p: Sequence[acb], analytic: bool) -> acb:
-    return p[0] * p[1].log() + (p[0] - 1) * _log(z, analytic) - p[1] * z - p[0].lgamma()
+    return (p[0] - 1) * _log(z, analytic) - p[1] * z
 
 
 def _inverse_gamma(z: acb, p: Sequence[acb], analytic: bool) -> acb:
-    return p[0] * p[1].log() - (p[0] + 1) * _log(z, analytic) - p[1] / z - p[0].lgamma()
+    return -(p[0] + 1) * _log(z, analytic) - p[1] / z
+
+
+def _gamma_scale(p: Sequence[acb]) -> acb:
+    return p[0] * p[1].log() - p[0].lgamma()
 
 
 def _beta(z: acb, p: Sequence[acb], analytic: bool) -> acb:
-    scale = (p[0] + p[1]).lgamma() - p[0].lgamma() - p[1].lgamma()
-    return scale + (p[0] - 1) * _log(z, analytic) + (p[1] - 1) * _log(1 - z, analytic)
+    return (p[0] - 1) * _log(z, analytic) + (p[1] - 1) * _log(1 - z, analytic)
+
+
+def _beta_scale(p: Sequence[acb]) -> acb:
+    return (p[0] + p[1]).lgamma() - p[0].lgamma() - p[1].lgamma()
 
 
 def _laplace(z: acb, p: Sequence[acb], analytic: bool) -> acb:
-    return -(z - p[0]).real_abs(analytic=analytic) / p[1] - (2 * p[1]).log()
+    return -(z - p[0]).real_abs(analytic=analytic) / p[1]
 
 
 def _log_normal(z: acb, p: Sequence[acb], analytic: bool) -> acb:
@@ -75,16 +88,20 @@ def _bernoulli(x: acb, p: Sequence[acb], analytic: bool) -> acb:
 
 
 def _binomial(n: acb, p: Sequence[acb], analytic: bool) -> acb:
-    ways = (p[0] + 1).lgamma() - (n + 1).lgamma() - (p[0] - n + 1).lgamma()
+    ways = -(n + 1).lgamma() - (p[0] - n + 1).lgamma()
     return ways + n * p[1].log() + (p[0] - n) * (1 - p[1]).log()
 
 
 def _poisson(n: acb, p: Sequence[acb], analytic: bool) -> acb:
-    return n * p[0].log() - p[0] - (n + 1).lgamma()
+    return n * p[0].log() - (n + 1).lgamma()
 
 
 def _geometric(n: acb, p: Sequence[acb], analytic: bool) -> acb:
-    return (n - 1) * (1 - p[0]).log() + p[0].log()
+    return (n - 1) * (1 - p[0]).log()
+
+
+def _nothing(*given: Any) -> acb:
+    return acb(0)
 
 
 def _all_positive(p: Sequence[arb]) -> bool:
@@ -116,20 +133,28 @@ def _near_zero(p: Sequence[arb]) -> tuple[arb, arb]:
 
 
 LAWS = {
-    "Normal": LawOfNumber(_normal, _second_positive, _line, lambda p: (p[0], p[1].sqrt())),
-    "Exponential": LawOfNumber(lambda z, p, a: p[0].log() - p[0] * z, _all_positive, _half, _near_zero),
-    "Gamma": LawOfNumber(_gamma, _all_positive, _half, _near_zero),
-    "InverseGamma": LawOfNumber(_inverse_gamma, _all_positive, _half, _near_zero),
-    "Beta": LawOfNumber(_beta, _all_positive, _unit, _near_zero),
+    "Normal": LawOfNumber(_normal, _normal_scale, _second_positive, _line, lambda p: (p[0], p[1].sqrt())),
+    "Exponential": LawOfNumber(lambda z, p, a: -p[0] * z, lambda p: p[0].log(), _all_positive, _half, _near_zero),
+    "Gamma": LawOfNumber(_gamma, _gamma_scale, _all_positive, _half, _near_zero),
+    "InverseGamma": LawOfNumber(_inverse_gamma, _gamma_scale, _all_positive, _half, _near_zero),
+    "Beta": LawOfNumber(_beta, _beta_scale, _all_positive, _unit, _near_zero),
     "Uniform": LawOfNumber(
-        lambda z, p, a: -(p[1] - p[0]).log(), lambda p: bool(p[0] < p[1]), lambda p: (p[0], p[1]), _near_zero
+        _nothing,
+        lambda p: -(p[1] - p[0]).log(),
+        lambda p: bool(p[0] < p[1]),
+        lambda p: (p[0], p[1]),
+        _near_zero,
     ),
-    "Laplace": LawOfNumber(_laplace, _second_positive, _line, lambda p: (p[0], p[1])),
-    "LogNormal": LawOfNumber(_log_normal, _second_positive, _half, _near_zero),
-    "Bernoulli": LawOfNumber(_bernoulli, _chance, _unit, _near_zero, counted=True),
-    "Binomial": LawOfNumber(_binomial, _chance, lambda p: (arb(0), p[0]), _near_zero, counted=True),
-    "Poisson": LawOfNumber(_poisson, _all_positive, _half, _near_zero, counted=True),
-    "Geometric": LawOfNumber(_geometric, _chance, lambda p: (arb(1), None), _near_zero, counted=True),
+    "Laplace": LawOfNumber(_laplace, lambda p: -(2 * p[1]).log(), _second_positive, _line, lambda p: (p[0], p[1])),
+    "LogNormal": LawOfNumber(_log_normal, _normal_scale, _second_positive, _half, _near_zero),
+    "Bernoulli": LawOfNumber(_bernoulli, _nothing, _chance, _unit, _near_zero, counted=True),
+    "Binomial": LawOfNumber(
+        _binomial, lambda p: (p[0] + 1).lgamma(), _chance, lambda p: (arb(0), p[0]), _near_zero, counted=True
+    ),
+    "Poisson": LawOfNumber(_poisson, lambda p: -p[0], _all_positive, _half, _near_zero, counted=True),
+    "Geometric": LawOfNumber(
+        _geometric, lambda p: p[0].log(), _chance, lambda p: (arb(1), None), _near_zero, counted=True
+    ),
 }
 
 
@@ -137,9 +162,10 @@ def integrate(law: str, parameters: Sequence[acb], body: Integrand) -> acb:
     """The mean of a body under a law of one number. Raises `NotSupported` where the quadrature does not settle."""
     row = LAWS[law]
     ends = row.range_of([value.real for value in parameters])
+    scale = at_each_precision(lambda: row.scale(parameters))
 
     def weighted(z: acb, analytic: bool) -> acb:
-        return row.log_density(z, parameters, analytic).exp() * body(z, analytic)
+        return (scale() + row.shape(z, parameters, analytic)).exp() * body(z, analytic)
 
     if row.counted:
         return sum_up(lambda n: weighted(n, False), *ends)
