@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sympy import Expr
 
@@ -12,6 +12,7 @@ from symelbo.calculus.structure import Structure, is_even
 from symelbo.language import Attained, Context, Definition, Sign
 from symelbo.language.context import Assumption
 from symelbo.language.definitions import Unfolding
+from symelbo.values import dataclass
 
 __all__ = ["Desk"]
 

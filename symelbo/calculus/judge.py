@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -61,6 +61,7 @@ from symelbo.language.definitions import expand
 from symelbo.language.optima import gaps
 from symelbo.language.overlap import hides
 from symelbo.language.walks import found_in
+from symelbo.values import dataclass
 
 __all__ = ["Judgement", "floor_of", "judge", "mentions"]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +18,7 @@ from symelbo.checking.sources import Source, sources
 from symelbo.errors import ReadingError
 from symelbo.proof import Effort
 from symelbo.reading.stating.statements import DocumentReading
+from symelbo.values import dataclass
 
 __all__ = ["annotate", "annotated"]
 

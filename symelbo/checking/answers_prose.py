@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symelbo.errors import SymelboError
 from symelbo.reading.stating.statements import DocumentReading, Statement
+from symelbo.values import dataclass
 
 __all__ = ["Givens", "with_prose"]
 

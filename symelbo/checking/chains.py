@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from symelbo.checking.report import ClaimReport, Outcome
 from symelbo.reading.stating.statements import Statement
+from symelbo.values import dataclass
 
 __all__ = ["Unbroken", "chains_of", "remark_on_chains"]
 

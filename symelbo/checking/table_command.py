@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ from symelbo.semantics.tables import (
     sweep,
     years_for,
 )
+from symelbo.values import dataclass
 
 if TYPE_CHECKING:
     from rich.console import Console

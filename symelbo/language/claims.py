@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -11,6 +10,7 @@ from sympy import Expr, latex, sympify
 from sympy.core.relational import Relational
 
 from symelbo.errors import IllFormed
+from symelbo.values import dataclass
 
 __all__ = ["Claim", "ClaimChain", "Relation", "as_claim"]
 

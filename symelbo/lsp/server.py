@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +15,7 @@ from pygls.protocol import LanguageServerProtocol
 from symelbo import __version__
 from symelbo.checking.report import FileProblem, FileReport
 from symelbo.lsp.display import claim_at, diagnostics, hover, quick_fixes
+from symelbo.values import dataclass
 
 __all__ = ["make_server"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from symelbo.errors import SymelboError
@@ -13,6 +12,7 @@ from symelbo.practice.generate import exercises
 from symelbo.practice.marking import mark
 from symelbo.practice.texts import to_plain
 from symelbo.practice.theory import CARDS, QUESTIONS
+from symelbo.values import dataclass
 
 __all__ = ["PracticeOptions", "ask", "cards", "export", "self_check"]
 

@@ -6,7 +6,7 @@ Where the changed claims come from is not known here; they are told apart by the
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, TypeVar
 
 from symelbo.calculus.laws.lawful import with_laws
@@ -15,6 +15,7 @@ from symelbo.language import Claim, Context
 from symelbo.proof.prove import Effort, find_proof
 from symelbo.proof.roads import agrees_once, confirm
 from symelbo.proof.verdict import Verdict
+from symelbo.values import dataclass
 
 __all__ = ["Search", "Trials"]
 

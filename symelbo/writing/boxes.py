@@ -7,7 +7,8 @@ letter and sign carries its LaTeX spelling, which the other formats translate by
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from symelbo.values import dataclass
 
 __all__ = [
     "Big",

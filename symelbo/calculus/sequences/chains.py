@@ -9,7 +9,7 @@ it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import combinations, islice, product
 
 from sympy import Expr, Integer, Mul
@@ -17,6 +17,7 @@ from sympy import Expr, Integer, Mul
 from symelbo.calculus.sequences.intervals import difference, merged
 from symelbo.language import Block, Context, Definition, Density, Entry, IndexProduct, replace_free
 from symelbo.language.walks import found_in
+from symelbo.values import dataclass
 
 __all__ = ["Chain", "are_plates", "chains_of", "group_graph"]
 
@@ -32,6 +33,7 @@ class Chain:
     joint: Density
     value: Expr
     _graphs: dict[tuple[tuple[Expr, int], ...], tuple[Variables, dict[Expr, Variables]]] = field(default_factory=dict)
+    _entries: dict[tuple[Expr, tuple[tuple[Expr, Expr], ...]], tuple[Expr, ...]] = field(default_factory=dict)
 
     @property
     def ends(self) -> tuple[Expr, ...]:
@@ -45,6 +47,14 @@ class Chain:
         if key not in self._graphs:
             self._graphs[key] = self._graph(sizes)
         return self._graphs[key]
+
+    def entries(self, name: Expr, sizes: dict[Expr, Expr]) -> tuple[Expr, ...]:
+        """The entries behind a name at concrete sizes, which are those of all symbols in it."""
+        key = (name, tuple(sizes.items()))
+        known = self._entries.get(key)
+        if known is None:
+            known = self._entries[key] = concrete(name, sizes)
+        return known
 
     def is_whole(self, variables: Iterable[Expr]) -> bool:
         """Whether these are all variables of the joint density."""
@@ -218,9 +228,10 @@ def group_graph(chain: Chain, groups: list[Expr], joined_in: Joined) -> dict[Exp
     instances = list(islice(_instances(chain, groups), _MOST_INSTANCES + 1))
     if len(instances) > _MOST_INSTANCES:
         return None  # not all orders of the indices would be seen
+    symbols = {group: sorted(group.free_symbols & instances[0].keys(), key=str) for group in groups}
     for sizes in instances:
         nodes, parents = chain.graph({name: sizes[name] for name in chain.ends})
-        members = {group: concrete(group, sizes) for group in groups}
+        members = {group: chain.entries(group, {s: sizes[s] for s in symbols[group]}) for group in groups}
         everything = [entry for entries in members.values() for entry in entries]
         if len(set(everything)) != len(everything) or not set(everything) <= nodes or not all(members.values()):
             continue

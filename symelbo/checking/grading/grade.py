@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NoReturn
+
+from symelbo.values import dataclass
 
 if TYPE_CHECKING:
     from symelbo.semantics.witness import Witness

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from symelbo.values import dataclass
 
 __all__ = ["KINDS", "Edit", "Kind", "applied", "stretched", "whole"]
 

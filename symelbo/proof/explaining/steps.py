@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from symelbo.calculus.budget import Budget
@@ -14,6 +14,7 @@ from symelbo.calculus.measures.remembered import Memory
 from symelbo.calculus.measures.restricted import SWITCHES, Restricted
 from symelbo.calculus.sequences.chains import is_chain
 from symelbo.language import Claim, Context, Definition, Density, Relation, with_implied_signs
+from symelbo.values import dataclass
 
 __all__ = ["Ground", "Same", "Steps", "comparison", "smallest_rules"]
 

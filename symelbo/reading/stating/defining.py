@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sympy import Add, Expr, Integer, Mul, Symbol, exp, log
@@ -34,6 +34,7 @@ from symelbo.language import (
     is_variable,
 )
 from symelbo.language.context import factorisation
+from symelbo.language.definitions import expand
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Gradient, Named
 from symelbo.language.mixtures import mixtures
@@ -43,6 +44,7 @@ from symelbo.reading.stating.sides import DEFINING
 from symelbo.reading.surveying.averages import aggregate_of, is_average, is_over_data, weights_of
 from symelbo.reading.surveying.copies import law_for_all
 from symelbo.reading.surveying.roots import balanced, root_of
+from symelbo.values import dataclass
 
 __all__ = ["Given", "factor_of", "is_nameable", "is_optimum", "unwrapped"]
 
@@ -304,6 +306,10 @@ class Given:
 
     def is_defined(self, name: Expr) -> bool:
         """Whether the context has a value for a name."""
+        if isinstance(name, Density) and not isinstance(name.of[0], Block):
+            # what a variable is made of gives its densities no law, but that of the map's own family
+            own = [item for item in self.context.definitions if isinstance(item.name, Density)]
+            return bool(expand(name, own) != name)
         return bool(self.context.expand(name) != name)
 
     def _aggregate(self, density: Density, value: Expr) -> Factorisation | None:

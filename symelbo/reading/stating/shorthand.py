@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sympy import Basic, Expr, Symbol, latex
 from sympy.core.function import AppliedUndef
@@ -17,6 +17,7 @@ from symelbo.errors import IllFormed
 from symelbo.language import Binder, Block, Claim, Components, Context, Definition, Density, Entry, base_of, value_of
 from symelbo.language.walks import found_in
 from symelbo.reading.stating.statements import Kind, Reading, Statement
+from symelbo.values import dataclass
 
 __all__ = ["in_full", "with_full_names", "with_quantities"]
 
