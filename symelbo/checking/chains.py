@@ -10,7 +10,7 @@ from symelbo.checking.report import ClaimReport, Outcome
 from symelbo.reading.stating.statements import Statement
 from symelbo.values import dataclass
 
-__all__ = ["Unbroken", "chains_of", "remark_on_chains"]
+__all__ = ["Unbroken", "remark_on_chains"]
 
 _EQUALITIES: Final = ("=", ":=")
 
@@ -44,7 +44,7 @@ class Unbroken:
 def remark_on_chains(statements: Sequence[Statement], claims: Sequence[ClaimReport]) -> list[ClaimReport]:
     """The claims, with a remark at every slip that a later row of the same chain undoes, and at that row."""
     made = list(claims)
-    for chain in chains_of(statements):
+    for chain in _chains(statements):
         open_slips: list[int] = []
         for place in chain:
             if claims[place].outcome is Outcome.REFUTED:
@@ -58,7 +58,7 @@ def remark_on_chains(statements: Sequence[Statement], claims: Sequence[ClaimRepo
     return made
 
 
-def chains_of(statements: Sequence[Statement]) -> Iterator[list[int]]:
+def _chains(statements: Sequence[Statement]) -> Iterator[list[int]]:
     """Runs of statements in which each begins with the expression that the one before it ends with."""
     run: list[int] = []
     for place, statement in enumerate(statements):

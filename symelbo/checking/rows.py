@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Final
 
 from symelbo.checking.answers import Answers
-from symelbo.checking.chains import Unbroken, chains_of
+from symelbo.checking.chains import Unbroken
 from symelbo.checking.forks import by_forks, may_fork
 from symelbo.checking.judge import Finding, judge_statement
 from symelbo.checking.placing import placed
@@ -124,9 +124,8 @@ def _ahead(
 ) -> tuple[dict[int, ClaimReport], BudgetExceeded | None]:
     """The reports on rows by several processes, each as if all before it held; nothing where that is no gain."""
     found: dict[int, ClaimReport] = {}
-    units = list(chains_of(hoped))
     claims = sum(statement.kind is Kind.CLAIM for statement in hoped)
-    processes = min(jobs, len(units), claims // _WORTH_A_PROCESS)
+    processes = min(jobs, claims // _WORTH_A_PROCESS)
     if processes < 2 or not may_fork():
         return found, None
 
@@ -134,13 +133,15 @@ def _ahead(
         return report_claim(document, hoped[number], effort, answers)
 
     try:
-        with closing(by_forks(units, judged, processes)) as reports:
+        with closing(by_forks(len(hoped), judged, processes)) as reports:
             for number, claim in reports:
                 found[number] = claim
                 if progress is not None:
                     progress(document.path, len(found), len(hoped))
     except BudgetExceeded as reached:
         return found, reached
+    except OSError:  # no memory or files left for it: what is missing is judged without
+        pass
     return found, None
 
 

@@ -21,7 +21,7 @@ from symelbo.checking.sources import Source
 from symelbo.proof import Effort
 
 HERE = os.getpid()
-UNITS = [[number, number + 1] for number in range(0, 40, 2)]
+COUNT = 40
 GIVEN = r"""
 $$p(z) = \mathcal{N}(z; 0, 1), \qquad p(x \mid z) = \mathcal{N}(x; z, s^2)$$
 
@@ -58,7 +58,7 @@ def in_turn(work: Any) -> list[Any]:
         moment.pass_by()
         return work(number)
 
-    return sorted(by_forks(UNITS, after_a_moment, 3))
+    return sorted(by_forks(COUNT, after_a_moment, 3))
 
 
 def square(number: int) -> tuple[int, int]:
@@ -81,7 +81,7 @@ def unsendable(number: int) -> Any:
 
 def stopped_by_an_error() -> int:
     try:
-        with closing(by_forks(UNITS, square, 3)) as found:
+        with closing(by_forks(COUNT, square, 3)) as found:
             next(found)
             raise KeyError
     except KeyError:
@@ -103,8 +103,8 @@ def report(jobs: int) -> tuple[Any, set[int]]:
     processes: set[int] = set()
     kept = rows.by_forks
 
-    def watched(units: Any, work: Any, count: int) -> Any:
-        with closing(kept(units, lambda number: (work(number), os.getpid()), count)) as found:
+    def watched(rows_of_it: int, work: Any, count: int) -> Any:
+        with closing(kept(rows_of_it, lambda number: (work(number), os.getpid()), count)) as found:
             for number, (claim, process) in found:
                 processes.add(process)
                 yield number, claim
@@ -124,7 +124,7 @@ def main() -> None:
     seen: dict[str, Any] = {
         "squares": [[number, made] for number, (made, _) in squares],
         "processes": len({process for _, (_, process) in squares}),
-        "many": len(dict(by_forks([[number] for number in range(5000)], abs, 2))),
+        "many": len(dict(by_forks(5000, abs, 2))),
     }
     for work in (killed, raised, unsendable):
         seen[work.__name__] = [number for number, _ in in_turn(work)]

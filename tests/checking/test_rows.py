@@ -39,9 +39,9 @@ def hands(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[int]]:
     def install(*lost: int) -> list[int]:
         judged: list[int] = []
 
-        def played(units: Any, work: Any, processes: int) -> Any:
+        def played(count: int, work: Any, processes: int) -> Any:
             assert processes > 1
-            for number in [number for unit in reversed(units) for number in unit]:
+            for number in reversed(range(count)):
                 if number not in lost:
                     judged.append(number)
                     yield number, work(number)
@@ -113,6 +113,19 @@ def test_rows_that_do_not_come_back_are_judged_here(statement: Any, claims: Any,
     assert plain(report_file(Source("a.md", "A = B"), Effort(), jobs=2)) == plain(alone)
 
 
+def test_a_machine_without_room_for_processes_judges_without(
+    statement: Any, claims: Any, document: Any, hands: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> Any:
+        raise OSError("too many open files")
+
+    document(*chains(statement, claims, claims.true))
+    hands()
+    monkeypatch.setattr(rows, "by_forks", full)
+    report = report_file(Source("a.md", "A = B"), Effort(), jobs=2)
+    assert {claim.outcome for claim in report.claims} == {Outcome.PROVED}
+
+
 def test_small_documents_are_judged_by_one_process(statement: Any, claims: Any, document: Any, hands: Any) -> None:
     document(*chains(statement, claims, claims.true)[:7])
     judged = hands()
@@ -131,13 +144,13 @@ def test_what_was_judged_when_the_time_was_used_up_stays(
     hands()
     report = report_file(Source("a.md", "A = B"), Effort(), until_eight, jobs=2)
     outcomes = [claim.outcome for claim in report.claims]
-    assert outcomes == [Outcome.PROVED] * 2 + [Outcome.UNKNOWN] * 4 + [Outcome.PROVED] * 6
-    assert "used up" in (report.claims[3].note or "")
+    assert outcomes == [Outcome.UNKNOWN] * 6 + [Outcome.PROVED] * 6
+    assert "used up" in (report.claims[0].note or "")
 
 
 def test_one_process_needs_no_fork() -> None:
-    assert list(by_forks([[2, 0], [1]], str, processes=1)) == [(2, "2"), (0, "0"), (1, "1")]
-    assert list(by_forks([], str, processes=1)) == []
+    assert list(by_forks(3, str, processes=1)) == [(0, "0"), (1, "1"), (2, "2")]
+    assert list(by_forks(0, str, processes=1)) == []
     assert processors() >= 1
 
 
