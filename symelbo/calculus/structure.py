@@ -9,11 +9,12 @@ into maximal prime parts is unique (Leimer 1993; Olesen and Madsen 2002), so the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sympy import Dummy, Expr
 
 from symelbo.calculus.sequences.chains import Chain, are_plates, chains_of, cut, group_graph, indexed, rejoined
+from symelbo.calculus.sequences.intervals import merged
 from symelbo.calculus.sequences.subchains import part_of
 from symelbo.language import (
     Block,
@@ -27,6 +28,7 @@ from symelbo.language import (
     IndexProduct,
     replace_free,
 )
+from symelbo.values import dataclass
 
 __all__ = ["FamilyStructure", "Structure"]
 
@@ -131,6 +133,7 @@ class Structure:
     _open: set[tuple[Family, Variables]] = field(default_factory=set)
     _autoregressive: dict[Density, bool] = field(default_factory=dict)
     _in_plates: dict[tuple[Family, Variables], bool] = field(default_factory=dict)
+    _merged: dict[Variables, Variables] = field(default_factory=dict)
     _place: Expr = field(default_factory=lambda: Dummy("place", integer=True))
 
     @classmethod
@@ -166,6 +169,13 @@ class Structure:
     def is_plain(self) -> bool:
         """Whether nothing is known of any family or variable."""
         return not (self.families or self.chains or self.foreign or self.counted or self.constants)
+
+    def merged(self, variables: Variables) -> Variables:
+        """The same variables, put together to blocks where they touch one (see `merged`)."""
+        known = self._merged.get(variables)
+        if known is None:
+            known = self._merged[variables] = merged(variables)
+        return known
 
     def decompose(self, family: Family, variables: Variables) -> dict[tuple[Family, Variables], int]:
         """Exponents of prime roots: `p(a, b, c) -> {p(a, b): 1, p(b, c): 1, p(b): -1}` for a chain a - b - c."""

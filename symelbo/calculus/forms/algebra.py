@@ -26,7 +26,6 @@ from symelbo.calculus.forms.form import (
 )
 from symelbo.calculus.forms.mentions import entries_of
 from symelbo.calculus.forms.signs import is_positive, is_positive_form
-from symelbo.calculus.sequences.intervals import merged
 from symelbo.calculus.structure import Structure, unparametrised
 from symelbo.language import Block, Density, Family, slot_of, value_of
 
@@ -179,7 +178,7 @@ class Algebra(ABC):
     def root(self, family: Family, values: dict[Expr, Expr]) -> Monomial:
         """The joint density of some slots at their values, as a product of prime roots."""
         own = unparametrised(family)
-        values = _rejoined(values)
+        values = self._rejoined(values)
         parts = self.structure.decompose(own, frozenset(values))
         monomial = EMPTY
         for (owner, variables), exponent in parts.items():
@@ -190,6 +189,14 @@ class Algebra(ABC):
             atom = Root(family if owner == own else owner, frozenset((v, values.get(v, v)) for v in variables))
             monomial = times(monomial, frozenset({(atom, Fraction(exponent))}))
         return monomial
+
+    def _rejoined(self, values: dict[Expr, Expr]) -> dict[Expr, Expr]:
+        """Slots with their own names in them, put together to blocks where they touch one."""
+        if not any(isinstance(slot, Block) for slot in values):
+            return values
+        own = frozenset(slot for slot, value in values.items() if slot == value)
+        others = {slot: value for slot, value in values.items() if slot != value}
+        return others | {slot: slot for slot in self.structure.merged(own)}
 
     def _constant_root(self, family: Family, variables: frozenset[Expr]) -> Monomial | None:
         """What a root is that the context gives as one number, where that is a monomial: `1/N` for `q(n)`."""
@@ -204,11 +211,3 @@ def _points(items: Iterable[Expr]) -> Iterator[tuple[Expr, Expr]]:
         slot, value = slot_of(item), value_of(item)
         slots, values = entries_of(slot), entries_of(value)
         yield from zip(slots, values, strict=True) if len(slots) == len(values) else ((slot, value),)
-
-
-def _rejoined(values: dict[Expr, Expr]) -> dict[Expr, Expr]:
-    """Slots with their own names in them, put together to blocks where they touch one."""
-    if not any(isinstance(slot, Block) for slot in values):
-        return values
-    own = [slot for slot, value in values.items() if slot == value]
-    return {slot: value for slot, value in values.items() if slot != value} | {slot: slot for slot in merged(own)}

@@ -125,12 +125,13 @@ def _divergences(weight: Weight, roots: set[Root], normaliser: Normaliser) -> It
         if value == name
     }
     outside = of_monomial(weight.outside)
-    marginals: dict[frozenset[Expr], Form] = {}
+    means: dict[frozenset[Expr], Form] = {}
 
-    def marginal(of: frozenset[Expr]) -> Form:
-        if of not in marginals:
-            marginals[of] = normaliser.integrate(law, names - of)
-        return marginals[of]
+    def mean_log(of: frozenset[Expr]) -> Form:
+        """The mean of the logarithm of the law's marginal of some names."""
+        if of not in means:
+            means[of] = normaliser.integrate(law * normaliser.log(normaliser.integrate(law, names - of)), weight.names)
+        return means[of]
 
     for family, filled in _with_unions(
         {found for root in roots if (found := _refilled(root, slots_of_name)) is not None} | set(weight.roots)
@@ -144,12 +145,11 @@ def _divergences(weight: Weight, roots: set[Root], normaliser: Normaliser) -> It
             top = normaliser.root(family, dict(filled))
             bottom = normaliser.root(family, {slot: value for slot, value in filled if slot not in slots})
             ratio = of_monomial(times(top, power_of_monomial(bottom, Fraction(-1))))
-            reference = normaliser.log(ratio)
+            reference = normaliser.integrate(law * normaliser.log(ratio), weight.names)
             must = frozenset(bound_here) - chosen
             for extra in _subsets(names - chosen - must):
                 given = must | extra
-                law_of = normaliser.log(marginal(chosen | given)) - normaliser.log(marginal(given))
-                gap = normaliser.integrate(law * (law_of - reference), weight.names)
+                gap = mean_log(chosen | given) - mean_log(given) - reference
                 ground = Divergence(law, weight.names, chosen, given, ratio, outside)
                 yield Nonnegative.by(ground, outside * gap if weight.outside else gap)
 
