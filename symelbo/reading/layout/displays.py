@@ -7,7 +7,7 @@ prose stands between; a row with a left side of its own begins a new chain.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from symelbo.reading.layout.labels import label_letters, relabelled
@@ -23,11 +23,13 @@ from symelbo.reading.layout.layout_tables import (
 from symelbo.reading.layout.prose import Cue, Formula, formulas
 from symelbo.reading.layout.rows import Relation, Row, Statement, read_rows
 from symelbo.reading.layout.unwrapping import Unwrapped, unwrap
+from symelbo.reading.layout.worded import Role, Worded, worded
 from symelbo.reading.sources.directives import Directive, directive_kind, split_names
 from symelbo.reading.sources.documents import Display, RawDirective, SourceDocument, read_source
 from symelbo.reading.sources.lexer import read_plain, read_tex
 from symelbo.reading.sources.macros import expand, find_macros
 from symelbo.reading.sources.tokens import Chain, Link, Problem, Side, Span, Token, TokenKind
+from symelbo.values import dataclass
 
 __all__ = ["Aside", "ReadDocument", "Spoken", "read_chains"]
 
@@ -47,7 +49,8 @@ class Aside:
 class Spoken:
     """A formula in a sentence that the author may give there, laid out like a directive.
 
-    `index` counts the items that come before it; `leads` says that its sentence ends in the next display.
+    `index` counts the items that come before it; `leads` says that its sentence ends in the next display. `in_words`
+    are laws that the sentence has in words; where it only says in which `role` a density is, the law alone is there.
     """
 
     span: Span
@@ -56,6 +59,8 @@ class Spoken:
     leads: bool
     tokens: tuple[Token, ...]
     chains: tuple[Chain, ...]
+    in_words: bool = False
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,15 +400,21 @@ def _define(source: SourceDocument, problems: list[Problem]) -> None:
             source.macros.add(macro)
 
 
-def _spoken(formula: Formula, source: SourceDocument, letters: frozenset[str], index: int) -> Spoken:
-    lexed = read_tex(source.clean, formula.start, formula.end)
+def _spoken(formula: Formula | Worded, source: SourceDocument, letters: frozenset[str], index: int) -> Spoken:
+    if isinstance(formula, Worded):
+        lexed = read_tex(formula.formula)
+    else:
+        lexed = read_tex(source.clean, formula.start, formula.end)
     tokens, _ = expand(lexed, source.macros)
     layout = _Layout()
     unwrapped = unwrap(relabelled(tokens, letters))
     chains, asides = layout.display(unwrapped, -1)
     chains.extend(_bounds(asides)[0])
     span = Span(formula.start, formula.end)
-    return Spoken(span, index, formula.cue, formula.leads, tuple(unwrapped.tokens), tuple(chains))
+    said = tuple(unwrapped.tokens), tuple(chains)
+    if isinstance(formula, Worded):
+        return Spoken(span, index, formula.cue, False, *said, in_words=True, role=formula.role)
+    return Spoken(span, index, formula.cue, formula.leads, *said)
 
 
 def _beside(asides: Sequence[Aside], index: int) -> Iterator[Spoken]:
@@ -441,7 +452,8 @@ def read_chains(path: str, text: str, *, prose: bool = False) -> ReadDocument:
     asides: list[Aside] = []
     layout = _Layout()
     pending = list(reversed(source.directives))
-    said = sorted(formulas(source), key=lambda found: (found.place, found.start), reverse=True) if prose else []
+    listed: list[Formula | Worded] = [*formulas(source), *worded(source)] if prose else []
+    said = sorted(listed, key=lambda found: (found.place, found.start), reverse=True)
     spoken: list[Spoken] = []
     notes = list(source.notes)
     marks: set[str] = set()

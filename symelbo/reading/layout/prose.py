@@ -17,7 +17,7 @@ from typing import Final
 from symelbo.reading.sources.documents import SourceDocument, blank
 from symelbo.reading.sources.finding import prose_in
 
-__all__ = ["Cue", "Formula", "formulas"]
+__all__ = ["FORMULA", "LONGEST", "SENTENCE_END", "Cue", "Formula", "cue_of", "formulas", "words_alone"]
 
 
 class Cue(Enum):
@@ -96,7 +96,7 @@ _AFTER: Final = re.compile(_any_of(_DENIES_AFTER), re.IGNORECASE)
 _ABBREVIATION: Final = re.compile(
     r"\b(?:i\.i\.d|i\.e|e\.g|w\.r\.t|resp|cf|eqs?|fig|sec|approx|vs|viz|etc|a\.k\.a|s\.t|no)\.", re.IGNORECASE
 )
-_STOP: Final = re.compile(
+SENTENCE_END: Final = re.compile(
     r"[.!?](?=[\s)*_'\"}]|\Z)|\n[ \t]*\r?\n|\n(?=[ \t>]*(?:[-*+]|\d+[.)])[ \t])|\n(?=[ \t]*#)"
     r"|(?<=\n)[ \t>]*#{1,6}[^\n]*\n"
     r"|\\item(?![A-Za-z])|\\(?:sub)*(?:section|paragraph)\*?\s*\{[^{}\n]*\}|\\(?:begin|end)\s*\{\w+\*?\}"
@@ -112,8 +112,8 @@ _RELATION: Final = re.compile(
 _INTRODUCED: Final = (Cue.NAMED.value, Cue.GIVEN.value)
 _CHOOSES: Final = re.compile(r"\bwe\s+(?:then\s+|now\s+)?use[\s$(\\]*\Z", re.IGNORECASE)  # not "we use the identity"
 _NEARBY: Final = re.compile(r"(?:\s+[\w-]+){0,3}\s+")  # a few words, and no formula
-_LONGEST: Final = 800  # characters of a sentence up to a formula
-_BODY: Final = "\x02"  # stands for a formula
+LONGEST: Final = 800  # characters of a sentence up to a formula
+FORMULA: Final = "\x02"  # stands for a formula
 _SHOWN: Final = "\x03"  # stands for a display
 
 
@@ -127,8 +127,8 @@ def formulas(source: SourceDocument) -> Iterator[Formula]:
     """
     if not source.inlines:
         return
-    text = _words_alone(source)
-    stops = [match.span() for match in _STOP.finditer(text)]
+    text = words_alone(source)
+    stops = [match.span() for match in SENTENCE_END.finditer(text)]
     ends = [end for _, end in stops]
     displays = source.displays
     starts = [display.start for display in displays]
@@ -138,10 +138,10 @@ def formulas(source: SourceDocument) -> Iterator[Formula]:
         number = bisect_right(ends, start)
         first = ends[number - 1] if number else 0
         last, mark = (stops[number][0], text[stops[number][0]]) if number < len(stops) else (len(text), "")
-        if start - first > _LONGEST:
+        if start - first > LONGEST:
             continue
-        before, after = text[first:start], text[end : min(last, end + _LONGEST)]
-        cue = _cue(before, after)
+        before, after = text[first:start], text[end : min(last, end + LONGEST)]
+        cue = cue_of(before, after)
         if cue is None or mark == "?":
             continue
         place, shown = start, bisect_right(starts, start) - 1
@@ -154,7 +154,7 @@ def formulas(source: SourceDocument) -> Iterator[Formula]:
 
 def _explains(text: str, first: int, shown: int, start: int) -> bool:
     """Whether a sentence goes on behind a display, or begins right behind it, with words that explain the display."""
-    if first - shown > _LONGEST or (first > shown and _NOTHING.match(text[shown:first]) is None):
+    if first - shown > LONGEST or (first > shown and _NOTHING.match(text[shown:first]) is None):
         return False
     return _EXPLAINS.match(text[max(first, shown) : start]) is not None
 
@@ -165,8 +165,8 @@ def _is_through(text: str, stops: list[tuple[int, int]], end: int, display: int)
     return len(between) < 4 and not any(text[first:last].strip() for first, last in between)
 
 
-def _words_alone(source: SourceDocument) -> str:
-    """The text, of the same length, with marks in place of the formulas and displays, and no dots of abbreviations."""
+def words_alone(source: SourceDocument) -> str:
+    """The text, of the same length, with marks for the formulas and displays, and no dots of abbreviations."""
     text = blank(source.clean, [(raw.start, raw.end) for raw in source.directives])
     pieces = list(text)
     for match in _ABBREVIATION.finditer(text):
@@ -177,18 +177,18 @@ def _words_alone(source: SourceDocument) -> str:
         for begin, end in prose_in(text, display.start, display.end):
             pieces[begin - 1 : end + 1] = [".", *words[begin:end], " "]  # a sentence of its own
     for begin, end in source.inlines:
-        pieces[begin:end] = _BODY + " " * (end - begin - 1)
+        pieces[begin:end] = FORMULA + " " * (end - begin - 1)
     return "".join(pieces)
 
 
-def _cue(before: str, after: str) -> Cue | None:
+def cue_of(before: str, after: str) -> Cue | None:
     """How a sentence leads to a formula; None where it only talks about it."""
     if _DOUBT.search(before):
         return None
     clause = _CLAUSE.split(before)[-1]
     if _DENIAL.search(clause):
         return None
-    following = _CLAUSE.split(after.split(_BODY, 1)[0], maxsplit=1)[0]
+    following = _CLAUSE.split(after.split(FORMULA, 1)[0], maxsplit=1)[0]
     if _AFTER.search(following.split(_SHOWN, 1)[0]):
         return None
     nearest, last = None, 0

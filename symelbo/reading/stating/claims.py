@@ -123,7 +123,7 @@ class Claims:
         return Claim(lhs, relation, rhs, wrt)
 
     def _arguments_of(self, names: tuple[Expr, ...]) -> tuple[Expr, ...]:
-        r"""Those of some names that the head of the chain is a function of, if it says: `S(\phi)` is one of phi alone."""
+        r"""Those of some names that the head of the chain is a function of, if it says: `S(\phi)`."""
         head = self.translator.chain[0] if len(names) > 1 and self.translator.chain else None
         if not isinstance(head, sx.Call):
             return names

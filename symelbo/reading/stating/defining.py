@@ -306,11 +306,20 @@ class Given:
 
     def is_defined(self, name: Expr) -> bool:
         """Whether the context has a value for a name."""
-        if isinstance(name, Density) and not isinstance(name.of[0], Block):
-            # what a variable is made of gives its densities no law, but that of the map's own family
+        if isinstance(name, Density) and self._has_law_elsewhere(name):
             own = [item for item in self.context.definitions if isinstance(item.name, Density)]
             return bool(expand(name, own) != name)
         return bool(self.context.expand(name) != name)
+
+    def _has_law_elsewhere(self, density: Density) -> bool:
+        """Whether another family gives the variables of a density a law: what they are made of is said of that one."""
+        return any(
+            isinstance(item.name, Density)
+            and isinstance(item.value, Known)
+            and item.name.family.name != density.family.name
+            and item.name.of_slots == density.of_slots
+            for item in self.context.definitions
+        )
 
     def _aggregate(self, density: Density, value: Expr) -> Factorisation | None:
         """The joint that an aggregate such as `q(z) = \\int p_D(x) q(z | x) dx` is a marginal of; not of p."""

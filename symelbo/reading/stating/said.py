@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from symelbo.errors import ReadingError
 from symelbo.reading.layout.displays import Spoken
+from symelbo.reading.layout.worded import Role
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.parsing.grammar import parse, parse_statements
 from symelbo.reading.sources.tokens import Chain, Token, TokenKind
 from symelbo.reading.surveying.families import DENSITY_LETTERS
+from symelbo.values import dataclass
 
 __all__ = [
     "Said",
@@ -30,6 +31,7 @@ __all__ = [
     "is_noising",
     "is_rate",
     "known_mean",
+    "law_in_role",
     "marginal_alone",
     "signs_of_list",
     "slots_of",
@@ -250,6 +252,40 @@ def draws_said(tokens: Sequence[Token], trees: Sequence[sx.Node], drawn: Contain
         call = _density(values, given, law, trees)
         if call is not None:
             yield call, "=", law
+
+
+def law_in_role(role: Role, tokens: Sequence[Token], trees: Sequence[sx.Node]) -> Iterator[Triple]:
+    """The law of a density that a sentence has no name for: of the prior, or of what approximates the posterior.
+
+    What is latent is what densities other than the model's are of. Nothing is said where it is not clear which density
+    is meant; where none has arguments, the model's name is enough.
+    """
+    try:
+        law = parse(tokens).conventional
+    except ReadingError:
+        return
+    if not isinstance(law, sx.Distribution) or law.values:
+        return
+    nodes = [node for tree in trees for node in sx.walk(tree)]
+    calls = {sx.outline(node): node for node in nodes if isinstance(node, sx.Call) and _is_density(node)}
+    others = [call for call in calls.values() if not _is_model(call)]
+    if role is Role.APPROXIMATION or not calls:
+        letter = "q" if role is Role.APPROXIMATION else "p"
+        names = {sx.outline(node): node for node in nodes if isinstance(node, sx.Name) and node.text == letter}
+        found: list[sx.Node] = list(others if calls else names.values())
+        if len(found) == 1:
+            yield found[0], "=", law
+        return
+    latent = {sx.outline(item): item for call in others for item in call.arguments.values}
+    if len(latent) != 1:
+        return
+    value = next(iter(latent.values()))
+    models = [call for call in calls.values() if _is_model(call) and not call.arguments.given]
+    priors: list[sx.Node] = [call for call in models if _outlines(call.arguments.values) == set(latent)]
+    if not priors:
+        name = sx.Name("p", span=value.span)
+        priors.append(sx.Call(name, sx.Arguments((value,), span=value.span), span=value.span))
+    yield from ((call, "=", law) for call in priors)
 
 
 def independences(spoken: Spoken) -> tuple[sx.Independence, ...]:

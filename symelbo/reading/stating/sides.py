@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from symelbo.errors import ReadingError
 from symelbo.reading.layout.displays import Spoken
@@ -26,6 +26,7 @@ from symelbo.reading.stating.said import (
     is_noising,
     is_rate,
     known_mean,
+    law_in_role,
     marginal_alone,
     signs_of_list,
     slots_of,
@@ -40,6 +41,7 @@ from symelbo.reading.surveying.sequence_names import fonts_of_displays, sequence
 from symelbo.reading.surveying.survey import survey
 from symelbo.reading.translating.constants import is_numeric
 from symelbo.reading.translating.vocabulary import Vocabulary
+from symelbo.values import dataclass
 
 __all__ = ["DEFINING", "Sides", "Understood", "problem_of", "read_asides"]
 
@@ -83,7 +85,7 @@ class Sides:
         self._write_out_numbers()
         self._number_data()
         trees, starts = self._trees()
-        self.said = tuple(self._said(trees))
+        self.said = self._with_words(tuple(self._said(trees)), trees)
         self.drawn = dict(self._drawn(trees))
         relations = [triple for said in self.said for triple in said.relations]
         relations += [triple for found in self.drawn.values() for triple in found]
@@ -218,7 +220,7 @@ class Sides:
         heads = {sx.outline(tree) for tree in self._heads() if is_headline(tree)} if self.spoken else set()
         drawn = {name for spoken in self.spoken for name in drawn_names(spoken.tokens)}
         known = {sx.outline(numberless(head)) for tree in self._heads() if (head := _head(tree)) is not None}
-        for spoken in self.spoken:
+        for spoken in self._formulas():
             found = [triple for chain in spoken.chains for triple in (*self.links(chain), *signs_of_list(chain))]
             found += [turned for triple in found if (turned := known_mean(*triple, trees)) is not None]
             relations = [
@@ -237,6 +239,40 @@ class Sides:
                 spoken = replace(spoken, cue=Cue.GIVEN)
             if relations or apart or asides:
                 yield Said(spoken, tuple(relations), apart, asides)
+
+    def _with_words(self, said: tuple[Said, ...], trees: Sequence[sx.Node]) -> tuple[Said, ...]:
+        """What formulas in sentences say, and the laws that sentences have in words beside them.
+
+        A law in words is left out where a formula gives the density a law: it is the same one, told twice.
+        """
+        words = [spoken for spoken in self.spoken if spoken.in_words]
+        if not words:
+            return said
+        known = [triple for item in said for triple in item.relations]
+        shown = {sx.outline(left) for left, right in self._pairs() if isinstance(right, sx.Distribution)}
+        found = list(said)
+        for spoken in sorted(words, key=lambda spoken: spoken.role is not None):
+            sides = [*trees, *(side for left, _, right in known for side in (left, right))]
+            triples = [triple for chain in spoken.chains for triple in self.links(chain)]
+            if spoken.role is not None:
+                triples += law_in_role(spoken.role, spoken.tokens, sides)
+            else:
+                triples += self._draws(spoken.tokens, sides, drawn_names(spoken.tokens))
+            lawful = shown | {sx.outline(left) for left, _, right in known if isinstance(right, sx.Distribution)}
+            new = [t for t in triples if isinstance(t[2], sx.Distribution) and sx.outline(t[0]) not in lawful]
+            if new:
+                known += new
+                found.append(Said(spoken, tuple(new)))
+        return tuple(sorted(found, key=lambda item: (item.spoken.index, item.spoken.span.start)))
+
+    def _formulas(self) -> list[Spoken]:
+        """The formulas of sentences, other than those that are part of a law in words."""
+        spans = [spoken.span for spoken in self.spoken if spoken.in_words]
+        return [
+            spoken
+            for spoken in self.spoken
+            if not spoken.in_words and not any(span.start <= spoken.span.start < span.end for span in spans)
+        ]
 
     def _heads(self) -> Iterator[sx.Node]:
         """What opens a chain of a display."""
