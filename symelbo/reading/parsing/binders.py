@@ -177,6 +177,8 @@ def big_rule(parser: Parser, prefix: Prefix, piece: Piece) -> Node:
     after = parser.place
     body = parser.term()
     variables, lower, conditions = _index(below)
+    if above is None:
+        variables, lower, above, conditions = _ends_below(variables, lower, conditions, prefix.detail == "product")
     tail: tuple[Node, ...] = ()
     if prefix.detail == "product" and isinstance(body, Product):
         body, tail = _without_tail(parser, body, variables, after)
@@ -206,6 +208,30 @@ def _index(below: tuple[Node, ...]) -> tuple[tuple[Node, ...], Node | None, tupl
             if subject not in variables and isinstance(subject, Name) and not variables:
                 variables.append(subject)
     return tuple(variables), lower, tuple(conditions)
+
+
+Ends = tuple[tuple[Node, ...], Node | None, Node | None, tuple[Node, ...]]
+
+
+def _ends_below(variables: tuple[Node, ...], lower: Node | None, conditions: tuple[Node, ...], product: bool) -> Ends:
+    r"""Both ends where they stand below the sign: `i = 1, \dots, n`, `1 \le i \le n`; a product begins with one."""
+    if lower is not None and len(variables) == 3 and isinstance(variables[1], Dots) and not conditions:
+        return variables[:1], lower, variables[2], ()
+    ordered = [item for item in conditions if isinstance(item, Relation) and item.sign in ("\\le", "<")]
+    if lower is not None or len(variables) != 1 or len(ordered) != len(conditions) or not ordered:
+        return variables, lower, None, conditions
+    (index,), last = variables, ordered[-1]
+    if last.left != index or not isinstance(last.right, Name | Sum):
+        return variables, lower, None, conditions
+    if len(ordered) == 2 and ordered[0].right == index and ordered[0].sign == "\\le":
+        first = ordered[0].left
+    elif len(ordered) == 1 and product:
+        first = Number("1", span=last.span)
+    else:
+        return variables, lower, None, conditions
+    one = Negative(Number("1", span=last.span), span=last.span)
+    upper = last.right if last.sign == "\\le" else Sum((last.right, one), span=last.span)
+    return variables, first, upper, ()
 
 
 def _with_later_terms(parser: Parser, body: Node, variables: tuple[Node, ...], after: int) -> Node:

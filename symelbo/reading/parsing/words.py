@@ -22,6 +22,7 @@ __all__ = ["WordWriter"]
 
 _JOINING_FONTS = frozenset(("roman", "text", "sf", "tt"))
 _SHORT_WORDS = frozenset(("tr", "Tr", "kl"))
+_CHANCES = frozenset(("Pr", "Prob"))
 _PREFIX_WORDS = ("log", "ln", "exp")
 _FREE_TERMS = re.compile(r"\b(terms?|parts?|rest|stuff|things)\b.*\b(without|independent|free|not|do not|don't|no)\b")
 _WORD_INITIALS = frozenset(word[0] for word in WORDS) | {"a"}
@@ -55,6 +56,9 @@ class WordWriter(Writer):
                 if word in WORDS and self.reads_as_word(word, place + size, size == len(run)):
                     self.put("command", WORDS[word], self.cover(place, place + size), word=word)
                     return place + size
+                if word in _CHANCES and size == len(run) and self.before_bracket(place + size):
+                    self.put("name", word, self.cover(place, place + size), "roman")
+                    return place + size
                 if word == "arg" and size == len(run):
                     self.put("command", "\\arg", self.cover(place, place + size), word=word)
                     return place + size
@@ -71,9 +75,13 @@ class WordWriter(Writer):
     def reads_as_word(self, word: str, after: int, whole: bool) -> bool:
         """Whether letters that run together are this word; two letters are one only in front of a bracket."""
         if word in _SHORT_WORDS:
-            follows = next((one.text for one in self.tokens[after : after + 3] if one.text not in NOTHING), "")
-            return whole and follows in ("(", "[", "\\{")
+            return whole and self.before_bracket(after)
         return whole or word in _PREFIX_WORDS
+
+    def before_bracket(self, after: int) -> bool:
+        """Whether a bracket opens here."""
+        follows = next((one.text for one in self.tokens[after : after + 3] if one.text not in NOTHING), "")
+        return follows in ("(", "[", "\\{")
 
     def foreign(self, token: Token, font: str) -> None:
         """A letter outside ASCII: Greek, a letter of a mathematical alphabet, one with an accent, or a fraction."""

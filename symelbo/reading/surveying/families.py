@@ -31,12 +31,14 @@ def find_families(vocabulary: Vocabulary, listed: list[sx.Node], opening: list[s
             if sx.outline(name) in numbers and [type(item) for item in node.arguments.values] == [sx.Sum]:
                 continue  # `q_k (\log \pi_k - \log q_k)`: a number times what stands in the brackets
             vocabulary.called.add(key)
-            letter = name.text in DENSITY_LETTERS and name.font != "cal"
-            at_state = (letter or name.text in ("Pr", "Prob")) and any(
+            chance = name.text in ("Pr", "Prob")
+            letter = chance or (name.text in DENSITY_LETTERS and name.font != "cal")
+            at_state = letter and any(
                 isinstance(item, sx.Relation) and item.sign == "="
                 for item in (*node.arguments.values, *node.arguments.given)
             )
-            if key in laws or at_state or (letter and (name.text in "pq" or key in inside or key not in alone)):
+            usual = chance or name.text in "pq" or key in inside or key not in alone
+            if key in laws or at_state or (letter and usual):
                 vocabulary.families.add(key)
     vocabulary.families -= {key for key in _unnormalised(opening) if key not in laws}
     vocabulary.families |= {key for key, name in laws.items() if name.text in DENSITY_LETTERS}

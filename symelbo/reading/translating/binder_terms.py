@@ -106,15 +106,20 @@ def _in_its_space(condition: sx.Node) -> bool:
 
 
 def _half_bounded(t: Translation, node: sx.BigSum | sx.BigProduct) -> tuple[Symbol, Expr, Expr] | None:
-    r"""The index of `\sum_{t > 1}` and its bounds: the end that is not written is that of other sums over it."""
+    r"""The index of `\sum_{t > 1}` and its bounds: the end that is not written is that of other sums over it.
+
+    Where there are none, what runs up to an end (`\prod_{s \le t}`) begins with one.
+    """
     relation = node.conditions[0] if len(node.conditions) == 1 else None
     if not isinstance(relation, sx.Relation) or relation.sign not in _HALF_BOUNDS:
         return None
     index, bounds = t.term(relation.left), t.vocabulary.bounds.get(str(t.term(relation.left)))
-    if bounds is None or not isinstance(index, Symbol) or str(t.term(relation.right)) in t.vocabulary.bounds:
+    if not isinstance(index, Symbol) or str(t.term(relation.right)) in t.vocabulary.bounds:
         return None
     below, beside = _HALF_BOUNDS[relation.sign]
     given = t.term(relation.right) + beside
+    if bounds is None:
+        return None if below or not index.is_integer else (index, Integer(1), given)
     return (index, given, t.term(bounds[1])) if below else (index, t.term(bounds[0]), given)
 
 

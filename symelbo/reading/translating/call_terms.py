@@ -12,6 +12,7 @@ from symelbo.language.functionals import Gradient, Named
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.parsing.scripts import name_key, plain_key
 from symelbo.reading.translating.density_terms import density
+from symelbo.reading.translating.given_laws import conditional_variance
 from symelbo.reading.translating.magnitudes import bounded
 from symelbo.reading.translating.name_terms import family, functional_name, own_scripts, symbol
 from symelbo.reading.translating.translation import Translation
@@ -47,6 +48,9 @@ def call(t: Translation, node: sx.Call) -> Expr:
         raise t.failure(node, "symelbo reads calls of named functions only")
     if t.vocabulary.is_family(function):
         return density(t, node)
+    spread = conditional_variance(t, node)
+    if spread is not None:
+        return spread
     functional = functional_name(t, function)
     if functional is not None and _is_gain(t, function, node):
         return Mul(functional, t.term(node.arguments.values[0]))

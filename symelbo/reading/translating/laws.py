@@ -9,6 +9,7 @@ from symelbo.language.distributions import Known
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.parsing.scripts import base_text, family_key, plain_key
 from symelbo.reading.translating.density_terms import density, ellipsis
+from symelbo.reading.translating.given_laws import conditional_law
 from symelbo.reading.translating.left_out import factor_law, law_but_one
 from symelbo.reading.translating.name_terms import symbol
 from symelbo.reading.translating.translation import Translation
@@ -149,9 +150,9 @@ def binds(under: Expr) -> list[Expr]:
 
 def _missing_law(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr, ...] | None]:
     """The law of an average that names none, and what it binds where that cannot be read off."""
-    conditional = _conditional(t, node)
+    conditional = conditional_law(t, node.body, node.given)
     if conditional is not None:
-        return conditional, None
+        return density(t, conditional), None
     called = {sx.outline(s.call): s for s in t.vocabulary.signatures if s.family.lstrip("\\").lower().startswith("q")}
     words = "the expectation without a subscript is taken under"
     several = draws_of(t, called, node.body)
@@ -169,26 +170,6 @@ def _missing_law(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr
         )
     t.notes.append(f"{words} {', '.join(map(sx.outline, calls))}")
     return Mul(*(density(t, call) for call in calls)), None
-
-
-def _conditional(t: Translation, node: sx.Expectation) -> Expr | None:
-    r"""The law of `\mathbb{E}[f(z) \mid x]`: the conditional of the only family in it, of what is not given there."""
-    if not node.given or not all(isinstance(item, sx.Name) for item in node.given):
-        return None
-    calls = [call for call in sx.walk(node.body) if isinstance(call, sx.Call) and isinstance(call.function, sx.Name)]
-    densities = [c for c in calls if isinstance(c.function, sx.Name) and t.vocabulary.is_family(c.function)]
-    families = {sx.outline(call.function): call.function for call in densities if isinstance(call.function, sx.Name)}
-    known = {sx.outline(item) for item in node.given}
-    latent = {
-        sx.outline(item): item
-        for call in densities
-        for item in call.arguments.values
-        if isinstance(item, sx.Name) and sx.outline(item) not in known
-    }
-    if len(families) != 1 or not latent or any(item.subscripts for item in families.values()):
-        return None
-    arguments = sx.Arguments(tuple(latent.values()), node.given, span=node.span)
-    return density(t, sx.Call(next(iter(families.values())), arguments, span=node.span))
 
 
 def _sampled(t: Translation, node: sx.Sampled) -> tuple[Expr, tuple[Expr, ...]]:
