@@ -47,6 +47,7 @@ from symelbo.language.mixtures import Case, Mixture, mixtures, shares
 from symelbo.language.walks import found_in
 from symelbo.proof.factored import in_factors, up_to_mass
 from symelbo.proof.samples import over_data, with_parameters
+from symelbo.proof.weights import weights_as_laws
 
 __all__ = ["View", "views", "with_shares"]
 
@@ -76,6 +77,9 @@ def views(claim: Claim, assumed: Context) -> Iterator[View]:
         if other is not None:
             yield View(*other, True)
             return
+    weighed = weights_as_laws(plain, assumed)
+    if weighed is not None:
+        yield View(*weighed, False, restates=True)
     factored = in_factors(plain, assumed)
     if factored is not None:
         yield View(*factored, True, restates=True)

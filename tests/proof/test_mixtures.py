@@ -27,7 +27,15 @@ _GIVEN_THETA = (
 _SHORT = "$$ p(x) = \\sum_{k=1}^{K} \\pi_k p(x \\mid k) $$\n\n"
 _DATA = "$$ q(z) = \\frac{1}{N} \\sum_{n=1}^{N} q(z \\mid x_n) $$\n\n"
 
+_WEIGHED = (
+    "A mixture: $p(x) = \\sum_{k=1}^K \\pi_k\\, p(x \\mid k)$. "
+    "Take weights $\\rho_k > 0$ with $\\sum_{k=1}^K \\rho_k = 1$.\n\n"
+    "$$ F(\\rho) = \\sum_{k=1}^K \\rho_k \\log \\frac{\\rho_k}{\\pi_k\\, p(x \\mid k)} $$\n\n"
+)
+
 _TRUE = [
+    (_WEIGHED, r"-\log p(x) \le F(\rho)"),
+    (_WEIGHED, r"F(\rho) + \log p(x) = \sum_{k=1}^K \rho_k \log \frac{\rho_k\, p(x)}{\pi_k\, p(x \mid k)}"),
     (
         _EXPONENTIALS,
         r"p(c = k \mid t) = w_k \lambda_k e^{-\lambda_k t} / \sum_{j=1}^{K} w_j \lambda_j e^{-\lambda_j t}",
@@ -49,6 +57,8 @@ _TRUE = [
     (_COINS, r"p(c = 1 \mid h) = \frac{w a^h (1 - a)^{n - h}}{w a^h (1 - a)^{n - h} + (1 - w) b^h (1 - b)^{n - h}}"),
 ]
 _FALSE = [
+    (_WEIGHED, r"-\log p(x) \ge F(\rho)"),
+    (_WEIGHED, r"F(\rho) - \log p(x) = \sum_{k=1}^K \rho_k \log \frac{\rho_k\, p(x)}{\pi_k\, p(x \mid k)}"),
     (_EXPONENTIALS, r"p(c = k \mid t) = \frac{w_k e^{-\lambda_k t}}{\sum_{j=1}^{K} w_j e^{-\lambda_j t}}"),
     (_GIVEN_THETA, r"\log p(x_i \mid \theta) = \sum_{k=1}^{K} r_{ik} (\log \pi_k + \log f_k(x_i) + \log r_{ik})"),
     (_SHORT, r"p(k \mid x) = \frac{p(x \mid k)}{\sum_{j=1}^{K} p(x \mid j)}"),
