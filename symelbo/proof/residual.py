@@ -23,6 +23,7 @@ from symelbo.errors import SymelboError
 from symelbo.language import Binder, Claim, Context, Definition, Density, IndexSum, Relation, replace_free
 from symelbo.language.definitions import expand
 from symelbo.language.links import wiring_of
+from symelbo.language.walks import parts_of
 from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.prove import Effort, find_proof
 from symelbo.proof.vocabulary import Term, size, terms_for
@@ -32,6 +33,7 @@ __all__ = ["residual_of"]
 
 _STEPS = 20_000
 _LONGEST = 70  # characters of a closed form that is still read at a glance
+_MANY = 500  # parts that certainly take more characters than that
 _SMALL = 24  # so many names, numbers and operators are read at a glance too, however long the names are
 _LARGEST = 50  # of the terms that are left as they stand
 _MOST_LEFT = 2
@@ -130,7 +132,9 @@ def _closed(claim: Claim, assumed: Context) -> Expr | None:
 
 
 def _length(term: Expr) -> int:
-    return len(str(term))
+    """The characters of a term as it is written; of one that is never shown, how many parts it has."""
+    parts = len(parts_of(term))
+    return parts if parts > _MANY else len(str(term))
 
 
 def _gathered(difference: Expr, claim: Claim, assumed: Context) -> Expr | None:

@@ -43,11 +43,13 @@ __all__ = ["candidates_for", "divergence_of", "inside_sums"]
 
 def candidates_for(form: Form, known: Knowledge) -> Iterator[Nonnegative]:
     """Terms known to be non-negative that share something with a form, alone and times each declared factor."""
+    alone: list[Nonnegative] = []
     for plain in _plain_candidates(form, known):
+        alone.append(plain)
         yield plain
     for factor in known.nonnegative:
         yield Nonnegative.by(Declared(factor), factor)
-        for plain in _plain_candidates(form, known):
+        for plain in alone:
             if plain.ground is not None:
                 made = Product(factor, plain.ground)
                 yield Nonnegative(factor * plain.form, plain.rule, plain.words, ground=made)

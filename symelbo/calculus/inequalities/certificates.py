@@ -33,6 +33,8 @@ class Knowledge:
     discrete: frozenset[Expr] = frozenset()
     nonnegative: tuple[Form, ...] = ()
     positive: frozenset[Form] = frozenset()
+    # Which atoms were found to be positive, and which were not: the same ones stand in term after term.
+    _atoms: dict[Atom, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_positive(self, form: Form) -> bool:
         """Whether a form is positive: as a sum of positive terms, or because that is known of it."""
@@ -53,10 +55,12 @@ class Knowledge:
         return single is not None and single[1] > 0 and self.is_nonnegative(single[0])
 
     def _is_positive_atom(self, atom: Atom) -> bool:
-        if is_positive(atom):
-            return True
-        inside = getattr(atom, "form", None) if type(atom).__name__ == "Reciprocal" else of_atom(atom)
-        return inside is not None and self.is_positive(inside)
+        known = self._atoms.get(atom)
+        if known is None:
+            inside = getattr(atom, "form", None) if type(atom).__name__ == "Reciprocal" else of_atom(atom)
+            known = is_positive(atom) or (inside is not None and self.is_positive(inside))
+            self._atoms[atom] = known
+        return known
 
     def at_most_one(self, form: Form) -> bool:
         """Whether a form is known to be at most one."""
