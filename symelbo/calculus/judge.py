@@ -412,6 +412,8 @@ def _hints(terms: tuple[Expr, ...], known: Knowledge) -> Iterable[Nonnegative]:
     laws |= {node.left for term in terms for node in found_in(term, KL) if isinstance(node.left, Density)}
     chains = known.normaliser.structure.chains.values()
     joints = [(chain.joint, _like_family(chain.joint, laws_written)) for chain in chains]
+    averaged = {law.family.name for law in laws}  # under a part of a sequence, which is one under all of it
+    laws |= {Density(family, j.of, j.given) for j, family in joints if j.family.name in averaged}
     for law in sorted(laws, key=str):
         if any(isinstance(slot, Block) for slot in law.of_slots):
             for joint, family in joints:
