@@ -70,3 +70,10 @@ def test_a_divergence_bounds_its_closed_form():
     assert prove(normals, ">=", 0).proved
     assert prove(kl, "<=", normals).proved
     assert prove(kl, "<=", normals - Rational(1, 100)).refuted
+
+
+def test_values_of_densities_are_left_alone():
+    a, b, c = symbols("a b c", real=True)
+    bell = exp(-((a * b - c) ** 2) / (2 * s**2)) / s
+    assert gaps_below(bell - exp(-((a - b * c) ** 2) / (2 * t**2)) / t) is None
+    assert gaps_below((a - b) ** 2 * exp(c)) is not None

@@ -79,3 +79,20 @@ def test_laws_of_two_places_given_the_start_leave_their_joint_law_open() -> None
     given = "<!-- symelbo: assume q(x_t \\mid x_0) = \\mathcal{N}(x_t; a_t x_0, v_t) -->\n"
     law = r"q(x_{t-1} \mid x_t, x_0) = \mathcal{N}(x_{t-1}; b_t x_t + c_t x_0, s_t)"
     assert outcomes(given + display(law)) == ["definition"]
+
+
+@pytest.mark.parametrize("head", [r"\frac{1}{s_n^2}", r"s_n^{-2}", r"\frac{1}{s_n}"])
+@pytest.mark.parametrize(
+    ("claim", "outcome"), [("a_n + 2 b_n", "proved"), ("a_n + b_n", "refuted")], ids=["itself", "another"]
+)
+def test_what_one_is_divided_by_may_be_given(head: str, claim: str, outcome: str) -> None:
+    text = display(f"{head} = a_n + 2 b_n", f"{head} = {claim}")
+    assert outcomes(text) == ["definition", outcome]
+
+
+@pytest.mark.parametrize(("index", "outcome"), [("t-1", "proved"), ("0", "refuted")])
+def test_a_bare_name_is_the_joint_of_entries_that_an_index_runs_through(index: str, outcome: str) -> None:
+    joint = r"\mathbb{E}_{q(y_0, y_1, y_2)}[\log q(y_1 \mid y_0) + \log q(y_2 \mid y_1)]"
+    sums = rf"\sum_{{t=1}}^{{2}} \mathbb{{E}}_q[\log q(y_t \mid y_{{{index}}})]"
+    model = "Let $q(y_1, y_2 \\mid y_0) = q(y_1 \\mid y_0)\\, q(y_2 \\mid y_1)$.\n"
+    assert outcomes(model + display(rf"{joint} = {sums}")) == [outcome]

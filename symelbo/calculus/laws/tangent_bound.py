@@ -21,6 +21,8 @@ __all__ = ["Below", "Gap", "gaps_below"]
 
 _POWERS = (Integer(1), Integer(2), Rational(1, 2))
 _MOST_LOGS = 4
+_MOST_TERMS = 60
+_MOST_NAMES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,10 @@ def _below(term: Expr, declared: Iterable[Expr]) -> Below | None:
         return None
     names, shown = _positive_names(term, declared)
     moved, back = _without_exponentials(term.xreplace(names))
-    made = expand_log(moved.expand()).expand()
+    spread = moved.expand()
+    if any(node.free_symbols for node in found_in(spread, exp)):
+        return None  # values of densities, no closed form of a divergence
+    made = expand_log(spread).expand()
     logs = sorted(found_in(made, log), key=str)
     if len(logs) > _MOST_LOGS or any(made.coeff(node).has(log) for node in logs):
         return None
@@ -103,6 +108,8 @@ def _below(term: Expr, declared: Iterable[Expr]) -> Below | None:
     if any(item is None for item in oriented):
         return None
     pairs = [item for item in oriented if item is not None]
+    if len(Add.make_args(rational)) > _MOST_TERMS or len(rational.free_symbols) > _MOST_NAMES:
+        return None  # no square is found in so many terms
     for powers in product(_POWERS, repeat=len(pairs)):
         gaps = [Gap(weight / power, point**power) for (weight, point), power in zip(pairs, powers, strict=True)]
         rest = factor(together(rational - Add(*(gap.weight * (gap.point - 1) for gap in gaps))))

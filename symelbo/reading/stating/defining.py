@@ -43,7 +43,7 @@ from symelbo.reading.stating.determined import is_determined
 from symelbo.reading.stating.sides import DEFINING
 from symelbo.reading.surveying.averages import aggregate_of, is_average, is_over_data, weights_of
 from symelbo.reading.surveying.copies import law_for_all
-from symelbo.reading.surveying.roots import balanced, root_of
+from symelbo.reading.surveying.roots import balanced, power_of, root_of
 from symelbo.values import dataclass
 
 __all__ = ["Given", "factor_of", "is_nameable", "is_optimum", "unwrapped"]
@@ -253,7 +253,7 @@ class Given:
             return isinstance(claim.lhs, log) and self._names_new(factor_of(claim), claim.rhs)
         if sign != "=" or claim.relation is not Relation.EQUAL:
             return False
-        root = root_of(claim.lhs, claim.rhs, self._is_scale) if place == 0 else None
+        root = power_of(claim.lhs, claim.rhs, self._is_scale) if place == 0 else None
         if root is not None and not (self._mentions(*root) or self._restates(claim, root[0])):
             return root[0] not in self.defined and not self.is_defined(root[0])
         if place == 0 and self._names_wrapped(claim):

@@ -9,16 +9,23 @@ from collections.abc import Callable
 
 from sympy import Add, Expr, Integer, Rational
 
-__all__ = ["balanced", "root_of"]
+__all__ = ["balanced", "power_of", "root_of"]
 
 _ONE = Integer(1)
 
 
 def root_of(term: Expr, value: Expr, nameable: Callable[[Expr], bool]) -> tuple[Expr, Expr] | None:
-    """The name under an even power and its value; None where the term is no such power."""
-    if term.is_Pow and term.exp.is_Integer and term.exp > 0 and term.exp % 2 == 0 and nameable(term.base):
+    """The name under an even power, which may be negative, and its value; None where the term is no such power."""
+    if term.is_Pow and term.exp.is_Integer and term.exp % 2 == 0 and nameable(term.base):
         return term.base, value ** Rational(1, int(term.exp))
     return None
+
+
+def power_of(term: Expr, value: Expr, nameable: Callable[[Expr], bool]) -> tuple[Expr, Expr] | None:
+    """The name under an even power, or that one is divided by, and its value; None where the term is neither."""
+    if term.is_Pow and term.exp == -_ONE and nameable(term.base):
+        return term.base, 1 / value
+    return root_of(term, value, nameable)
 
 
 def balanced(left: Expr, right: Expr, nameable: Callable[[Expr], bool]) -> list[tuple[Expr, Expr]]:

@@ -95,14 +95,21 @@ def _is_within(t: Translation, name: sx.Node, form: Signature) -> bool:
     """Whether a variable is one of those of a density, or of a range of indices or a vector there."""
     if not isinstance(name, sx.Name):
         return False
-    for item in form.of:
-        if not isinstance(item, sx.Name) or base_text(item) != base_text(name):
-            continue
+    alike = [item for item in form.of if isinstance(item, sx.Name) and base_text(item) == base_text(name)]
+    if len(alike) > 1 and _runs(t, name):
+        return True  # `y_t` is one of `y_0, y_1, y_2`
+    for item in alike:
         if sx.outline(item) == sx.outline(name) or any(isinstance(part, sx.Range) for part in item.subscripts):
             return True
         if not item.subscripts and plain_key(item) in t.vocabulary.vectors:
             return True
     return False
+
+
+def _runs(t: Translation, name: sx.Name) -> bool:
+    """Whether a name has an index below that runs: `y_t`, `y_{t-1}`."""
+    inner = (part for item in name.subscripts for part in sx.walk(item) if isinstance(part, sx.Name))
+    return any(part.text in t.vocabulary.bounds and not part.subscripts for part in inner)
 
 
 def laws(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr, ...] | None]:
