@@ -28,6 +28,7 @@ def taken(sentence: str, rest: str = CLAIMS) -> list[tuple[str, str | None]]:
         r"It is for $\sigma > 0$.",
         r"Define $\mathcal L(q) = \mathbb{E}_{q(z \mid x)}[\log p(x, z)]$.",
         r"We write $r_{nk} = p(c=k \mid x_n)$.",
+        r"Let $a_t$ be the chance that a state equals the first one, and $\alpha_t = 1 - \beta_t$.",
         r"i.e. \(p(z) = \mathcal N(0, 1)\), the usual choice.",
         r"Under the assumption $z_1 \perp z_2 \mid x$ this is simpler.",
     ],
@@ -54,6 +55,7 @@ def test_what_a_sentence_introduces_is_given(sentence: str) -> None:
         r"For example, were $\sigma = 0$, nothing would be random.",
         r"Note that $\log p(x) \ge \mathbb{E}_{q(z \mid x)}[\log p(x \mid z)]$.",
         r"So $p(x) = \mathcal N(0, 2)$.",
+        r"Let $p(x)$ be the density of the sum, which equals $p(x) = \mathcal N(0, 2)$.",
         r"If $p(z) = \mathcal N(0, I)$ the bound has a closed form. But we go on.",
     ],
 )
