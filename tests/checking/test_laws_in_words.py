@@ -31,6 +31,7 @@ def outcomes(text: str) -> list[str]:
         ENCODER + r"With a standard normal prior,",
         ENCODER + r"Take the prior $p(z)$ to be a standard Gaussian. Then",
         ENCODER + r"The prior over $z$ is $\mathcal N(0, 1)$.",
+        ENCODER + "\n\n$p(z)$ is standard normal. Then",
         r"The approximate posterior is $\mathcal N(m, s^2)$ and the prior $\mathcal N(0, 1)$. Then",
     ],
 )

@@ -235,6 +235,14 @@ def test_long_and_deep_input_takes_linear_time(piece: str) -> None:
     assert time.process_time() - started < 5
 
 
+@pytest.mark.parametrize("frame", ["<!-- {} -->", "$$ {} = x $$", "The law is ${}$ here.", "Noise $e$ {} is small."])
+def test_long_blanks_between_words_take_linear_time(frame: str) -> None:
+    source = f"The prior {frame.format('x' * 20_000)} of $z$.\n" + f"A prior {frame.format(' ' * 20_000)} of $z$.\n"
+    started = time.process_time()
+    read_chains("a.md", source + "\n$$a = b$$\n", prose=True)
+    assert time.process_time() - started < 2
+
+
 def test_many_displays_are_read_fast() -> None:
     display = "\n\n$$\n\\log p(x) \\ge E_{q(z)}[\\log p(x, z)] - E_{q(z)}[\\log q(z)] \\\\ = F\n$$\n\ntext"
     started = time.process_time()

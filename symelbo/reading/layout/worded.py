@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from symelbo.reading.layout.prose import FORMULA, LONGEST, SENTENCE_END, Cue, cue_of, words_alone
 from symelbo.reading.sources.documents import SourceDocument
+from symelbo.values import dataclass
 
 __all__ = ["Role", "Worded", "worded"]
 
@@ -55,8 +55,9 @@ _APPROXIMATION: Final = (
     r"\b(?:(?:approximate|approximating|variational)\s+(?:posterior|distribution|density|law|family)|encoder|guide"
     r"|(?:recognition|inference)\s+(?:model|network|density))"
 )
-_OPENS: Final = r"(?:\$|\\\()?\s*"
-_CLOSES: Final = r"\s*(?:\$|\\\))?\s*"
+# What is not to be read is blank here, thousands of characters at times: nothing begins with blanks, or gives any back.
+_OPENS: Final = r"(?:(?:\$|\\\()\s*+)?"
+_CLOSES: Final = r"\s*+(?:(?:\$|\\\))\s*+)?"
 _LAW: Final = rf"(?:(?P<standard>{_STANDARD})|{_OPENS}(?P<law>{FORMULA}){_CLOSES})"
 _NAMED: Final = rf"{_OPENS}(?P<subject>{FORMULA}){_CLOSES}"
 _SAID: Final = (
@@ -67,8 +68,8 @@ _SAID: Final = (
     re.compile(rf"{_APPROXIMATION}(?P<other>\s+)(?:(?:{_LINKS}|{_SMALL})\s+)*{_LAW}"),
     re.compile(rf"{_OPENS}(?P<drawn>{FORMULA}){_CLOSES}under\s+(?:the\s+law\s+)?{_NAMED}"),
     re.compile(rf"{_NAMED}(?:{_LINKS})\s+(?:(?:{_SMALL})\s+)*{_LAW}"),
-    re.compile(rf"{_LAW}(?:\s*-\s*|\s+){_PRIOR}(?:\s+(?:on|over|for)\s+(?:the\s+)?(?:\w+\s+)?)?\s*{_NAMED}"),
-    re.compile(rf"{_LAW}(?:\s*-\s*|\s+){_PRIOR}(?P<prior>)(?!\s*{_OPENS}{FORMULA})"),
+    re.compile(rf"{_LAW}\s*+(?:-\s*+)?{_PRIOR}(?:\s+(?:on|over|for)\s+(?:the\s+)?(?:\w+\s+)?)?\s*{_NAMED}"),
+    re.compile(rf"{_LAW}\s*+(?:-\s*+)?{_PRIOR}(?P<prior>)(?!\s*{_OPENS}{FORMULA})"),
 )
 _RELATION: Final = re.compile(r"[=<>≤≥∼]|\\(?:sim|le|ge|leq|geq|propto|mid)(?![A-Za-z])")
 _A_LAW: Final = re.compile(
