@@ -49,3 +49,13 @@ def test_ends_of_a_product_below_it(claim: str, outcome: str) -> None:
 )
 def test_letters_in_front_of_a_bracket_are_a_density(claim: str, outcome: str) -> None:
     assert last("", claim) == outcome
+
+
+@pytest.mark.parametrize(
+    ("term", "outcome"),
+    [(r"\frac{p(z_2)\, p(z_1 \mid z_2)}{q(z_{1:2} \mid x)}", "proved"), (r"\frac{p(z_2)}{q(z_2 \mid x)}", "refuted")],
+)
+def test_the_dot_is_what_is_drawn(term: str, outcome: str) -> None:
+    model = r"$$ q(z_{1:2} \mid x) = q(z_1 \mid x)\, q(z_2 \mid z_1), \quad p(z_{1:2}) = p(z_2)\, p(z_1 \mid z_2) $$"
+    mean = rf"\mathbb{{E}}_{{z_{{1:2}} \sim q(\cdot \mid x)}}\left[\log {term}\right]"
+    assert last(model, rf"{mean} = -\mathrm{{KL}}(q(z_{{1:2}} \mid x) \,\|\, p(z_{{1:2}}))") == outcome

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from symelbo.checking import check_text
 from symelbo.reading import read_document
 
 CLAIMS = r"""
@@ -104,3 +105,11 @@ def test_signs_of_several_quantities(sentence: str, positive: int) -> None:
     (statement,) = read_document("note.md", sentence + "\n\n$$ \\mu + \\sigma = \\tau $$\n").statements
     assert statement.context is not None
     assert len(statement.context.signs) == positive
+
+
+@pytest.mark.parametrize(
+    ("claim", "outcome"), [(r"c_t a_{t-1} + 1 = a_t + 1", "unknown"), (r"c_t + a_{t-1} = 2 a_t + c_t", "refuted")]
+)
+def test_a_product_that_is_only_said_keeps_what_follows_from_it(claim: str, outcome: str) -> None:
+    told = "So $a_t = \\prod_{s=1}^t c_s$ is small, and there is $c_t > 0$.\n\n$$ b = c_t + a_{t-1} + a_t $$\n\n"
+    assert [str(c.outcome) for c in check_text(f"{told}$$ {claim} $$\n").claims] == ["definition", outcome]

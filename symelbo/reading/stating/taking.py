@@ -16,7 +16,18 @@ from sympy import Expr, Number
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed, ReadingError
-from symelbo.language import Binder, Claim, Definition, Density, Entry, IndexSum, Relation, Sign, base_of
+from symelbo.language import (
+    Binder,
+    Claim,
+    Definition,
+    Density,
+    Entry,
+    IndexProduct,
+    IndexSum,
+    Relation,
+    Sign,
+    base_of,
+)
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Named
 from symelbo.language.walks import found_in
@@ -208,7 +219,8 @@ class Sentences:
             telling = isinstance(rhs, Known | Density) or _is_structure(claim)
         else:
             plain = is_nameable(_base_of(lhs)) and not isinstance(lhs, Named | AppliedUndef)
-            telling = plain and not rhs.has(Density, Binder)
+            inner = [node for node in found_in(rhs, Binder) if not isinstance(node, IndexProduct | IndexSum)]
+            telling = plain and not rhs.has(Density) and not inner
         if telling:
             self._keep_in_mind(said, claim)
 

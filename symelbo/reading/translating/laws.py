@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Expr, Mul, Symbol
 
 from symelbo.language import At, Block, Density, Entry, IndexProduct, Variable, is_variable, slot_of, value_of
@@ -12,6 +14,7 @@ from symelbo.reading.translating.density_terms import density, ellipsis
 from symelbo.reading.translating.given_laws import conditional_law
 from symelbo.reading.translating.left_out import factor_law, law_but_one
 from symelbo.reading.translating.name_terms import symbol
+from symelbo.reading.translating.placeholders import filled, has_dot
 from symelbo.reading.translating.translation import Translation
 from symelbo.reading.translating.variable_laws import draws_of, law_of_variable, laws_of_body
 from symelbo.reading.translating.vocabulary import Signature
@@ -181,6 +184,8 @@ def _missing_law(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr
 
 def _sampled(t: Translation, node: sx.Sampled) -> tuple[Expr, tuple[Expr, ...]]:
     names = list(node.variables)
+    if has_dot(node.law) and len(names) == 1 and isinstance(names[0], sx.Name) and _is_whole(t, node.law, names[0]):
+        node = replace(node, law=filled(t, node.law, (names[0],)))
     if any(isinstance(item, sx.Dots) for item in names):
         found: list[Expr] = []
         for place, item in enumerate(names):
@@ -204,6 +209,13 @@ def _sampled(t: Translation, node: sx.Sampled) -> tuple[Expr, tuple[Expr, ...]]:
         # `z_1, z_2 \\sim q(z | x)`: one draw for each name
         return Mul(*(Density(made.family, [At(slot_of(made.of[0]), name)], made.given) for name in targets)), targets
     return made, targets
+
+
+def _is_whole(t: Translation, law: sx.Node, name: sx.Name) -> bool:
+    r"""Whether the dot of `z \sim q(\cdot \mid x)` is the drawn name itself, and not one of several draws of another."""
+    head = law.function if isinstance(law, sx.Call) else None
+    own = [s for s in t.vocabulary.signatures if isinstance(head, sx.Name) and s.family == family_key(head)]
+    return not name.subscripts or any([sx.outline(item) for item in s.of] == [sx.outline(name)] for s in own)
 
 
 def _law_is_of(law: sx.Node, name: sx.Name) -> bool:
