@@ -15,7 +15,7 @@ from sympy import Dummy, Expr
 
 from symelbo.calculus.sequences.chains import Chain, are_plates, chains_of, cut, group_graph, indexed, rejoined
 from symelbo.calculus.sequences.intervals import merged
-from symelbo.calculus.sequences.subchains import part_of
+from symelbo.calculus.sequences.subchains import outputs_of, part_of
 from symelbo.language import (
     Block,
     Context,
@@ -222,7 +222,8 @@ class Structure:
     def _decompose_sequence(
         self, family: Family, chain: Chain, variables: Variables
     ) -> dict[tuple[Family, Variables], int]:
-        groups = cut(variables, chain.ends)
+        slots = merged((*chain.joint.of_slots, *chain.joint.given_slots))
+        groups = cut(variables, chain.ends, slots)
         graph = group_graph(chain, groups, _joined) if len(groups) > 1 else None
         whole = {(family, rejoined(variables)): 1}
         if graph is None:
@@ -248,7 +249,7 @@ class Structure:
         chain = part_of(whole, variables)
         found = None if chain is None else chain.until(variables)
         if chain is None or found is None:
-            return self._plates(family, whole, variables)
+            return outputs_of(whole, variables) or self._plates(family, whole, variables)
         return None if self._is_autoregressive(family, chain) else found
 
     def _plates(self, family: Family, chain: Chain, variables: Variables) -> tuple[tuple[Expr, ...], Expr] | None:

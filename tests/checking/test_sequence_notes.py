@@ -15,6 +15,7 @@ pytestmark = pytest.mark.usefixtures("verdicts_alone")
 
 FOLDER = Path(__file__).parent / "sequences"
 EXPECTED = {
+    "actions": "d d p p p r r",
     "forward_backward": "d d d p p p p p r r",
     "hidden_markov": "d p p p p r p",
     "initial_step": "d d p p p r p",

@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy import Dummy, Expr
 
-from symelbo.calculus.forms.atoms import Opaque, Root, SumOver, Volume
+from symelbo.calculus.forms.atoms import Exponential, Opaque, Root, SumOver, Volume
 from symelbo.calculus.forms.form import (
     ZERO,
     Atom,
@@ -34,7 +34,8 @@ from symelbo.calculus.forms.mentions import (
 from symelbo.calculus.measures.gradient import integrated_tangent
 from symelbo.calculus.measures.sums import Sums
 from symelbo.calculus.sequences.intervals import merged, overlaps, without
-from symelbo.language import Block, Entry, IndexProduct, may_overlap, replace_free
+from symelbo.calculus.structure import unparametrised
+from symelbo.language import Block, Entry, IndexProduct, base_of, may_overlap, replace_free
 
 __all__ = ["Integration"]
 
@@ -58,6 +59,7 @@ class Integration(Sums):
 
     def _integrate_monomial(self, monomial: Monomial, names: tuple[Expr, ...], spaces: Mapping[Expr, Expr]) -> Form:
         monomial, waiting = _flatten(monomial, names)
+        monomial = self._gathered(monomial, waiting)
         inner = next((a for a, e in monomial if e == 1 and isinstance(a, SumOver) and touches(a, waiting)), None)
         if isinstance(inner, SumOver):
             # a sum of terms is integrated term by term
@@ -95,6 +97,25 @@ class Integration(Sums):
         for group, variables in _components(monomial - free, waiting):
             result = result * self._opaque(group, variables, spaces)
         return result
+
+    def _gathered(self, monomial: Monomial, waiting: list[Expr]) -> Monomial:
+        """Factors over an index that make up the joint density of a sequence, as that density: it can be integrated."""
+        if not any(isinstance(a, Exponential) and touches(a, waiting) for a, _ in monomial):
+            return monomial
+        families = {a.family for a, _ in monomial if isinstance(a, Root)}
+        for family in sorted(families, key=str):
+            chain = self.structure.chains.get(unparametrised(family))
+            if chain is None or not any(isinstance(name, Block) for name in waiting):
+                continue
+            used = {base_of(name) for a, _ in monomial for name in a.names}
+            slots = merged((*chain.joint.of_slots, *chain.joint.given_slots))
+            whole = self.root(family, {slot: slot for slot in slots if base_of(slot) in used})
+            rest = self.log(of_monomial(monomial)) - self.log(of_monomial(whole))
+            if not any(touches(a, waiting) for m, _ in rest for a, _ in m):
+                outside = self.exp(rest).single()
+                if outside is not None and outside[1] == 1:
+                    return times(whole, outside[0])
+        return monomial
 
     def _open_blocks(self, monomial: Monomial, waiting: list[Expr]) -> tuple[Monomial, list[Expr]]:
         """Of a block in one density, only the entries that anything else mentions have to stay."""

@@ -166,16 +166,17 @@ def concrete(name: Expr, sizes: dict[Expr, Expr]) -> tuple[Expr, ...]:
     return (made,)
 
 
-def cut(names: Iterable[Expr], ends: Iterable[Expr]) -> list[Expr]:
+def cut(names: Iterable[Expr], ends: Iterable[Expr], whole: Variables = frozenset()) -> list[Expr]:
     """Blocks cut where others end, to tell their parts apart.
 
     `x_{1:T}` is cut at `t` beside `x_{1:t}`, and before and after `t` beside `z_t`, and `z_{1:t}` before `t` beside
-    `x_{1:T}`.
+    `x_{1:T}`. Where `whole` blocks of a sequence end cuts none of the others: `a_{1:T-1}` leaves `s_{1:T}` as it is.
     """
     listed, last = list(names), set(ends)
     result: list[Expr] = []
     for name in listed:
-        places = _places(name, listed, last) if isinstance(name, Block) else []
+        others = [other for other in listed if name not in whole or other not in whole]
+        places = _places(name, others, last) if isinstance(name, Block) else []
         if not places:
             result.append(name)
             continue

@@ -15,7 +15,7 @@ from symelbo.calculus.sequences.intervals import difference, merged
 from symelbo.language import Block, Density, Entry, IndexProduct, base_of, replace_free
 from symelbo.language.walks import found_in
 
-__all__ = ["part_of"]
+__all__ = ["outputs_of", "part_of"]
 
 _MOST_FIRST = 3  # how many first variables may be left out
 Variables = frozenset[Expr]
@@ -35,6 +35,45 @@ def part_of(chain: Chain, variables: Variables) -> Chain | None:
         given = [slot for slot in chain.joint.given_slots if base_of(slot) in bases]
         chain = Chain(Density(chain.joint.family, of, given), value)
     return _without_first(chain, variables)
+
+
+def outputs_of(chain: Chain, variables: Variables) -> tuple[tuple[Expr, ...], Expr] | None:
+    """The rest, and the product that the density of the outputs given it is, for some of a sequence's variables.
+
+    Outputs are what nothing else depends on, as `o_{1:T}` of `prod_t p(s_t | s_{t-1}, a_{t-1}) p(o_t | s_t)`: whatever
+    the states depend on, `p(o_{1:T} | s_{1:T})` is the product of its own factors.
+    """
+    slots = merged((*chain.joint.of_slots, *chain.joint.given_slots))
+    parents = {base_of(slot) for factor in found_in(chain.value, Density) for slot in factor.given_slots}
+    of = {base_of(slot) for slot in chain.joint.of_slots}
+    present = set(map(base_of, slots)) - {base_of(slot) for slot in slots if slot not in variables}
+    for base in sorted((present & of) - parents, key=str):
+        kept: list[Expr] = []
+        needed: set[Expr] = set()
+        for factor in _by_variable(chain.value):
+            densities = found_in(factor, Density)
+            own = {base_of(slot) == base for density in densities for slot in density.of_slots}
+            if own == {True}:
+                kept.append(factor)
+                needed |= {base_of(slot) for density in densities for slot in density.given_slots}
+            elif True in own:
+                break
+        else:
+            rest = tuple(sorted((name for name in variables if base_of(name) != base), key=str))
+            if kept and rest and needed <= present and len(rest) == len(variables) - 1:
+                return rest, Mul(*kept)
+    return None
+
+
+def _by_variable(value: Expr) -> Iterator[Expr]:
+    """The factors of a product, with products over an index taken apart."""
+    for factor in Mul.make_args(value):
+        if isinstance(factor, IndexProduct):
+            yield from (
+                IndexProduct(part, factor.index, factor.lower, factor.upper) for part in Mul.make_args(factor.body)
+            )
+        else:
+            yield factor
 
 
 def _of_bases(value: Expr, bases: frozenset[Expr]) -> Expr | None:

@@ -68,7 +68,9 @@ def blueprint(
     builder.densities(made.compiler.inlined.items())
     factors = [factor for products in builder.products.values() for product in products for factor in product]
     declared = {atom for factor in factors for atom in (*factor.of, *factor.given)}
-    for atom in claimed - declared:
+    # what is given, and nothing depends on, has a range too: the last action of `p(s_{1:T} | a_{1:T})`
+    apart = [item for found in builder.separations.values() for item in found]
+    for atom in claimed - declared - {atom for item in apart for atom in (*item.left, *item.right)}:
         if atom[1] and any(other[0] == atom[0] and other[1] for other in declared):
             raise NotSupported(f"{atom[0]} is used at an index outside the range that the assumptions speak of")
     builder.finish()
