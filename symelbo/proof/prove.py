@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from sympy import Expr
 
+from symelbo.calculus.angles import with_half_angles
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.desk import Desk
 from symelbo.calculus.judge import Judgement, judge
@@ -242,6 +244,8 @@ def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) ->
         judgement = _written_out(claim, assumed, effort) or judgement
     if not judgement.holds:
         judgement = _by_change_of_variables(claim, assumed, effort) or judgement
+    if not judgement.holds:
+        judgement = _by_half_angles(unfolded, rest, effort) or judgement
     if judgement.holds:
         verdict = _confirmed(claim, assumed, effort, judgement)
     elif not contested:
@@ -324,6 +328,18 @@ def _by_reduction(claim: Claim, assumed: Context, effort: Effort, contested: boo
         if verdict.refuted:
             return replace(verdict, claim=claim)
     return Verdict(claim, Status.UNKNOWN, reason=why)
+
+
+def _by_half_angles(claim: Claim, assumed: Context, effort: Effort) -> Judgement | None:
+    """What is decided with sines and cosines as rational functions; None where there are none."""
+    turned = with_half_angles(claim)
+    if turned is claim:
+        return None
+    found = judge_scalars(turned, assumed)
+    if found is None:
+        with suppress(BudgetExceeded, NotSupported):
+            found = judge(turned, assumed, effort.budget())
+    return found if found is not None and found.holds else None
 
 
 def _unfolded(claim: Claim, assumed: Context) -> tuple[Claim, Context]:

@@ -28,6 +28,7 @@ _SPECIAL: dict[str, Callable[..., Expr]] = {
     "cosh": cosh,
     "sin": sin,
     "cos": cos,
+    "tan": lambda a: sin(a) / cos(a),
     "expm1": lambda a: exp(a) - 1,
     "log1p": lambda a: log(1 + a),
     "sigmoid": lambda a: 1 / (1 + exp(-a)),

@@ -212,7 +212,7 @@ def _sampled(t: Translation, node: sx.Sampled) -> tuple[Expr, tuple[Expr, ...]]:
 
 
 def _is_whole(t: Translation, law: sx.Node, name: sx.Name) -> bool:
-    r"""Whether the dot of `z \sim q(\cdot \mid x)` is the drawn name itself, and not one of several draws of another."""
+    r"""Whether the dot of `z \sim q(\cdot \mid x)` is the drawn name itself, not one of several draws."""
     head = law.function if isinstance(law, sx.Call) else None
     own = [s for s in t.vocabulary.signatures if isinstance(head, sx.Name) and s.family == family_key(head)]
     return not name.subscripts or any([sx.outline(item) for item in s.of] == [sx.outline(name)] for s in own)
