@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import field
-
-from sympy import Expr
 
 from symelbo.calculus.measures.remembered import Memory
 from symelbo.calculus.sequences.chains import is_chain
 from symelbo.calculus.structure import Structure, is_even
-from symelbo.language import Attained, Context, Definition, Sign
+from symelbo.language import Attained, Context, Definition, Density, Sign
 from symelbo.language.context import Assumption
 from symelbo.language.definitions import Unfolding
 from symelbo.values import dataclass
@@ -31,6 +30,7 @@ class Desk:
 
     _places: dict[tuple[Assumption, ...], tuple[Structure, Memory]] = field(default_factory=dict)
     _unfoldings: dict[tuple[Definition, ...], Unfolding] = field(default_factory=dict)
+    _derived: dict[tuple[Hashable, ...], tuple[Definition, ...]] = field(default_factory=dict)
 
     def structure(self, assumed: Context) -> Structure:
         """The structure that a context declares."""
@@ -40,19 +40,38 @@ class Desk:
         """The forms of terms in a context of this structure, by the rules that they took."""
         return self._place(assumed)[1]
 
-    def unfolded(self, term: Expr, names: tuple[Definition, ...]) -> Expr:
-        """A term with some definitions put in. Raises `IllFormed` when they refer to each other in a circle."""
+    def unfolding(self, names: tuple[Definition, ...]) -> Unfolding:
+        """What some definitions make of terms."""
         known = self._unfoldings.get(names)
         if known is None:
             known = self._unfoldings[names] = Unfolding(names)
-        return known.whole(term) if names else term
+        return known
+
+    def derived(
+        self,
+        laws: tuple[Definition, ...],
+        wanted: tuple[Density, ...],
+        assumed: Context,
+        search: Callable[[Structure], tuple[Definition, ...]],
+    ) -> tuple[Definition, ...]:
+        """The laws of densities that a search finds from explicit ones, in the structure that a context declares."""
+        key = (laws, wanted, _said(assumed))
+        known = self._derived.get(key)
+        if known is None:
+            known = self._derived[key] = search(self.structure(assumed))
+        return known
 
     def _place(self, assumed: Context) -> tuple[Structure, Memory]:
-        said = tuple(item for item in assumed.assumptions if _is_structure(item))
+        said = _said(assumed)
         known = self._places.get(said)
         if known is None:
             known = self._places[said] = (Structure.of(assumed), Memory())
         return known
+
+
+def _said(assumed: Context) -> tuple[Assumption, ...]:
+    """What a context says of structure."""
+    return tuple(item for item in assumed.assumptions if _is_structure(item))
 
 
 def _is_structure(item: Assumption) -> bool:

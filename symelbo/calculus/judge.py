@@ -95,10 +95,11 @@ def judge(claim: Claim, assumed: Context, budget: Budget) -> Judgement:
 
 def _judge(claim: Claim, assumed: Context, names: tuple[Definition, ...], budget: Budget) -> Judgement:
     structure = budget.desk.structure(assumed)
-    left, right = (with_joined_factors(expand(side, names)) for side in (claim.lhs, claim.rhs))
+    opened = budget.desk.unfolding(names)
+    left, right = (with_joined_factors(opened.whole(side)) for side in (claim.lhs, claim.rhs))
     if assumed.attained:
-        opened = (replace(a, body=expand(a.body, names)) if isinstance(a, Attained) else a for a in assumed.assumptions)
-        assumed = replace(assumed, assumptions=tuple(opened))
+        said = (replace(a, body=opened.whole(a.body)) if isinstance(a, Attained) else a for a in assumed.assumptions)
+        assumed = replace(assumed, assumptions=tuple(said))
     floor = floor_of((left, right, *(chain.value for chain in structure.chains.values())))
     normaliser, lhs, rhs = _forms(left, right, claim.relation in _ORDERS, floor, assumed, budget)
     match claim.relation:

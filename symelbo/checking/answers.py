@@ -98,7 +98,7 @@ class _Pass:
     _units: tuple[Unit, ...] = (Unit.NATS,)
 
     def __post_init__(self) -> None:
-        terms = list(terms_in(self.document))
+        terms = list(dict.fromkeys(terms_in(self.document)))  # a definition is given to statement after statement
         rows = rows_in(self.document)
         self.values = Values(states_in(terms, rows), observed_in(terms), log_base=self.log_base, meaning=elbo_of)
         self.judge = Judge(self.values, self.document.text)

@@ -27,7 +27,7 @@ _DEEPEST = 24
 
 def expand(term: Expr, definitions: Sequence[Definition]) -> Expr:
     """The term with all definitions unfolded. Raises `IllFormed` when they refer to each other in a circle."""
-    return Unfolding(definitions).whole(term) if definitions else term
+    return Unfolding(definitions).whole(term)
 
 
 class Unfolding:
@@ -50,6 +50,8 @@ class Unfolding:
 
     def whole(self, term: Expr) -> Expr:
         """The term with all definitions unfolded, those in values too. Raises `IllFormed` for a circle of them."""
+        if not self._definitions:
+            return term
         found = self._whole.get(term)
         if found is None:
             found = self._whole[term] = self._to_the_end(term)

@@ -23,7 +23,6 @@ def with_implied_signs(claim: Claim, assumed: Context | None = None) -> Claim:
     `f`. Nothing is concluded from `log f(z)^2`, from a part that may be cut off, where `f` also stands at other
     arguments, or where the context speaks of `f`, which is the same one there.
     """
-    spoken = _functions(assumed) if assumed is not None else frozenset()
     sides = (claim.lhs, claim.rhs)
     if any(side.has(Indicator, Piecewise, Max, Min, Abs) for side in sides) or not any(
         s.has(AppliedUndef) for s in sides
@@ -31,6 +30,7 @@ def with_implied_signs(claim: Claim, assumed: Context | None = None) -> Claim:
         return claim
     uses = {use for side in sides for use in found_in(side, AppliedUndef)}
     needed = {use for side in sides for node in found_in(side, log) for use in _needed(node.args[0])}
+    spoken = _functions(assumed) if needed and assumed is not None else frozenset()
     changes = {}
     for use in needed:
         alone = [other for other in uses if other.func.__name__ == use.func.__name__] == [use]

@@ -33,7 +33,7 @@ from symelbo.language import (
     context,
     with_implied_signs,
 )
-from symelbo.language.definitions import expand
+from symelbo.language.definitions import Unfolding
 from symelbo.language.firsts import with_first_steps
 from symelbo.language.functionals import Extremum
 from symelbo.language.optima import with_optima
@@ -212,7 +212,7 @@ def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) ->
     if is_open(claim):
         return _up_to_anything(claim, assumed, effort, contested)
     assumed = with_optima(claim, with_chains(with_laws(assumed)))
-    unfolded, rest = _unfolded(claim, assumed)
+    unfolded, rest = _unfolded(claim, assumed, effort.desk or Desk())
     # Signs are implied after unfolding too: a definition's functions are those of the claim.
     claim, unfolded = with_implied_signs(claim, assumed), with_implied_signs(unfolded, rest)
     if unfolded.lhs.has(Extremum) or unfolded.rhs.has(Extremum):
@@ -234,7 +234,7 @@ def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) ->
         concerns(claim, assumed) or (not unfolded.lhs.has(Density) and not unfolded.rhs.has(Density))
     ):
         # A claim that mentions a density whose law has to be derived is likely to need it.
-        derived = with_derived_laws((claim.lhs, claim.rhs), assumed)
+        derived = with_derived_laws((claim.lhs, claim.rhs), assumed, effort.desk)
         closed = settle(claim, derived) if derived is not assumed else None
         if closed is None:
             closed = settle(claim, assumed)
@@ -342,14 +342,15 @@ def _by_half_angles(claim: Claim, assumed: Context, effort: Effort) -> Judgement
     return found if found is not None and found.holds else None
 
 
-def _unfolded(claim: Claim, assumed: Context) -> tuple[Claim, Context]:
+def _unfolded(claim: Claim, assumed: Context, desk: Desk) -> tuple[Claim, Context]:
     """The claim with defined names replaced by what they stand for, for the calculus; explicit densities are left."""
     names = tuple(item for item in assumed.definitions if _is_abbreviation(item))
     if not names:
         return claim, assumed
-    rest = tuple(item for item in assumed.assumptions if item not in names)
-    unfolded = replace(claim, lhs=expand(claim.lhs, names), rhs=expand(claim.rhs, names))
-    return unfolded, replace(assumed, assumptions=tuple(_unfolded_sign(item, names) for item in rest))
+    given, abbreviations = desk.unfolding(names), frozenset(names)
+    rest = tuple(_unfolded_sign(item, given) for item in assumed.assumptions if item not in abbreviations)
+    unfolded = replace(claim, lhs=given.whole(claim.lhs), rhs=given.whole(claim.rhs))
+    return unfolded, replace(assumed, assumptions=rest)
 
 
 def _is_abbreviation(item: Definition) -> bool:
@@ -360,15 +361,15 @@ def _is_abbreviation(item: Definition) -> bool:
     return bool(families) and item.name.family.name not in families and not item.value.has(IndexProduct)
 
 
-def _unfolded_sign(item: Any, names: tuple[Any, ...]) -> Any:
+def _unfolded_sign(item: Any, names: Unfolding) -> Any:
     """An assumption with the same names replaced."""
     if isinstance(item, Sign):
         inner = item.claim
-        return Sign(replace(inner, lhs=expand(inner.lhs, names), rhs=expand(inner.rhs, names)))
+        return Sign(replace(inner, lhs=names.whole(inner.lhs), rhs=names.whole(inner.rhs)))
     if isinstance(item, Definition):
-        return replace(item, value=expand(item.value, names))
+        return replace(item, value=names.whole(item.value))
     if isinstance(item, Attained):
-        return replace(item, body=expand(item.body, names))
+        return replace(item, body=names.whole(item.body))
     return item
 
 

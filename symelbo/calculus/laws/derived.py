@@ -14,6 +14,7 @@ from typing import Any
 
 from sympy import Dummy, Expr, Integer, Pow, Symbol, sqrt
 
+from symelbo.calculus.desk import Desk
 from symelbo.calculus.laws.gaussian import condition, marginal
 from symelbo.calculus.laws.vectors import isotropic
 from symelbo.calculus.structure import Structure, Variables, unparametrised
@@ -39,11 +40,14 @@ __all__ = ["with_derived_laws"]
 
 _DEEPEST = 4
 _SIZE = Dimension(Symbol("z"))
+_STEP = Dummy("s", integer=True, positive=True)  # runs over the steps of a chain; the same each time, so laws are too
 _GAUSSIAN = ("Normal", "MultivariateNormal")
 
 
-def with_derived_laws(terms: Iterable[Expr], assumed: Context) -> Context:
+def with_derived_laws(terms: Iterable[Expr], assumed: Context, desk: Desk | None = None) -> Context:
     """The context with definitions of those conditionals in some terms that its explicit Gaussians determine.
+
+    Claims of one document may share a `desk`.
 
     >>> from sympy import Eq
     >>> from symelbo.language import context, family, known, variables
@@ -61,19 +65,24 @@ def with_derived_laws(terms: Iterable[Expr], assumed: Context) -> Context:
         return assumed
     steps = [found for item in laws if (found := _forward(item, assumed, laws)) is not None]
     families = {item.name.family.args[0] for item in laws}
-    assumed = replace(assumed, assumptions=assumed.assumptions + tuple(steps))
-    search = _Search([*laws, *steps], Structure.of(assumed))
-    made: list[Definition] = []
+    if steps:
+        assumed = replace(assumed, assumptions=assumed.assumptions + tuple(steps))
     used = {density for term in terms for density in found_in(assumed.expand(term), Density)}
     plain = {Density(density.family, density.of_slots, density.given_slots) for density in used}
-    for density in sorted(plain, key=str):
-        if density.family.args[0] not in families or density.family.indices:
-            continue
-        if len(density.of) == 1:
-            law = search.law(density, _DEEPEST)
-            if law is not None:
-                made.append(Definition(density, law))
-    return replace(assumed, assumptions=assumed.assumptions + tuple(made)) if made or steps else assumed
+    wanted = tuple(
+        density
+        for density in sorted(plain, key=str)
+        if density.family.args[0] in families and not density.family.indices and len(density.of) == 1
+    )
+    known, desk = (*laws, *steps), desk or Desk()
+    made = desk.derived(known, wanted, assumed, lambda structure: _made(_Search(known, structure), wanted))
+    return replace(assumed, assumptions=assumed.assumptions + made) if made else assumed
+
+
+def _made(search: _Search, wanted: Iterable[Density]) -> tuple[Definition, ...]:
+    """Definitions of the conditionals that a search finds the law of."""
+    found = ((density, search.law(density, _DEEPEST)) for density in wanted)
+    return tuple(Definition(density, law) for density, law in found if law is not None)
 
 
 def _shaped(law: Expr) -> Expr:
@@ -94,7 +103,7 @@ def _is_gaussian(value: Expr) -> bool:
 class _Search:
     """Looks for laws by Bayes' rule and by integration, in that order, to a bounded depth."""
 
-    laws: list[Definition]
+    laws: tuple[Definition, ...]
     structure: Structure
     _found: dict[Density, Known | None] = field(default_factory=dict)
 
@@ -237,10 +246,9 @@ def _forward(item: Definition, assumed: Context, laws: Iterable[Definition]) -> 
     if (square + _expanded(variance, assumed) - 1).expand() != 0:
         return None
     index = entry.indices[0]
-    running = Dummy("s", integer=True, positive=True)
-    body = replace_free(slope**2, {index: running})
-    product = IndexProduct(body, running, Integer(1), index)
-    root = sqrt(product) if _is_root(slope) else IndexProduct(replace_free(slope, {index: running}), running, 1, index)
+    body = replace_free(slope**2, {index: _STEP})
+    product = IndexProduct(body, _STEP, Integer(1), index)
+    root = sqrt(product) if _is_root(slope) else IndexProduct(replace_free(slope, {index: _STEP}), _STEP, 1, index)
     left: Expr = 1 - product
     if round_law is not None:
         left = left * next(iter(found_in(spread, Identity)))

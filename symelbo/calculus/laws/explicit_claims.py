@@ -117,7 +117,8 @@ def settle(claim: Claim, assumed: Context) -> tuple[Any, ...] | None:
     >>> settle(Claim(kl, Relation.EQUAL, (m**2 + s**2 - 1) / 2 + log(s)), context()) is None
     True
     """
-    sides = [with_laws(assumed).expand(side) for side in (claim.lhs, claim.rhs)]
+    assumed = with_laws(assumed)
+    sides = [assumed.expand(side) for side in (claim.lhs, claim.rhs)]
     positive = _positive(sides)
     if claim.relation is Relation.EQUAL:
         laws = [integrated_out(_with_equations(side, assumed)) for side in sides]

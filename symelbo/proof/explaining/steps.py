@@ -79,8 +79,8 @@ def comparison(claim: Claim, ground: Ground, budget: Budget, names: tuple[Defini
     """
     structure = ground.structure
     written = with_implied_signs(claim)
-    left, right = (ground.desk.unfolded(side, names) for side in (claim.lhs, claim.rhs))
-    opened = with_implied_signs(replace(claim, lhs=left, rhs=right))
+    unfolding = ground.desk.unfolding(names)
+    opened = with_implied_signs(replace(claim, lhs=unfolding.whole(claim.lhs), rhs=unfolding.whole(claim.rhs)))
     floor = floor_of((opened.lhs, opened.rhs, *(chain.value for chain in structure.chains.values())))
     known: dict[frozenset[str], set[str] | None] = {}
 
