@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from sympy import Dummy, Expr
+from sympy import Dummy, Expr, Mul
 
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.equality import as_expression, needs_the_field
@@ -47,6 +47,7 @@ from symelbo.language import (
     Context,
     Definition,
     Density,
+    Entropy,
     Entry,
     Family,
     IndexProduct,
@@ -411,15 +412,20 @@ def _hints(terms: tuple[Expr, ...], known: Knowledge) -> Iterable[Nonnegative]:
     yield from samples_of(means, known)
     laws = {node.law for node in means if isinstance(node.law, Density)}
     laws |= {node.left for term in terms for node in found_in(term, KL) if isinstance(node.left, Density)}
+    laws |= {node.law for term in terms for node in found_in(term, Entropy) if isinstance(node.law, Density)}
     chains = known.normaliser.structure.chains.values()
     joints = [(chain.joint, _like_family(chain.joint, laws_written)) for chain in chains]
+    joints += [(d, d.family) for d in laws_written if not d.given and any(isinstance(s, Block) for s in d.of_slots)]
     averaged = {law.family.name for law in laws}  # under a part of a sequence, which is one under all of it
     laws |= {Density(family, j.of, j.given) for j, family in joints if j.family.name in averaged}
-    for law in sorted(laws, key=str):
+    factors = {d for node in means for d in Mul.make_args(node.law) if isinstance(d, Density)}
+    for law in sorted(laws | factors, key=str):
         if any(isinstance(slot, Block) for slot in law.of_slots):
+            above = [d for d in sorted(factors, key=str) if set(d.of_slots) <= set(law.given_slots)]
             for joint, family in joints:
-                if law.family.name != joint.family.name:
-                    found = divergence_of(law, family, (*joint.of_slots, *joint.given_slots), known.normaliser)
+                for under in (None, *above) if law.family.name != joint.family.name else ():
+                    slots = (*joint.of_slots, *joint.given_slots)
+                    found = divergence_of(law, family, slots, known.normaliser, under)
                     if found is not None:
                         yield found
     for node in means:

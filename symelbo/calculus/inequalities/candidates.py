@@ -75,8 +75,13 @@ def inside_sums(form: Form, known: Knowledge) -> Iterator[Nonnegative]:
                 yield Nonnegative(summed, candidate.rule, candidate.words, ground=ground)
 
 
-def divergence_of(law: Density, family: Family, slots: Iterable[Expr], normaliser: Normaliser) -> Nonnegative | None:
-    """`KL(law ‖ r(the law's variables | the rest of the slots))` for another family's joint density over the slots."""
+def divergence_of(
+    law: Density, family: Family, slots: Iterable[Expr], normaliser: Normaliser, under: Density | None = None
+) -> Nonnegative | None:
+    """`KL(law ‖ r(the law's variables | the rest of the slots))` for another family's joint density over the slots.
+
+    `under` is what it is averaged under, where that is a law of what `law` is given.
+    """
     of, everything = merged(law.of_slots), merged(slots)
     rest: frozenset[Expr] | None = everything
     for name in of:
@@ -85,12 +90,14 @@ def divergence_of(law: Density, family: Family, slots: Iterable[Expr], normalise
         return None
     top = normaliser.root(family, {slot: slot for slot in everything})
     bottom = normaliser.root(family, {slot: slot for slot in rest})
-    weight = normaliser.form(law)
-    reference = normaliser.log(of_monomial(times(top, power_of_monomial(bottom, Fraction(-1)))))
-    gap = normaliser.integrate(weight * (normaliser.log(weight) - reference), law.of_slots)
     ratio = of_monomial(times(top, power_of_monomial(bottom, Fraction(-1))))
-    names = tuple(law.of_slots)
-    return Nonnegative.by(Divergence(weight, names, frozenset(names), frozenset(), ratio), gap)
+    weight, reference = normaliser.form(law), normaliser.log(ratio)
+    names, outer = tuple(law.of_slots), () if under is None else tuple(under.of_slots)
+    gap = normaliser.integrate(weight * (normaliser.log(weight) - reference), names)
+    if under is not None:
+        about = normaliser.form(under)
+        gap, weight = normaliser.integrate(about * gap, outer), about * weight
+    return Nonnegative.by(Divergence(weight, (*outer, *names), frozenset(names), frozenset(outer), ratio), gap)
 
 
 def _plain_candidates(form: Form, known: Knowledge) -> Iterator[Nonnegative]:
