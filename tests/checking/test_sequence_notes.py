@@ -23,6 +23,7 @@ EXPECTED = {
     "layers_above": "d d d p p p r",
     "long": "d d p p r",
     "looking_ahead": "d d p r",
+    "named_kernels": "d p r",
     "particles": "p p r p",
     "plates": "d d p p p r p r r",
     "prediction": "d d d p r",

@@ -34,6 +34,7 @@ from symelbo.reading.stating.said import (
 )
 from symelbo.reading.surveying.compositions import composed
 from symelbo.reading.surveying.entrywise import as_numbers, is_entrywise
+from symelbo.reading.surveying.kernels import kernels_of
 from symelbo.reading.surveying.logistic import logistic_of
 from symelbo.reading.surveying.numbered import numbered
 from symelbo.reading.surveying.rewriting import mapped
@@ -80,6 +81,7 @@ class Sides:
 
     def __post_init__(self) -> None:
         self._write_out_sequences()
+        self._write_out_kernels()
         self._write_out_compositions()
         self._write_out_logistic()
         self._write_out_numbers()
@@ -134,6 +136,13 @@ class Sides:
         names = sequence_names(self._read_trees(chains), given)
         if names is not None:
             self._rewrite(chains, names.written_out)
+
+    def _write_out_kernels(self) -> None:
+        chains = [*self._chains(), *self._spoken_chains()]
+        pairs = ((a, b) for chain in chains for a, sign, b in self.links(chain) if sign in ("=", *DEFINING))
+        kernels = kernels_of(pairs, self._read_trees(chains))
+        if kernels is not None:
+            self._rewrite(chains, lambda tree: mapped(tree, kernels.written_out))
 
     def _read_trees(self, chains: Iterable[Chain]) -> list[sx.Node]:
         sides = [side for chain in chains for side in _sides_of(chain)]
