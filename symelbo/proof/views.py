@@ -106,7 +106,8 @@ def with_shares(assumed: Context) -> Context:
 
 def _concerns(mixture: Mixture, claim: Claim) -> bool:
     """Whether a claim is about a mixture: its densities, weights or components."""
-    letters = {name for case in _cases(mixture) for name in _own_names(case)}
+    sizes = {str(name) for end in (mixture.lower, mixture.upper) for name in end.free_symbols}
+    letters = {name for case in _cases(mixture) for name in _own_names(case) if str(name) not in sizes}
     if not letters and not mixture.components:
         return False  # probabilities that are numbers are said as they are
     return any(

@@ -33,7 +33,10 @@ _WEIGHED = (
     "$$ F(\\rho) = \\sum_{k=1}^K \\rho_k \\log \\frac{\\rho_k}{\\pi_k\\, p(x \\mid k)} $$\n\n"
 )
 
+_NUMBERED = "Let $n$ number the data, $p(n) = 1/N$, and $q(a, b, n) = q(a, b \\mid n)\\, p(n)$.\n\n"
+
 _TRUE = [
+    (_NUMBERED, r"KL(q(a, b) \| p(a) p(b)) = KL(q(a, b) \| q(a) q(b)) + KL(q(a) \| p(a)) + KL(q(b) \| p(b))"),
     (_WEIGHED, r"-\log p(x) \le F(\rho)"),
     (_WEIGHED, r"F(\rho) + \log p(x) = \sum_{k=1}^K \rho_k \log \frac{\rho_k\, p(x)}{\pi_k\, p(x \mid k)}"),
     (
@@ -57,6 +60,7 @@ _TRUE = [
     (_COINS, r"p(c = 1 \mid h) = \frac{w a^h (1 - a)^{n - h}}{w a^h (1 - a)^{n - h} + (1 - w) b^h (1 - b)^{n - h}}"),
 ]
 _FALSE = [
+    (_NUMBERED, r"KL(q(a, b) \| p(a) p(b)) = KL(q(a) \| p(a)) + KL(q(b) \| p(b))"),
     (_WEIGHED, r"-\log p(x) \ge F(\rho)"),
     (_WEIGHED, r"F(\rho) - \log p(x) = \sum_{k=1}^K \rho_k \log \frac{\rho_k\, p(x)}{\pi_k\, p(x \mid k)}"),
     (_EXPONENTIALS, r"p(c = k \mid t) = \frac{w_k e^{-\lambda_k t}}{\sum_{j=1}^{K} w_j e^{-\lambda_j t}}"),
