@@ -112,6 +112,15 @@ def test_a_mean_that_both_sides_have_is_the_same_with_either_sign():
         assert (agrees(claim).counterexample is None) is holds
 
 
+def test_factors_that_a_mean_does_not_bind_stay_outside_of_it():
+    a, b, t = symbols("a b t", positive=True)
+    inner = E(t * (x - z) ** 2, known("Gamma", t, a, b))
+    for value, holds in ((a / b * ((x - m) ** 2 + s), True), (b / a * ((x - m) ** 2 + s), False)):
+        claim = Claim(E(inner, NORMAL), Relation.EQUAL, value)  # a quadrature for each point of another takes too long
+        assert (find_witness(claim) is None) is holds
+        assert (agrees(claim).counterexample is None) is holds
+
+
 def test_an_equation_for_every_index_is_met_at_its_own_index_alone():
     (a, b), t = variables("a b"), symbols("t", integer=True, positive=True)
     given = Context((Sign(Claim(a[t], Relation.EQUAL, 1 - b[t])),))

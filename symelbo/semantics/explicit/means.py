@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flint import acb, acb_mat, fmpq
+from flint import acb, acb_mat
 from sympy import Add, Expr, Mul, Tuple, oo
+from sympy.utilities.iterables import sift
 
 from symelbo.errors import NotSupported
 from symelbo.language import Entry, Expectation, IndexSum, Indicator, Integral, Known
+from symelbo.language.walks import found_in
 from symelbo.semantics.explicit.densities import moments_of, numbers_of
 from symelbo.semantics.explicit.evaluator import Evaluator, Handlers, Held, Point, Run, Undefined, Value
 from symelbo.semantics.explicit.quadrature import LAWS, hermite_mean, integrate, line_integral, sum_up
@@ -20,7 +22,7 @@ _MOST_NESTED = 8
 
 
 def _expectation(evaluator: Evaluator, term: Expectation) -> Run:
-    terms = [_summand(evaluator, part, term.law) for part in Add.make_args(term.body)]
+    terms = [_summand(evaluator, part, term) for part in Add.make_args(term.body)]
 
     def run(point: Point, analytic: bool) -> Value:
         return sum((part(point) for part in terms), acb(0))
@@ -28,15 +30,19 @@ def _expectation(evaluator: Evaluator, term: Expectation) -> Run:
     return run
 
 
-def _summand(evaluator: Evaluator, body: Expr, law: Expr) -> Callable[[Point], acb]:
-    """The mean of one summand under a law; the two sides of a claim may have it in common, each with its own sign."""
+def _summand(evaluator: Evaluator, body: Expr, term: Expectation) -> Callable[[Point], acb]:
+    """The mean of one summand; the two sides of a claim may have it in common, each with factors of its own."""
+    law = term.law
     if law.is_Add:
-        parts = [_summand(evaluator, body, part) for part in law.args]
+        parts = [_summand(evaluator, body, Expectation(body, part, term.bound)) for part in law.args]
         return lambda point: sum((part(point) for part in parts), acb(0))
-    factor, rest = body.as_coeff_Mul(rational=True)
-    mean = evaluator.shared((rest, law), lambda: _mean_of(evaluator, rest, law))
-    times = acb(fmpq(int(factor.p), int(factor.q)))
-    return lambda point: times * mean(point, False)
+    values = [known.value for known in found_in(law, Known)]
+    inside, outside = sift(Mul.make_args(body), lambda part: any(_uses(part, value) for value in values), binary=True)
+    if inside and outside:
+        factor, mean = evaluator.all((Mul(*outside), Expectation(Mul(*inside), law, term.bound)))
+        return lambda point: factor(point, False) * mean(point, False)
+    run = evaluator.shared((body, law), lambda: _mean_of(evaluator, body, law))
+    return lambda point: run(point, False)
 
 
 def _mean_of(evaluator: Evaluator, body: Expr, law: Expr) -> Run:
