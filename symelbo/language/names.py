@@ -6,10 +6,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from sympy import Expr, Symbol, sympify
+from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed
 
-__all__ = ["At", "Block", "Entry", "Given", "Variable", "base_of", "is_variable", "slot_of", "value_of", "variables"]
+__all__ = [
+    "At",
+    "Block",
+    "Entry",
+    "Given",
+    "Variable",
+    "base_of",
+    "is_variable",
+    "name_of",
+    "slot_of",
+    "value_of",
+    "variables",
+]
 
 
 class Given:
@@ -213,3 +226,18 @@ def base_of(name: Any) -> Any:
     z
     """
     return name.base if isinstance(name, Entry | Block) else name
+
+
+def name_of(term: Any) -> str:
+    r"""The name of a quantity or a function as text, without indices and arguments.
+
+    >>> from sympy import Function
+    >>> from symelbo import variables
+    >>> z, k = variables("z k")
+    >>> name_of(z[k]), name_of(Function("f")(z))
+    ('z', 'f')
+    """
+    base = base_of(term)
+    if type(base) is Variable or type(base) is Symbol:
+        return str(base.name)  # without the printer, which is asked for thousands of them
+    return str(base.func.__name__ if isinstance(base, AppliedUndef) else base)

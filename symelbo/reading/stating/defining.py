@@ -38,6 +38,7 @@ from symelbo.language.definitions import expand
 from symelbo.language.distributions import Known
 from symelbo.language.functionals import Gradient, Named
 from symelbo.language.mixtures import mixtures
+from symelbo.language.names import name_of
 from symelbo.language.walks import found_in
 from symelbo.reading.stating.determined import is_determined
 from symelbo.reading.stating.sides import DEFINING
@@ -173,9 +174,7 @@ class Given:
                 name, value = root_of(name, value, self._is_scale) or (name, value)
                 if abs(sign) != 1 or not is_nameable(name) or isinstance(name, Named):
                     continue
-                own = (
-                    str(name.base) if isinstance(name, Entry) else name.func.__name__ if name.is_Function else str(name)
-                )
+                own = name_of(name)
                 if own in fresh and own not in _names(Claim(value, Relation.EQUAL, Integer(0))):
                     return None if self.is_defined(name) else (name, value)
         ties = [] if fresh else balanced(claim.lhs, claim.rhs, self._is_scale)
@@ -277,7 +276,7 @@ class Given:
         if not isinstance(claim.lhs, log | Gradient) or not claim.rhs.has(Density, Binder):
             return False
         name = claim.lhs.args[0]
-        if not is_nameable(name) or _own_name(name) in self.seen:
+        if not is_nameable(name) or name_of(name) in self.seen:
             return False
         return name not in self.defined and not self.is_defined(name) and not self._mentions(name, claim.rhs)
 
@@ -427,18 +426,7 @@ def is_optimum(sign: str, claim: Claim) -> bool:
 
 def _names(claim: Claim) -> set[str]:
     """Names of quantities and functions in a claim, without indices."""
-    found: set[str] = set()
-    for side in (claim.lhs, claim.rhs):
-        for node in found_in(side, Entry, Symbol, AppliedUndef):
-            found.add(
-                str(node.base) if isinstance(node, Entry) else node.func.__name__ if node.is_Function else str(node)
-            )
-    return found
-
-
-def _own_name(name: Expr) -> str:
-    """The name of a quantity or function without its indices and arguments."""
-    return str(name.base) if isinstance(name, Entry) else name.func.__name__ if name.is_Function else str(name)
+    return {name_of(node) for side in (claim.lhs, claim.rhs) for node in found_in(side, Entry, Symbol, AppliedUndef)}
 
 
 def _parameters(lhs: Expr) -> tuple[Expr, ...]:

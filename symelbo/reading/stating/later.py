@@ -26,6 +26,7 @@ def with_later_names(statements: Sequence[Statement], given: Given) -> Iterator[
     """
     named = [d for d in given.context.definitions if isinstance(d.name, Named) and d.name.name not in given.rounded]
     plain = [d for d in given.context.definitions if is_variable(d.name) or d.name.is_Function]
+    random: dict[Expr, set[Expr]] = {}
     heads = [(place, head) for place, statement in enumerate(statements) for head in _heads(statement)]
     for place, statement in enumerate(statements):
         context = statement.context
@@ -38,7 +39,7 @@ def with_later_names(statements: Sequence[Statement], given: Given) -> Iterator[
                 context = context.assume(*later)
                 statement = replace(statement, context=context)
             following = {head for where, head in heads if where > place}
-            wider = _wider(claims, context, [item for item in plain if item.name in following])
+            wider = _wider(claims, context, [item for item in plain if item.name in following], random)
             if wider is not None:
                 statement = replace(statement, later=wider)
             if statement.unexplained - _explained(wider):
@@ -53,8 +54,13 @@ def _heads(statement: Statement) -> tuple[Expr, ...]:
     return tuple(side for r in statement.readings[:1] for side in (r.claim.lhs, r.claim.rhs) if not side.is_Number)
 
 
-def _wider(claims: Iterable[Claim], context: Context, following: Iterable[Definition]) -> Context | None:
-    """The context with the quantities of the claims that are defined further down; None where there are none."""
+def _wider(
+    claims: Iterable[Claim], context: Context, following: Iterable[Definition], random: dict[Expr, set[Expr]]
+) -> Context | None:
+    """The context with the quantities of the claims that are defined further down; None where there are none.
+
+    `random` keeps what is random in the terms met so far: what is defined stands in the context of every later line.
+    """
     waiting = [item for item in following if item not in context.definitions]
     if not waiting:
         return None
@@ -62,15 +68,22 @@ def _wider(claims: Iterable[Claim], context: Context, following: Iterable[Defini
         terms = [context.expand(side) for claim in claims for side in (claim.lhs, claim.rhs)]
     except IllFormed:
         return None
-    random = set(_random(terms)) | set(_random([item.value for item in context.definitions]))
+    found: set[Expr] = set()
+    for term in (*terms, *(item.value for item in context.definitions)):
+        if term not in random:
+            random[term] = set(_random(term))
+        found |= random[term]
+    waiting = [item for item in waiting if base_of(item.name) not in found]
+    parts = dict.fromkeys(part for term in terms for part in parts_of(term))
     taken: list[Definition] = []
     progress = True
     while progress:
         progress = False
-        for item in [item for item in waiting if base_of(item.name) not in random]:
-            if any(_uses(term, item) for term in (*terms, *(found.value for found in taken))):
+        for item in tuple(waiting):
+            if any(isinstance(part, Expr) and match_definition(part, item) is not None for part in parts):
                 waiting.remove(item)
                 taken.append(item)
+                parts |= dict.fromkeys(parts_of(item.value))
                 progress = True
     return context.assume(*taken) if taken else None
 
@@ -81,14 +94,9 @@ def _explained(context: Context | None) -> set[str]:
     return {item.name.func.__name__ if item.name.is_Function else str(base_of(item.name)) for item in found}
 
 
-def _uses(term: Basic, item: Definition) -> bool:
-    return any(isinstance(node, Expr) and match_definition(node, item) is not None for node in parts_of(term))
-
-
-def _random(terms: Iterable[Basic]) -> Iterator[Expr]:
+def _random(term: Basic) -> Iterator[Expr]:
     """What densities are densities of, or are given: names that stand for themselves."""
-    for term in terms:
-        for density in found_in(term, Density):
-            yield from map(base_of, (*density.of_slots, *density.given_slots))
-        for law in found_in(term, Known):
-            yield from map(base_of, filter(is_variable, law.values))
+    for density in found_in(term, Density):
+        yield from map(base_of, (*density.of_slots, *density.given_slots))
+    for law in found_in(term, Known):
+        yield from map(base_of, filter(is_variable, law.values))

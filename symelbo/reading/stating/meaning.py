@@ -18,7 +18,7 @@ from symelbo.reading.stating.claims import RELATIONS, Claims
 from symelbo.reading.stating.defining import Given
 from symelbo.reading.stating.later import with_later_names
 from symelbo.reading.stating.pushed import with_laws_of_draws
-from symelbo.reading.stating.shorthand import with_full_names
+from symelbo.reading.stating.shorthand import Quantities, with_full_names
 from symelbo.reading.stating.sides import DEFINING, Sides
 from symelbo.reading.stating.statements import DocumentReading, Kind, Reading, Statement
 from symelbo.reading.stating.taking import Sentences
@@ -51,8 +51,9 @@ def read_document(path: str, text: str) -> DocumentReading:
     reader = _Reader(chains.text, sides, given, translator, Claims(given, translator, chains.text), sentences)
     own = (name for slots in sides.vocabulary.slots.values() for name in slots)
     constants = {*sides.vocabulary.constants, *declared_parameters(chains.items), *own}
+    quantities = Quantities()
     statements = tuple(
-        with_varying_names(with_full_names(with_laws_of_draws(statement)), constants)
+        with_varying_names(with_full_names(with_laws_of_draws(statement), quantities), constants)
         for statement in with_later_names(tuple(reader.statements()), given)
     )
     notes = (*sides.vocabulary.notes, *(note.message for note in chains.notes))

@@ -18,7 +18,7 @@ from symelbo.reading.parsing.grammar import parse
 from symelbo.reading.sources.documents import blank
 from symelbo.reading.sources.tokens import Link, Side
 from symelbo.reading.stating.claims import RELATIONS
-from symelbo.reading.stating.shorthand import in_full
+from symelbo.reading.stating.shorthand import Quantities, in_full
 from symelbo.reading.stating.sides import Sides
 from symelbo.reading.stating.statements import Statement
 from symelbo.reading.translating.constants import has_constant, inferred_wrt, without_constant
@@ -74,7 +74,7 @@ class Rereader:
                 made = self._made(found.sign, None, None, old)
             if made is None or statement.context is None:
                 return made
-            full = in_full(made, statement.context)
+            full = in_full(made, statement.context, Quantities())
             return full[0] if isinstance(full, tuple) else made
         except (SymelboError, RecursionError):
             return None

@@ -14,12 +14,13 @@ from sympy import Basic, Expr, Symbol, latex
 from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed
-from symelbo.language import Binder, Block, Claim, Components, Context, Definition, Density, Entry, base_of, value_of
+from symelbo.language import Binder, Block, Claim, Components, Context, Definition, Density, Entry, value_of
+from symelbo.language.names import name_of
 from symelbo.language.walks import found_in
 from symelbo.reading.stating.statements import Kind, Reading, Statement
 from symelbo.values import dataclass
 
-__all__ = ["in_full", "with_full_names", "with_quantities"]
+__all__ = ["Quantities", "in_full", "with_full_names", "with_quantities"]
 
 _LETTER = re.compile(r"[^_^]+")
 
@@ -33,13 +34,27 @@ class _Full:
     of: Density
 
 
-def with_full_names(statement: Statement) -> Statement:
+class Quantities:
+    """The names of the quantities in terms, found once for each: a definition stands in the context of many lines."""
+
+    def __init__(self) -> None:
+        self._known: dict[Expr, dict[Expr, tuple[str, bool]]] = {}
+
+    def of(self, term: Expr) -> dict[Expr, tuple[str, bool]]:
+        """The names in the order in which they are met, each with what it goes by."""
+        found = self._known.get(term)
+        if found is None:
+            found = self._known[term] = {name: _key(name) for name in _quantities(term)}
+        return found
+
+
+def with_full_names(statement: Statement, quantities: Quantities) -> Statement:
     """The statement with its readings in full; one whose shorthand has several meanings refutes nothing."""
     if statement.kind is not Kind.CLAIM or statement.context is None or not statement.readings:
         return statement
     made: list[Reading] = []
     for reading in statement.readings:
-        full = in_full(reading.claim, statement.context)
+        full = in_full(reading.claim, statement.context, quantities)
         if isinstance(full, str):
             return replace(statement, gap=statement.gap or full)
         if full is not None:
@@ -48,22 +63,22 @@ def with_full_names(statement: Statement) -> Statement:
     return replace(statement, readings=(*made, *statement.readings)) if made else statement
 
 
-def in_full(claim: Claim, context: Context) -> tuple[Claim, str] | str | None:
+def in_full(claim: Claim, context: Context, quantities: Quantities) -> tuple[Claim, str] | str | None:
     """The claim with its names in full and how they are read, why that cannot be told, or None without shorthand."""
-    loose = {name: None for side in (claim.lhs, claim.rhs) for name in _quantities(side)}
-    known = {_key(name) for name in _known(context)}
-    waiting = [name for name in loose if _key(name) not in known]
+    loose = {**quantities.of(claim.lhs), **quantities.of(claim.rhs)}
+    known = _known(context, quantities)
+    waiting = [name for name, key in loose.items() if key not in known]
     if not waiting:
         return None
     densities = found_in(claim.lhs, Density) | found_in(claim.rhs, Density)
-    laws = list(_laws(context, densities))
+    laws = list(_laws(context, densities, quantities))
     found: dict[Expr, Expr] = {}
     for name in waiting:
         meant = {full.term: full for full in laws if _is_akin(full.term, name)}
         functions = [] if meant else [term for term in _defined(context) if _is_bare(name, term)]
-        if len(functions) == 1 and not any(_key(term) == _key(functions[0]) for term in loose):
+        if len(functions) == 1 and _key(functions[0]) not in loose.values():
             found[name] = functions[0]
-        if not meant or any(_key(term) in map(_key, loose) for term in meant):
+        if not meant or any(_key(term) in loose.values() for term in meant):
             continue
         put = _put(name, next(iter(meant.values())), densities) if len(meant) == 1 else None
         if put is None:
@@ -106,12 +121,10 @@ def _quantities(term: Basic) -> Iterator[Expr]:
             waiting += node.args
 
 
-def _known(context: Context) -> Iterator[Expr]:
-    """Names of which the context says something other than a sign."""
-    for item in context.definitions:
-        if not isinstance(item.name, Density):
-            yield item.name
-        yield from _quantities(item.value)
+def _known(context: Context, quantities: Quantities) -> set[tuple[str, bool]]:
+    """What the names go by of which the context says something other than a sign."""
+    known = {_key(item.name) for item in context.definitions if not isinstance(item.name, Density)}
+    return known.union(*(quantities.of(item.value).values() for item in context.definitions))
 
 
 def _defined(context: Context) -> Iterator[AppliedUndef]:
@@ -123,13 +136,13 @@ def _defined(context: Context) -> Iterator[AppliedUndef]:
 
 def _is_bare(name: Expr, function: AppliedUndef) -> bool:
     r"""Whether a name is that of a function without its arguments: `\mu_\theta` for `\mu_\theta(z_t)`."""
-    if isinstance(name, AppliedUndef) or _text(name) != _text(function):
+    if isinstance(name, AppliedUndef) or name_of(name) != name_of(function):
         return False
     scripts = name.indices if isinstance(name, Entry) else ()
     return function.args[: len(scripts)] == scripts and len(function.args) > len(scripts)
 
 
-def _laws(context: Context, densities: Iterable[Density]) -> Iterator[_Full]:
+def _laws(context: Context, densities: Iterable[Density], quantities: Quantities) -> Iterator[_Full]:
     """The quantities in the laws of the densities in use; in all laws where no density stands."""
     used = {(d.family, _slots(d)) for d in densities}
     for item in context.definitions:
@@ -139,7 +152,7 @@ def _laws(context: Context, densities: Iterable[Density]) -> Iterator[_Full]:
         if used and (density.family, _slots(density)) not in used:
             continue
         vectors = [part for part in found_in(item.value, Components) if not found_in(part.args[0], Components)]
-        for name in _quantities(item.value):
+        for name in quantities.of(item.value):
             vector = next((part for part in vectors if part.args[0].has(name) and name.has(part.args[1])), None)
             yield _Full(name, vector, density)
 
@@ -150,7 +163,7 @@ def _slots(density: Density) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
 
 def _is_akin(full: Expr, name: Expr) -> bool:
     """Whether two names are one letter, with scripts or arguments that one of them has and the other leaves out."""
-    one, other = _text(full), _text(name)
+    one, other = name_of(full), name_of(name)
     letter = _letter(one)
     if letter != _letter(other) or not (one == other or letter in (one, other)):
         return False
@@ -210,12 +223,7 @@ def _shown(term: Expr) -> Expr:
 
 
 def _key(name: Expr) -> tuple[str, bool]:
-    return _text(name), isinstance(name, AppliedUndef)
-
-
-def _text(name: Expr) -> str:
-    base = base_of(name)
-    return str(base.func.__name__ if isinstance(base, AppliedUndef) else base)
+    return name_of(name), isinstance(name, AppliedUndef)
 
 
 def _letter(text: str) -> str:

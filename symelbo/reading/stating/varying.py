@@ -15,6 +15,7 @@ from sympy.core.function import AppliedUndef
 
 from symelbo.errors import IllFormed
 from symelbo.language import Claim, Context, Definition, Density, Entry, Expectation, Integral, base_of
+from symelbo.language.names import name_of
 from symelbo.language.walks import found_in
 from symelbo.reading.sources.directives import Directive
 from symelbo.reading.sources.tokens import Chain
@@ -41,12 +42,14 @@ def with_varying_names(statement: Statement, constants: Container[str]) -> State
         return statement
     claim = statement.readings[0].claim
     found: dict[Expr, Expr] = {}
-    known = _known(claim, statement.context)
+    known: set[Expr] | None = None
     for term in (claim.lhs, claim.rhs):
         for name, bound in _loose(term):
-            base = base_of(name)
-            text = str(base)
-            if base in known or text in _CONSTANTS or text in constants or not _QUANTITY.fullmatch(text):
+            base, text = base_of(name), name_of(name)
+            if text in _CONSTANTS or text in constants or not _QUANTITY.fullmatch(text):
+                continue
+            known = _known(claim, statement.context) if known is None else known
+            if base in known:
                 continue
             indices = name.indices if isinstance(name, Entry) else ()
             made = Function(text, real=True, **({"positive": True} if name.is_positive else {}))
