@@ -64,7 +64,8 @@ _TEX: Final = re.compile(
     r"|(?P<char>.))",
     re.DOTALL,
 )
-_PLAIN: Final = re.compile(
+# Compiled by the first text that needs it, and kept by `re`: few have plain lines, and these sets of signs take long.
+_PLAIN: Final = (
     r"[^\S\n]*+(?:"
     r"(?P<rows>\n)"
     r"|(?P<command>\\[A-Za-z]+)"
@@ -75,8 +76,7 @@ _PLAIN: Final = re.compile(
     rf"|(?P<cjk>[{_CJK}]+)"
     rf"|{_SCRIPT_PATTERN}"
     r"|(?P<drop>[$\\`\u200b\ufeff])"
-    r"|(?P<char>.))",
-    re.DOTALL,
+    r"|(?P<char>.))"
 )
 
 # Commands that are known by their doubled backslash: \\log is no row break before the letters l, o, g.
@@ -120,7 +120,7 @@ def read_plain(text: str, start: int = 0, end: int | None = None) -> list[Token]
     ['log', 'p', '(', 'x', '_', 't', ')', '≥', '0']
     """
     end = len(text) if end is None else end
-    return _scan(text[start:end], start, _PLAIN, underscores=False)
+    return _scan(text[start:end], start, re.compile(_PLAIN, re.DOTALL), underscores=False)
 
 
 def _excess(body: str) -> set[int]:
@@ -181,7 +181,7 @@ def _scan(body: str, base: int, pattern: re.Pattern[str], *, underscores: bool) 
             char = found[group]
             if char == "*" and underscores and not spaced and not (tokens and tokens[-1].text == "^"):
                 char = "_"
-            char = "\\sim" if char == "~" and pattern is _PLAIN else _TWINS.get(char, char)
+            char = "\\sim" if char == "~" and pattern is not _TEX else _TWINS.get(char, char)
             append(Token(_char_kind(char), char, base + start, base + end, spaced))
         elif group == "number":
             _number(tokens, found[group], base + start, spaced)
