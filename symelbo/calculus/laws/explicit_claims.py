@@ -14,7 +14,7 @@ from symelbo.calculus.laws.gaussian_vectors import integrated_out, same_law
 from symelbo.calculus.laws.lawful import with_laws
 from symelbo.calculus.laws.pieces import index_sum
 from symelbo.calculus.laws.tangent_bound import gaps_below
-from symelbo.calculus.laws.vectors import merge_sums
+from symelbo.calculus.laws.vectors import merge_sums, with_inner_products
 from symelbo.calculus.logcheck import check
 from symelbo.calculus.logfield import Zero, decide_zero
 from symelbo.errors import NotSupported
@@ -49,7 +49,7 @@ def closed_claim(claim: Claim, assumed: Context) -> tuple[Expr, Expr, bool]:
     """
     assumed = with_laws(assumed)
     sides = [_with_slopes(assumed.expand(side), assumed) for side in (claim.lhs, claim.rhs)]
-    sides = [_with_equations(side, assumed) for side in sides]
+    sides = with_inner_products([_with_equations(side, assumed) for side in sides])
     taken = claim.relation in (Relation.EQUAL, Relation.PROPORTIONAL) and any(map(_is_density, sides))
     if taken:
         # Densities are positive: their logarithms are equal, or differ by a constant.

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from sympy import Add, Expr, Integer, Mul, Symbol, Tuple, exp, log
 
+from symelbo.errors import NotSupported
 from symelbo.language import (
     Components,
     Dimension,
@@ -19,10 +20,15 @@ from symelbo.language import (
     Identity,
     IndexProduct,
     IndexSum,
+    Inverted,
     Known,
+    Ordered,
+    Transposed,
+    base_of,
     is_variable,
     replace_free,
 )
+from symelbo.language.shapes import kinds_of
 from symelbo.language.walks import found_in, parts_in_order
 
 __all__ = [
@@ -34,6 +40,7 @@ __all__ = [
     "merge_sums",
     "ranges",
     "unfold_norms",
+    "with_inner_products",
 ]
 
 _RUNNING = Symbol("#i", integer=True)
@@ -137,6 +144,35 @@ def ranges(term: Expr) -> dict[Expr, tuple[Expr, Expr]]:
                 if entry.indices == (node.index,):
                     found.setdefault(entry.base, (node.lower, node.upper))
     return found
+
+
+def with_inner_products(terms: list[Expr]) -> list[Expr]:
+    r"""Products `a^\top b` of two vectors as inner products, where the terms of a claim are about no matrices.
+
+    A capital may be a matrix that nothing else shows to be one.
+
+    >>> from sympy import Symbol
+    >>> from symelbo.language import Ordered, Transposed
+    >>> x, y = Symbol("x"), Symbol("y")
+    >>> with_inner_products([Ordered(Transposed(x), y)]) == [Dot(x, y)]
+    True
+    """
+    products = {node for term in terms for node in found_in(term, Ordered)}
+    if not products:
+        return terms
+    try:
+        matrices = kinds_of(terms).matrices
+    except NotSupported:
+        return terms
+    changes: dict[Expr, Expr] = {}
+    for node in products:
+        row, *columns = node.args
+        if len(columns) != 1 or not isinstance(row, Transposed) or columns[0].has(Transposed, Ordered, Inverted):
+            return terms
+        changes[node] = Dot(row.args[0], columns[0])
+    names = {str(base_of(name)).strip("\\{}") for node in products for name in node.free_symbols}
+    capital = any(len(name) == 1 and name.isupper() for name in names)
+    return terms if matrices or capital else [term.xreplace(changes) for term in terms]
 
 
 def componentwise(term: Expr) -> Expr | None:

@@ -29,8 +29,17 @@ def _ordered(t: Translation, factors: Sequence[sx.Node]) -> Expr:
     """Products with transposes or inverses keep their order; numbers and scalars in front leave it."""
     scalars = [f for f in factors if isinstance(f, sx.Number | sx.Quotient | sx.Expectation)]
     rest = [f for f in factors if f not in scalars]
+    rows = [place for place, f in enumerate(rest[:-1]) if isinstance(f, sx.Transpose) and _is_vector(t, f.argument)]
+    if rows and not any(isinstance(f, sx.Transpose) for f in rest[: rows[0]]):
+        scalars, rest = [*scalars, *rest[: rows[0]]], rest[rows[0] :]  # `a x^\top y`: a number times a number
     made = [t.term(f) for f in rest]
     return Mul(*(t.term(f) for f in scalars), made[0] if len(made) == 1 else Ordered(*made))
+
+
+def _is_vector(t: Translation, node: sx.Node) -> bool:
+    """Whether what is transposed is made of small letters, none of which is a matrix elsewhere."""
+    names = [part for part in sx.walk(node) if isinstance(part, sx.Name)]
+    return all(name.text[0].islower() for name in names) and not t.vocabulary.is_matrix(node)
 
 
 def power(t: Translation, node: sx.Power) -> Expr:
