@@ -27,7 +27,7 @@ def product(t: Translation, node: sx.Product) -> Expr:
 
 def _ordered(t: Translation, factors: Sequence[sx.Node]) -> Expr:
     """Products with transposes or inverses keep their order; numbers and scalars in front leave it."""
-    scalars = [f for f in factors if isinstance(f, sx.Number | sx.Quotient | sx.Expectation)]
+    scalars: list[sx.Node] = [f for f in factors if isinstance(f, sx.Number | sx.Quotient | sx.Expectation)]
     rest = [f for f in factors if f not in scalars]
     rows = [place for place, f in enumerate(rest[:-1]) if isinstance(f, sx.Transpose) and _is_vector(t, f.argument)]
     if rows and not any(isinstance(f, sx.Transpose) for f in rest[: rows[0]]):
