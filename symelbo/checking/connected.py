@@ -50,6 +50,9 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
     if claim.relation is not Relation.EQUAL:
         return None
     maps = _loose_maps(claim, assumed) or _loose_inside(claim, assumed)
+    unsaid = _loose_in_laws(claim, assumed)
+    if unsaid:
+        return f"the document does not say what {', '.join(sorted(unsaid))} is, which a law is given by"
     if maps:
         return f"the document does not say what {', '.join(sorted(maps))} leads from and to; write it as x = f(z)"
     opened = _opened(claim, assumed)
@@ -154,11 +157,24 @@ def _loose_inside(claim: Claim, assumed: Context | None) -> set[str]:
     calls = [found_in(side, AppliedUndef) for side in (claim.lhs, claim.rhs)]
     names = [{_map(call) for call in side} for side in calls]
     inside = {_map(c) for side in calls for call in side for part in call.args for c in found_in(part, AppliedUndef)}
+    return (inside & (names[0] ^ names[1])) - _told_maps(assumed)
+
+
+def _loose_in_laws(claim: Claim, assumed: Context | None) -> set[str]:
+    """Functions of which nothing is said, in a law that a density is said to be: `q(z | x) = N(z; f(x), 1)`."""
+    for density, law in ((claim.lhs, claim.rhs), (claim.rhs, claim.lhs)):
+        if isinstance(density, Density) and isinstance(law, Known):
+            calls = [call for part in law.parameters for call in found_in(part, AppliedUndef)]
+            return set(map(_map, calls)) - _told_maps(assumed)
+    return set()
+
+
+def _told_maps(assumed: Context | None) -> set[str]:
+    """The functions in what a document gives."""
     items = () if assumed is None else assumed.assumptions
     said = [getattr(item, part.name) for item in items for part in fields(item)]
     terms = [side for item in said for side in ((item.lhs, item.rhs) if isinstance(item, Claim) else (item,))]
-    told = {_map(call) for term in terms if isinstance(term, Basic) for call in found_in(term, AppliedUndef)}
-    return (inside & (names[0] ^ names[1])) - told
+    return {_map(call) for term in terms if isinstance(term, Basic) for call in found_in(term, AppliedUndef)}
 
 
 def _maps(term: Expr) -> set[str]:

@@ -32,13 +32,15 @@ from symelbo.reading.stating.said import (
     slots_of,
     worth_taking,
 )
+from symelbo.reading.surveying.calls import called_in_full
 from symelbo.reading.surveying.compositions import composed
 from symelbo.reading.surveying.entrywise import as_numbers, is_entrywise
+from symelbo.reading.surveying.fonts import fonts_of_displays, fonts_of_integrands
 from symelbo.reading.surveying.kernels import kernels_of
 from symelbo.reading.surveying.logistic import logistic_of
 from symelbo.reading.surveying.numbered import numbered
 from symelbo.reading.surveying.rewriting import mapped
-from symelbo.reading.surveying.sequence_names import fonts_of_displays, sequence_names
+from symelbo.reading.surveying.sequence_names import sequence_names
 from symelbo.reading.surveying.survey import survey
 from symelbo.reading.translating.constants import is_numeric
 from symelbo.reading.translating.vocabulary import Vocabulary
@@ -82,6 +84,7 @@ class Sides:
     def __post_init__(self) -> None:
         self._write_out_sequences()
         self._write_out_kernels()
+        self._write_out_calls()
         self._write_out_compositions()
         self._write_out_logistic()
         self._write_out_numbers()
@@ -130,8 +133,11 @@ class Sides:
         shown = [item for item in self.items if not isinstance(item, Directive)]
         fonts = fonts_of_displays(self._read_trees(stated), self._read_trees(shown)) if stated else None
         if fonts is not None:
-            self._rewrite(stated, fonts.written_out)
+            self._rewrite(stated, lambda tree: mapped(tree, fonts))
         chains = [*self._chains(), *spoken]
+        under_integrals = fonts_of_integrands(self._read_trees(chains))
+        if under_integrals is not None:
+            self._rewrite(chains, lambda tree: mapped(tree, under_integrals))
         given = [triple for chain in (*stated, *spoken) for triple in self.links(chain)]
         names = sequence_names(self._read_trees(chains), given)
         if names is not None:
@@ -154,6 +160,13 @@ class Sides:
             parsed = self.read(side).parsed
             if parsed is not None:
                 self._parsed[id(side)] = Understood(parsed.mapped(change))
+
+    def _write_out_calls(self) -> None:
+        chains = [*self._chains(), *self._spoken_chains()]
+        heads = [left for chain in chains for left, sign, _ in self.links(chain) if sign in ("=", *DEFINING)]
+        change = called_in_full(self._read_trees(chains), heads)
+        if change is not None:
+            self._rewrite(chains, lambda tree: mapped(tree, change))
 
     def _write_out_compositions(self) -> None:
         for chain in self._chains():

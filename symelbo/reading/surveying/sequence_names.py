@@ -13,7 +13,7 @@ from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.surveying.families import DENSITY_LETTERS
 from symelbo.reading.surveying.rewriting import mapped
 
-__all__ = ["SequenceNames", "fonts_of_displays", "sequence_names"]
+__all__ = ["SequenceNames", "sequence_names"]
 
 Change = Callable[[sx.Node], sx.Node]
 Base = tuple[str, str, tuple[str, ...], int]
@@ -30,20 +30,6 @@ class SequenceNames:
         for change in self._changes:
             tree = mapped(tree, change)
         return tree
-
-
-def fonts_of_displays(stated: Iterable[sx.Node], shown: Iterable[sx.Node]) -> SequenceNames | None:
-    r"""The change of plain letters in directives into bold ones, where the displays only have them bold."""
-    names = list(_names(shown))
-    bold = {name.text for name in names if name.font == "bold"} - {name.text for name in names if name.font != "bold"}
-    if not any(name.text in bold and not name.font for name in _names(stated)):
-        return None
-
-    def change(node: sx.Node) -> sx.Node:
-        plain = isinstance(node, sx.Name) and not node.font and node.text in bold
-        return replace(node, font="bold") if plain and isinstance(node, sx.Name) else node
-
-    return SequenceNames((change,))
 
 
 def sequence_names(trees: Sequence[sx.Node], given: Iterable[tuple[sx.Node, str, sx.Node]]) -> SequenceNames | None:

@@ -108,6 +108,7 @@ def survey(
     lend_arguments(vocabulary, listed)
     written_out(vocabulary, pairs)
     _copies(vocabulary)
+    vocabulary.linked = set(_linked(vocabulary))
     for left, right in pairs:
         _draws(vocabulary, left, right)
     find_counted(vocabulary)
@@ -184,6 +185,16 @@ def _copies(vocabulary: Vocabulary) -> None:
         and any(is_index(p) and not is_parameter(p) for p in split_scripts(s.call.function).indices)
     }
     vocabulary.copied = {key for key, fine in seen.items() if fine and key[0] in numbered - families_with_index}
+
+
+def _linked(vocabulary: Vocabulary) -> Iterator[str]:
+    """Bases of which one entry is given another one somewhere."""
+    for signature in vocabulary.signatures:
+        indexed = [
+            {base_text(name) for name in side if isinstance(name, sx.Name) and split_scripts(name).indices}
+            for side in (signature.of, signature.given)
+        ]
+        yield from indexed[0] & indexed[1]
 
 
 def _draws(vocabulary: Vocabulary, left: sx.Node, right: sx.Node) -> None:

@@ -128,7 +128,8 @@ def _slot(t: Translation, name: sx.Name, key: str) -> Expr:
     scripts = split_scripts(name)
     if scripts.indices and not any(isinstance(part, sx.Range | sx.Except) for part in scripts.indices):
         bare = sx.Name(name.text, name.font, name.accents, 0, (), None, span=name.span)
-        if vocabulary.has_slot(key, plain_key(bare)) and plain_key(bare) not in vocabulary.vectors:
+        own = plain_key(bare) in vocabulary.vectors or base_text(name) in vocabulary.linked
+        if vocabulary.has_slot(key, plain_key(bare)) and not own:
             return At(symbol(t, bare), symbol(t, name))
         if (key, base_text(name)) in vocabulary.copied:
             return At(base_symbol(t, base_text(name)), symbol(t, name))

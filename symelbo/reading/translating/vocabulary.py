@@ -38,7 +38,8 @@ class Vocabulary:
     divergence of it is written out, `summed` what a sum without bounds is over, `integrated` what an integral is
     over. `copied` has a
     family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`, `drawn` those
-    that the family has independent draws of, as in `q(z_{1:K})`. `counted` are the slots
+    that the family has independent draws of, as in `q(z_{1:K})`, `linked` the bases of which one entry is given another
+    somewhere, as in `p(z_{t-1} \\mid z_t)`: these are variables of their own. `counted` are the slots
     whose values are counted, `numbers` are what something is divided by or is `> 0`, `algebraic` says that there
     are traces, determinants or transposes, `values_of` has the other letters for the count of a slot, `indexed` the
     letters that each name is indexed with at each place.
@@ -56,6 +57,7 @@ class Vocabulary:
     parameters: dict[FamilyKey, tuple[sx.Node, ...]] = field(default_factory=dict)
     split_by_parameters: set[FamilyKey] = field(default_factory=set)
     vectors: dict[str, Bounds] = field(default_factory=dict)
+    linked: set[str] = field(default_factory=set)
     listed: set[str] = field(default_factory=set)  # those whose few entries are written one by one
     called: set[str] = field(default_factory=set)
     bare: set[str] = field(default_factory=set)
