@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from symelbo.calculus.laws.lawful import with_laws
 from symelbo.errors import SymelboError
 from symelbo.language import Claim, Context
+from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.prove import Effort, find_proof
 from symelbo.proof.roads import agrees_once, confirm
 from symelbo.proof.verdict import Verdict
@@ -78,8 +79,18 @@ class Search(Generic[Key]):
                 yield key, verdict
 
     def plausible(self, claim: Claim) -> bool:
-        """Whether one concrete model agrees; what no model can be asked about is not plausible."""
-        assumed, seed = with_laws(self.assumed), self.effort.seed + 1
+        """Whether one concrete model agrees; what no model can be asked about is not plausible.
+
+        What is proved of a long sequence is proved for sequences of any length, so that a short one is asked.
+        """
+        if is_long(claim, self.assumed):
+            ways = [(general.claim, general.context) for general in of_any_length(claim, self.assumed)]
+        else:
+            ways = [(claim, self.assumed)]
+        return any(self._agrees(said, with_laws(assumed)) for said, assumed in ways)
+
+    def _agrees(self, claim: Claim, assumed: Context) -> bool:
+        seed = self.effort.seed + 1
         try:
             return agrees_once(claim, assumed, seed=seed, bench=self.effort.bench)
         except SymelboError:

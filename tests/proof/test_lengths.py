@@ -9,6 +9,7 @@ from symelbo import KL, E, IndexProduct, IndexSum, context, family, prove
 from symelbo.language import Claim, Density, Relation, Variable
 from symelbo.proof import Effort
 from symelbo.proof.lengths import is_long, of_any_length
+from symelbo.proof.repair import Search, Trials
 
 x = Variable("x")
 p, q = family("p"), family("q")
@@ -55,6 +56,16 @@ def test_a_number_beside_the_sum_is_the_length_only_where_that_helps():
     assert prove(Rational(1, 20) * total, "==", mean).proved
     assert prove(IndexSum(Integer(1), t, 1, 20), "==", Integer(20)).proved
     assert prove(IndexSum(Integer(1), t, 1, 20), "==", Integer(19)).refuted
+
+
+@pytest.mark.parametrize("last", [29, 30])
+def test_repairs_of_a_long_sequence_are_looked_for_in_a_short_one(last):
+    path, given = log(Density(q, [x[1:30]], [x[0]])), context(_chains(30))
+    sums = [IndexSum(log(q(x[t] | x[t - 1])), t, first, last) for first in (1, 2)]
+    claims = {number: Claim(path, Relation.EQUAL, total) for number, total in enumerate(sums)}
+    search = Search(given, Effort(), Trials())
+    assert [number for number, _ in search.proved(claims.items())] == ([0] if last == 30 else [])
+    assert [search.plausible(claim) for claim in claims.values()] == [last == 30, False]
 
 
 def test_a_place_in_the_middle_keeps_the_length():

@@ -80,6 +80,15 @@ def test_independences_are_planned(wanted: tuple[Separation, ...]) -> None:
     assert any(graph.values()), "the plan should not make everything independent"
 
 
+def test_a_product_is_planned_as_it_is_written() -> None:
+    chain = (Factor((a,), ()), Factor((b,), (a,)), Factor((c, d), (b,)))
+    graph = parents_of(plan(Structure((a, b, c, d), (), (chain,)), Random(0)))
+    implied = Separation(frozenset(C + D), frozenset(A), frozenset(B))
+    assert separated(graph, implied) and not separated(graph, ci(a, c))  # type: ignore[arg-type]
+    searched = parents_of(plan(Structure((a, b, c, d), (), (chain,), (ci(a, b),)), Random(0)))
+    assert separated(searched, implied) and separated(searched, ci(a, b))  # type: ignore[arg-type]
+
+
 def test_nothing_declared_is_one_table() -> None:
     assert plan(Structure((a, b, c), (a,)), Random(0)) == (Factor((b, c), (a,)),)
 

@@ -112,12 +112,15 @@ def plan(structure: Structure, random: Random) -> tuple[Factor, ...]:
     """
     inputs = structure.inputs
     rest = tuple(atom for atom in structure.variables if atom not in inputs)
-    wanted = (*structure.separations, *(s for product in structure.products for s in _implied(product, structure)))
+    implied = [item for product in structure.products for item in _implied(product, structure)]
+    wanted = (*structure.separations, *implied)
     if not wanted and not any(factor.fixed for product in structure.products for factor in product):
         return (Factor(rest, inputs),) if rest else ()
     if len(structure.products) == 1:
         written = _as_written(structure, rest)
-        if all(separated(_graph(written), item) for item in wanted):
+        graph = _graph(written)
+        # What the product itself implies holds in its own graph, where each variable depends on what it is given.
+        if all(separated(graph, item) for item in structure.separations):
             return written
     return _searched(structure, rest, wanted, random)
 
