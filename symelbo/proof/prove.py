@@ -47,6 +47,7 @@ from symelbo.proof.extent import too_long
 from symelbo.proof.extrema import disproofs, reductions
 from symelbo.proof.generalise import generalisations, under_common_law, without_common_means
 from symelbo.proof.lengths import is_long, of_any_length
+from symelbo.proof.moving import with_moving_laws
 from symelbo.proof.roads import confirm, contest
 from symelbo.proof.verdict import Certificate, Status, Verdict
 from symelbo.proof.views import views, with_shares
@@ -227,7 +228,7 @@ def _decided(claim: Claim, assumed: Context, effort: Effort, contested: bool) ->
             return replace(_contested(*meant, effort, scalars), claim=claim)
         return Verdict(claim, Status.UNKNOWN, reason=scalars.reason, residual=scalars.residual)
     try:
-        judgement = judge(unfolded, rest, effort.budget())
+        judgement = judge(*with_moving_laws(unfolded, rest), effort.budget())
     except (BudgetExceeded, NotSupported) as limit:
         judgement = Judgement(reason=str(limit))
     if not judgement.holds and (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
 
-from sympy import Add, Expr, Mul, Rational
+from sympy import Add, Expr, Mul, Rational, Symbol
 from sympy import expand as expand_sums
 
 from symelbo.calculus.budget import Budget
@@ -20,10 +20,11 @@ from symelbo.calculus.measures.measure import Normaliser
 from symelbo.calculus.sequences.chains import is_chain
 from symelbo.calculus.structure import Structure
 from symelbo.errors import SymelboError
-from symelbo.language import Binder, Claim, Context, Definition, Density, IndexSum, Relation, replace_free
+from symelbo.language import Binder, Claim, Context, Definition, Density, Entry, IndexSum, Known, Relation, replace_free
 from symelbo.language.definitions import expand
+from symelbo.language.functionals import Gradient
 from symelbo.language.links import wiring_of
-from symelbo.language.walks import parts_of
+from symelbo.language.walks import found_in, parts_of
 from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.prove import Effort, find_proof
 from symelbo.proof.vocabulary import Term, size, terms_for
@@ -106,6 +107,9 @@ def _along_maps(claim: Claim, assumed: Context) -> Expr | None:
 
 def _abstract(claim: Claim, assumed: Context) -> Expr | None:
     """The difference by normal forms, whatever the densities are."""
+    varies = claim.lhs.has(Gradient) or claim.rhs.has(Gradient)
+    if varies and any(item.value.has(Known) for item in assumed.definitions):
+        return None  # how a density varies with the parameters of its law is no matter of normal forms
     normaliser, names = _normaliser(claim, with_laws(assumed))
     difference = normaliser.form(expand(claim.lhs - claim.rhs, names))
     if not 0 < len(difference) <= _WIDEST:
@@ -116,6 +120,9 @@ def _abstract(claim: Claim, assumed: Context) -> Expr | None:
 
 def _closed(claim: Claim, assumed: Context) -> Expr | None:
     """The difference of closed forms of explicit laws, if it is short; the closed form is proved before it is shown."""
+    steps = [node.wrt for side in (claim.lhs, claim.rhs) for node in found_in(side, Gradient)]
+    if not all(isinstance(name, Symbol | Entry) for name in steps):
+        return None  # a derivative by a square is one by another name
     left, right, logged = closed_claim(claim, assumed)
     if logged:
         return None

@@ -257,9 +257,10 @@ def _derived(meaning: Meaning, place: int | None) -> Meaning:
     def run(*arguments: Any) -> Any:
         at = len(arguments) - 1 if place is None else place
         inner = arguments[at]
-        if isinstance(inner, acb_series):
-            # A derivative of a derivative: differentiate the outer series.
-            raise NotSupported("second derivatives of unknown functions are not evaluated")
+        if isinstance(inner, acb_series):  # a derivative of a derivative: the outer one moves the argument
+            if any(isinstance(other, acb_series) for k, other in enumerate(arguments) if k != at):
+                raise NotSupported("second derivatives of functions of several variables are not evaluated")
+            return _moved(lambda there: meaning(*arguments[:at], there, *arguments[at + 1 :]), inner)
         if not isinstance(inner, acb):
             raise NotSupported("derivatives of functions of vectors are not evaluated")
         moved = acb_series([inner, acb(1)], prec=2)
@@ -267,3 +268,13 @@ def _derived(meaning: Meaning, place: int | None) -> Meaning:
         return value[1] if isinstance(value, acb_series) else acb(0)
 
     return run
+
+
+def _moved(function: Callable[[acb_series], Any], place: acb_series) -> acb_series:
+    """The power series of the derivative of a function at a place that moves, by the chain rule."""
+    length = place.prec
+    values = function(acb_series([place[0], acb(1)], prec=length + 1))
+    if not isinstance(values, acb_series):
+        return acb_series([acb(0)], prec=length)
+    slopes = acb_series([k * values[k] for k in range(1, length + 1)], prec=length)
+    return slopes(acb_series([acb(0), *(place[k] for k in range(1, length))], prec=length))
