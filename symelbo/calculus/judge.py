@@ -38,6 +38,7 @@ from symelbo.calculus.measures.restricted import SWITCHES, Restricted
 from symelbo.calculus.naming import is_jensen_step
 from symelbo.calculus.sequences.chains import is_chain
 from symelbo.calculus.sequences.intervals import difference
+from symelbo.calculus.sequences.starts import floor_of
 from symelbo.calculus.structure import Structure
 from symelbo.language import (
     KL,
@@ -50,7 +51,6 @@ from symelbo.language import (
     Entropy,
     Entry,
     Family,
-    IndexProduct,
     IndexSum,
     Integral,
     Relation,
@@ -64,7 +64,7 @@ from symelbo.language.overlap import hides
 from symelbo.language.walks import found_in
 from symelbo.values import dataclass
 
-__all__ = ["Judgement", "floor_of", "judge", "mentions"]
+__all__ = ["Judgement", "judge", "mentions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _judge(claim: Claim, assumed: Context, names: tuple[Definition, ...], budget
     if assumed.attained:
         said = (replace(a, body=opened.whole(a.body)) if isinstance(a, Attained) else a for a in assumed.assumptions)
         assumed = replace(assumed, assumptions=tuple(said))
-    floor = floor_of((left, right, *(chain.value for chain in structure.chains.values())))
+    floor = floor_of((left, right), structure.floor)
     normaliser, lhs, rhs = _forms(left, right, claim.relation in _ORDERS, floor, assumed, budget)
     match claim.relation:
         case Relation.EQUAL:
@@ -173,22 +173,6 @@ def common_scale(left: Expr, right: Expr, wrt: tuple[Expr, ...], assumed: Contex
 def _part_with(form: Form, wrt: tuple[Expr, ...]) -> Iterable[tuple[Monomial, Fraction]]:
     """The terms that depend on any of the names."""
     return [(m, c) for m, c in form if any(mentions(Form({m: c}), name) for name in wrt)]
-
-
-def floor_of(terms: Iterable[Expr]) -> int | None:
-    """The highest integer at which a sum begins: all sums of a claim are brought to start there."""
-    starts = [_start_of(s) for term in terms for s in found_in(term, IndexSum, IndexProduct) if s.lower.is_Integer]
-    return max(starts, default=None)
-
-
-def _start_of(total: IndexSum) -> int:
-    """Where a sum begins to mention only what comes from its lower end on: `x_{t-1}` is `x_0` at `t = 1`."""
-    steps = [
-        difference(total.index, entry.indices[0])
-        for entry in found_in(total.body, Entry)
-        if len(entry.indices) == 1 and total.index in entry.indices[0].free_symbols
-    ]
-    return int(total.lower) + max((0, *(step for step in steps if step is not None)))
 
 
 def _equal(lhs: Form, rhs: Form, assumed: Context, normaliser: Normaliser) -> Judgement:

@@ -15,6 +15,7 @@ from sympy import Dummy, Expr
 
 from symelbo.calculus.sequences.chains import Chain, are_plates, chains_of, cut, group_graph, indexed, rejoined
 from symelbo.calculus.sequences.intervals import merged
+from symelbo.calculus.sequences.starts import floor_of
 from symelbo.calculus.sequences.subchains import outputs_of, part_of
 from symelbo.language import (
     Block,
@@ -121,7 +122,8 @@ class Structure:
 
     `decompose(family, S)` gives exponents of smaller roots whose product is the root of `S`; families are named without
     their parameters, except where a factor of another family brings its own. `counted` has the ends between which a
-    variable takes all whole values, `constants` the roots that are the same number everywhere.
+    variable takes all whole values, `constants` the roots that are the same number everywhere; `floor` is the highest
+    integer at which a sum in a chain begins.
     """
 
     families: Mapping[Family, FamilyStructure]
@@ -129,6 +131,7 @@ class Structure:
     foreign: tuple[tuple[Family, Density], ...] = ()
     counted: Mapping[Expr, tuple[Expr, Expr]] = field(default_factory=dict)
     constants: Mapping[tuple[Family, Variables], Expr] = field(default_factory=dict)
+    floor: int | None = None
     _parts: dict[tuple[Family, Variables], dict[tuple[Family, Variables], int]] = field(default_factory=dict)
     _open: set[tuple[Family, Variables]] = field(default_factory=set)
     _autoregressive: dict[Density, bool] = field(default_factory=dict)
@@ -152,6 +155,7 @@ class Structure:
         declared: dict[Family, list[tuple[Variables, Variables, Variables]]] = {}
         for independence in context.independences:
             declared.setdefault(unparametrised(independence.family), []).append(_sets(independence))
+        chains = {unparametrised(chain.joint.family): chain for chain in chains_of(context)}
         return cls(
             {
                 family: FamilyStructure(
@@ -159,10 +163,11 @@ class Structure:
                 )
                 for family in {*parents, *declared}
             },
-            {unparametrised(chain.joint.family): chain for chain in chains_of(context)},
+            chains,
             tuple(foreign),
             {item.variable: (item.lower, item.upper) for item in context.counted},
             dict(_constants(context)),
+            floor_of(chain.value for chain in chains.values()),
         )
 
     @property

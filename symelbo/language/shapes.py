@@ -234,10 +234,11 @@ def with_shapes(terms: Iterable[Expr]) -> list[Expr]:
 
 
 def _with_identity(term: Expr) -> Expr:
+    spreads = {law: law.parameters[1] for law in found_in(term, Known) if law.name == "MultivariateNormal"}
     laws = {
-        law: Known(law.name, law.values, (law.parameters[0], _identity_for(law.parameters[1])))
-        for law in found_in(term, Known)
-        if law.name == "MultivariateNormal"
+        law: Known(law.name, law.values, (law.parameters[0], read))
+        for law, spread in spreads.items()
+        if (read := _identity_for(spread)) != spread
     }
     term = term.xreplace(laws) if laws else term
     squares = {node: _identity_for(node) for node in found_in(term, Det, Trace, Inverted, Ordered)}

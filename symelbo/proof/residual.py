@@ -12,12 +12,12 @@ from sympy import expand as expand_sums
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.equality import as_expression
 from symelbo.calculus.forms.form import Form, Monomial
-from symelbo.calculus.judge import floor_of
 from symelbo.calculus.laws.explicit import expand_logs
 from symelbo.calculus.laws.explicit_claims import closed_claim, settle
 from symelbo.calculus.laws.lawful import with_laws
 from symelbo.calculus.measures.measure import Normaliser
 from symelbo.calculus.sequences.chains import is_chain
+from symelbo.calculus.sequences.starts import floor_of
 from symelbo.calculus.structure import Structure
 from symelbo.errors import SymelboError
 from symelbo.language import Binder, Claim, Context, Definition, Density, Entry, IndexSum, Known, Relation, replace_free
@@ -35,6 +35,7 @@ __all__ = ["residual_of"]
 _STEPS = 20_000
 _LONGEST = 70  # characters of a closed form that is still read at a glance
 _MANY = 500  # parts that certainly take more characters than that
+_HUGE = 250  # parts of a difference that is not multiplied out any more: with nested fractions that takes minutes
 _SMALL = 24  # so many names, numbers and operators are read at a glance too, however long the names are
 _LARGEST = 50  # of the terms that are left as they stand
 _MOST_LEFT = 2
@@ -127,6 +128,8 @@ def _closed(claim: Claim, assumed: Context) -> Expr | None:
     if logged:
         return None
     difference = left - right
+    if len(parts_of(difference)) > _HUGE:
+        return None  # products of many sums have more terms than anybody waits for
     candidates = [expand_sums(expand_logs(difference)), expand_sums(difference)]
     short = min(candidates, key=_length)
     gathered = _gathered(difference, claim, assumed) if short.has(IndexSum) else None
@@ -156,7 +159,7 @@ def _normaliser(claim: Claim, assumed: Context) -> tuple[Normaliser, tuple[Defin
     structure = Structure.of(assumed)
     normaliser = Normaliser(structure, Budget(_STEPS))
     sides = (expand(claim.lhs, names), expand(claim.rhs, names))
-    normaliser.floor = floor_of((*sides, *(chain.value for chain in structure.chains.values())))
+    normaliser.floor = floor_of(sides, structure.floor)
     return normaliser, names
 
 

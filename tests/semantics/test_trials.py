@@ -104,6 +104,16 @@ def test_the_scale_of_a_density_is_kept_only_where_its_parameters_stay_the_same(
     assert value_at(E(inner, outer), {}).overlaps(-arb(2).exp() / 2 - half_log)
 
 
+@pytest.mark.parametrize("written", [lambda u, a, b: a * u + a * b, lambda u, a, b: a * (u + b)])
+def test_slopes_of_a_linear_mean_are_found_however_it_is_written(written):
+    p, (u, v, a, b) = family("p"), variables("u v a b")
+    given = context([Eq(p(u), known("Normal", u, 0, 1)), Eq(p(v | u), known("Normal", v, written(u, a, b), 1))])
+    for value, holds in ((a * (v - a * b) / (1 + a**2), True), (a * (v - b) / (1 + a**2), False)):
+        claim = Claim(E(u, p(u | v)), Relation.EQUAL, value)
+        assert (find_witness(claim, given) is None) is holds
+        assert (agrees(claim, given).counterexample is None) is holds
+
+
 def test_a_mean_that_both_sides_have_is_the_same_with_either_sign():
     mean, body = known("Beta", z, m, 2), log(z) - log(1 - z)
     for left, right, holds in ((E(-body, mean), -E(body, mean), True), (E(-body, mean), E(body, mean), False)):

@@ -283,8 +283,10 @@ def _positive(terms: Iterable[Expr]) -> frozenset[Expr]:
 
 def _aligned(terms: list[Expr]) -> list[Expr]:
     """Running products of the same factors written with the shortest one: `P(t) = P(t - 1) a_t`."""
-    terms = [term.xreplace(_renamed(term)) for term in terms]
     products = {node for term in terms for node in found_in(term, IndexProduct)}
+    if len({node.index for node in products}) > 1:
+        terms = [term.xreplace(_renamed(term)) for term in terms]
+        products = {node for term in terms for node in found_in(term, IndexProduct)}
     changes: dict[Expr, Expr] = {}
     for node in products:
         for other in products:

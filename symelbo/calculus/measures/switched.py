@@ -35,6 +35,10 @@ class Switched(Structure):
         parts = self._whole.decompose(family, variables)
         return parts if parts == whole or self._granted() else whole
 
+    def merged(self, variables: Variables) -> Variables:
+        """The same variables, put together to blocks where they touch one, which nothing is asked for."""
+        return self._whole.merged(variables)
+
     def factors_of(self, family: Family, variables: Variables) -> tuple[tuple[Expr, ...], Expr] | None:
         """What is given, and the product that the density of the rest is; None where that may not be used."""
         if family not in self.chains or not any(isinstance(name, Block) for name in variables):

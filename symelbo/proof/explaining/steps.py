@@ -9,10 +9,11 @@ from fractions import Fraction
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.desk import Desk
 from symelbo.calculus.forms.form import Form
-from symelbo.calculus.judge import floor_of, mentions
+from symelbo.calculus.judge import mentions
 from symelbo.calculus.measures.remembered import Memory
 from symelbo.calculus.measures.restricted import SWITCHES, Restricted
 from symelbo.calculus.sequences.chains import is_chain
+from symelbo.calculus.sequences.starts import floor_of
 from symelbo.language import Claim, Context, Definition, Density, Relation, with_implied_signs
 from symelbo.values import dataclass
 
@@ -81,7 +82,7 @@ def comparison(claim: Claim, ground: Ground, budget: Budget, names: tuple[Defini
     written = with_implied_signs(claim)
     unfolding = ground.desk.unfolding(names)
     opened = with_implied_signs(replace(claim, lhs=unfolding.whole(claim.lhs), rhs=unfolding.whole(claim.rhs)))
-    floor = floor_of((opened.lhs, opened.rhs, *(chain.value for chain in structure.chains.values())))
+    floor = floor_of((opened.lhs, opened.rhs), structure.floor)
     known: dict[frozenset[str], set[str] | None] = {}
 
     def same(rules: frozenset[str]) -> set[str] | None:

@@ -247,6 +247,19 @@ class LinearGaussian:
                     yield mean.get(point, Integer(0)), Relation.EQUAL, law.slopes[name]
 
 
+def _slope(mean: Expr, point: Expr) -> Expr:
+    """The derivative of a mean by a point, read off where the point is a plain factor of its terms."""
+    slopes: list[Expr] = []
+    for term in Add.make_args(mean):
+        factors = Mul.make_args(term)
+        rest = [factor for factor in factors if factor != point]
+        if any(point in factor.free_symbols for factor in rest):
+            return mean.diff(point)
+        if len(rest) < len(factors):
+            slopes.append(Mul(*rest))
+    return Add(*slopes)
+
+
 def _linear(density: Density, law: Expr) -> _Law:
     """An explicit conditional as a mean that is linear in what it is given, and noise."""
     if not isinstance(law, Known) or law.name not in _GAUSSIAN or law.value != density.of[0]:
@@ -258,7 +271,7 @@ def _linear(density: Density, law: Expr) -> _Law:
         raise NotSupported(f"the covariance of {density.of[0]} is no multiple of the identity")
     points = {parent: Dummy(real=True) for parent in density.given}
     moved = replace_free(mean, points)
-    slopes = {parent: moved.diff(point) for parent, point in points.items()}
+    slopes = {parent: _slope(moved, point) for parent, point in points.items()}
     rest = moved.xreplace({point: Integer(0) for point in points.values()})
     variance = spread.xreplace({identity: Integer(1)}) if identity is not None else spread
     straight = (moved - rest - Add(*(slopes[p] * points[p] for p in points))).expand() == 0
