@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
 
-    def dataclass(*, frozen: bool = False, slots: bool = False) -> Callable[[type], type]:
+    def dataclass(cls: type | None = None, /, *, frozen: bool = False, slots: bool = False) -> Any:
         """A class of values from its annotated fields, with what `dataclasses.dataclass` gives with these options.
 
         `frozen` values cannot be changed and can be hashed; `slots` keeps their fields outside of a dictionary. Methods
@@ -39,7 +39,7 @@ else:
         >>> Point(1), Point(1) == Point(1, 0)
         (Point(x=1, y=0), True)
         """
-        return partial(_made, frozen=frozen, slots=slots)
+        return partial(_made, frozen=frozen, slots=slots) if cls is None else _made(cls, frozen, slots)
 
 
 def _made(cls: type, frozen: bool, slots: bool) -> type:

@@ -151,6 +151,17 @@ def test_frozen_values_travel_and_do_not_change() -> None:
         point.z = 3  # type: ignore[attr-defined]
 
 
+def test_options_are_optional() -> None:
+    @values.dataclass
+    class Noted:
+        text: str = ""
+
+    noted = Noted()
+    noted.text = "a"
+    assert noted == Noted("a") != Noted("b")
+    assert Noted.__hash__ is None
+
+
 def test_fields_that_would_be_shared_or_missed_are_refused() -> None:
     shared: dict[str, Any] = {"__annotations__": {"items": "list"}, "items": []}
     with pytest.raises(ValueError, match="mutable default"):
