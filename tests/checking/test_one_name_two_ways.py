@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from symelbo.checking import check_text
 
 
@@ -14,6 +16,30 @@ def test_a_bold_variable_may_be_integrated_over_in_plain() -> None:
     assert outcomes(row) == ["proved"]
     assert outcomes(row.replace(r"\int q(\mathbf z", r"\int z\, q(\mathbf z")) == ["refuted"]  # a letter of its own
     assert outcomes(row.replace(r"\int", r"2 \int")) == ["refuted"]
+
+
+ZEROS = (r"\mathbf{0}", r"\boldsymbol 0", r"\vec 0", r"\bm{0}", r"\textbf{0}", "0")
+
+
+@pytest.mark.parametrize("zero", ZEROS)
+def test_the_zero_of_vectors_is_zero(zero: str) -> None:
+    law = rf"Let $p(\mathbf z) = \mathcal{{N}}(\mathbf z; {zero}, \mathbf I)$." + "\n\n"
+    score = r"$$ \nabla_{\mathbf z} \log p(\mathbf z) = -\mathbf z $$"
+    mean = rf"$$ \mathbb{{E}}_{{p(\mathbf z)}}[\mathbf z] = {zero} $$"
+    assert outcomes(law + score) == outcomes(law + mean) == ["proved"]
+    assert outcomes(law + score.replace("= -", "= ")) == ["refuted"]
+    assert outcomes(law.replace(zero + ",", r"\mathbf m,") + mean) == ["refuted"]
+
+
+def test_a_bold_parameter_may_be_plain_below_a_density() -> None:
+    bound = (
+        r"$$ \log p_\theta(x) \ge \mathbb{E}_{q_{\boldsymbol\phi}(z \mid x)}[\log p_{\boldsymbol\theta}(x, z)"
+        r" - \log q_\phi(z \mid x)] $$"
+    )
+    assert outcomes(bound) == ["proved"]
+    assert outcomes(bound.replace(r"\ge", r"\le")) == ["refuted"]
+    two = bound.replace(r"p_{\boldsymbol\theta}", r"p_{\boldsymbol\eta}")
+    assert outcomes(two) == ["refuted"]  # another parameter is another model
 
 
 POSTERIOR = r"""

@@ -84,7 +84,7 @@ class _Speller(WordWriter):
                 self.out[mark:] = [replace(self.out[mark + 1], spaced=self.out[mark].spaced)]
             return close + 1
         if kind is TokenKind.NUMBER:
-            if font in ("bb", "bold"):
+            if font in ("bb", "bold") and token.text != "0":  # the zero of vectors is zero
                 self.put("name", token.text, token, font)
             else:
                 return self.number(place, high)

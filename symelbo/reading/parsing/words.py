@@ -121,7 +121,7 @@ class WordWriter(Writer):
             elif IDENTIFIER.match(text):
                 self.put("name", text, token, "text")
             else:
-                self.put("text", text, token)
+                self.put("number" if text.isascii() and text.isdecimal() else "text", text, token)
 
     def known(self, word: str, token: Token, font: str) -> bool:
         """Put out a word of the tables; whether it was one."""

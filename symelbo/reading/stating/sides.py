@@ -35,7 +35,7 @@ from symelbo.reading.stating.said import (
 from symelbo.reading.surveying.calls import called_in_full
 from symelbo.reading.surveying.compositions import composed
 from symelbo.reading.surveying.entrywise import as_numbers, is_entrywise
-from symelbo.reading.surveying.fonts import fonts_of_displays, fonts_of_integrands
+from symelbo.reading.surveying.fonts import fonts_in_passing, fonts_of_displays
 from symelbo.reading.surveying.kernels import kernels_of
 from symelbo.reading.surveying.logistic import logistic_of
 from symelbo.reading.surveying.numbered import numbered
@@ -135,9 +135,9 @@ class Sides:
         if fonts is not None:
             self._rewrite(stated, lambda tree: mapped(tree, fonts))
         chains = [*self._chains(), *spoken]
-        under_integrals = fonts_of_integrands(self._read_trees(chains))
-        if under_integrals is not None:
-            self._rewrite(chains, lambda tree: mapped(tree, under_integrals))
+        passing = fonts_in_passing(self._read_trees(chains))
+        if passing is not None:
+            self._rewrite(chains, lambda tree: mapped(tree, passing))
         given = [triple for chain in (*stated, *spoken) for triple in self.links(chain)]
         names = sequence_names(self._read_trees(chains), given)
         if names is not None:

@@ -1,4 +1,4 @@
-r"""One letter in two fonts: plain in directives or below an integral, bold wherever else a document has it."""
+r"""One letter in two fonts: plain in directives or in passing, bold wherever else a document has it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from symelbo.reading.parsing import syntax as sx
+from symelbo.reading.parsing.scripts import is_parameter
 
-__all__ = ["fonts_of_displays", "fonts_of_integrands"]
+__all__ = ["fonts_in_passing", "fonts_of_displays"]
 
 Change = Callable[[sx.Node], sx.Node]
 
@@ -19,20 +20,25 @@ def fonts_of_displays(stated: Iterable[sx.Node], shown: Iterable[sx.Node]) -> Ch
     return _boldly(bold) if any(name.text in bold and not name.font for name in _names(stated)) else None
 
 
-def fonts_of_integrands(trees: Iterable[sx.Node]) -> Change | None:
-    r"""The change of a letter that is plain in `dz` alone, and bold wherever else it stands."""
+def fonts_in_passing(trees: Iterable[sx.Node]) -> Change | None:
+    r"""The change of a letter that is plain in passing alone, and bold wherever else it stands.
+
+    In passing are variables below an integral, `\int q(\mathbf z)\, dz`, and parameters of densities, `p_\theta(x)`.
+    """
     bold: set[str] = set()
     plain: set[str] = set()
-    integrated: set[str] = set()
+    passing: set[str] = set()
     for tree in trees:
-        over: set[int] = set()
+        places: set[int] = set()
         for node in sx.walk(tree):
             if isinstance(node, sx.Integral):
-                over |= {id(item.variable) for item in node.variables}
-            if isinstance(node, sx.Name):
-                kind = bold if node.font == "bold" else integrated if id(node) in over and not node.font else plain
+                places |= {id(item.variable) for item in node.variables}
+            elif isinstance(node, sx.Call) and isinstance(node.function, sx.Name):
+                places |= {id(part) for part in node.function.subscripts if is_parameter(part)}
+            elif isinstance(node, sx.Name):
+                kind = bold if node.font == "bold" else passing if id(node) in places and not node.font else plain
                 kind.add(node.text)
-    meant = (integrated & bold) - plain
+    meant = (passing & bold) - plain
     return _boldly(meant) if meant else None
 
 
