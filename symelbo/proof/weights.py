@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sympy import Basic, Expr, Integer, log
+from sympy import Add, Basic, Expr, Integer, Mul, Number, Symbol, log, preorder_traversal
 from sympy.core.symbol import Str
 
 from symelbo.language import (
@@ -28,6 +28,8 @@ from symelbo.language import (
 from symelbo.language.walks import found_in
 
 __all__ = ["weights_as_laws"]
+
+_POLYNOMIAL = (Entry, IndexSum, Add, Mul, Number, Symbol)
 
 
 def weights_as_laws(claim: Claim, assumed: Context) -> tuple[Claim, Context] | None:
@@ -68,16 +70,20 @@ def _label(total: IndexSum, claim: Claim, assumed: Context) -> Expr | None:
     densities = [density for side in (claim.lhs, claim.rhs) for density in found_in(side, Density)]
     slots = {slot for density in densities for slot in (*density.of_slots, *density.given_slots)}
     for item in assumed.of(Counted):
-        if (item.lower, item.upper) == (total.lower, total.upper) and item.variable in slots:
+        if (item.lower, item.upper) == (total.lower, total.upper) and (item.variable in slots or not slots):
             return item.variable
     return None
 
 
 def _is_positive(weight: Entry, claim: Claim, assumed: Context) -> bool:
+    """Whether weights are positive, or it does not matter: an equation between polynomials holds for all or none."""
     for sign in assumed.signs:
         above = sign.claim.relation in (Relation.GREATER, Relation.GREATER_EQUAL)
         if above and isinstance(sign.claim.lhs, Entry) and sign.claim.lhs.base == weight.base and sign.claim.rhs == 0:
             return True
+    parts = (part for side in (claim.lhs, claim.rhs) for part in preorder_traversal(side))
+    if claim.relation is Relation.EQUAL and all(isinstance(part, _POLYNOMIAL) for part in parts):
+        return True
     logs = [node for side in (claim.lhs, claim.rhs) for node in found_in(side, log)]
     return any(entry.base == weight.base for node in logs for entry in found_in(node, Entry))
 

@@ -38,6 +38,7 @@ _NUMBERED = "Let $n$ number the data, $p(n) = 1/N$, and $q(a, b, n) = q(a, b \\m
 _TRUE = [
     (_NUMBERED, r"KL(q(a, b) \| p(a) p(b)) = KL(q(a, b) \| q(a) q(b)) + KL(q(a) \| p(a)) + KL(q(b) \| p(b))"),
     (_WEIGHED, r"-\log p(x) \le F(\rho)"),
+    (_WEIGHED, r"\sum_{n=1}^N \sum_{k=1}^K \rho_k = N"),
     (_WEIGHED, r"F(\rho) + \log p(x) = \sum_{k=1}^K \rho_k \log \frac{\rho_k\, p(x)}{\pi_k\, p(x \mid k)}"),
     (
         _EXPONENTIALS,
@@ -62,6 +63,7 @@ _TRUE = [
 _FALSE = [
     (_NUMBERED, r"KL(q(a, b) \| p(a) p(b)) = KL(q(a) \| p(a)) + KL(q(b) \| p(b))"),
     (_WEIGHED, r"-\log p(x) \ge F(\rho)"),
+    (_WEIGHED, r"\sum_{n=1}^N \sum_{k=1}^K \rho_k = N K"),
     (_WEIGHED, r"F(\rho) - \log p(x) = \sum_{k=1}^K \rho_k \log \frac{\rho_k\, p(x)}{\pi_k\, p(x \mid k)}"),
     (_EXPONENTIALS, r"p(c = k \mid t) = \frac{w_k e^{-\lambda_k t}}{\sum_{j=1}^{K} w_j e^{-\lambda_j t}}"),
     (_GIVEN_THETA, r"\log p(x_i \mid \theta) = \sum_{k=1}^{K} r_{ik} (\log \pi_k + \log f_k(x_i) + \log r_{ik})"),
