@@ -35,7 +35,7 @@ from symelbo.language import (
 )
 from symelbo.language.definitions import Unfolding
 from symelbo.language.firsts import with_first_steps
-from symelbo.language.functionals import Extremum
+from symelbo.language.functionals import Extremum, Named
 from symelbo.language.optima import with_optima
 from symelbo.language.powers import with_plain_derivatives
 from symelbo.language.steps import with_chains
@@ -279,6 +279,11 @@ def _by_generalisation(claim: Claim, assumed: Context, effort: Effort) -> Verdic
             verdict = _decided(apart, assumed, effort, contested=False)
             if verdict.proved:
                 return replace(verdict, claim=claim)
+    plain = _with_names_alone(assumed)
+    if plain is not None:
+        verdict = _decided(claim, plain, effort, contested=False)
+        if verdict.proved:
+            return replace(verdict, claim=claim)
     for general, kept in generalisations(claim, assumed):
         try:
             judgement = judge(general, kept, effort.budget())
@@ -352,6 +357,16 @@ def _unfolded(claim: Claim, assumed: Context, desk: Desk) -> tuple[Claim, Contex
     rest = tuple(_unfolded_sign(item, given) for item in assumed.assumptions if item not in abbreviations)
     unfolded = replace(claim, lhs=given.whole(claim.lhs), rhs=given.whole(claim.rhs))
     return unfolded, replace(assumed, assumptions=rest)
+
+
+def _with_names_alone(assumed: Context) -> Context | None:
+    """The context without what quantities are: what holds for any values of them holds for these."""
+    kept = tuple(
+        item
+        for item in assumed.assumptions
+        if not isinstance(item, Definition) or isinstance(item.name, Density | Named) or item.value.has(Density)
+    )
+    return None if len(kept) == len(assumed.assumptions) else replace(assumed, assumptions=kept)
 
 
 def _is_abbreviation(item: Definition) -> bool:

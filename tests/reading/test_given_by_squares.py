@@ -96,3 +96,14 @@ def test_a_bare_name_is_the_joint_of_entries_that_an_index_runs_through(index: s
     sums = rf"\sum_{{t=1}}^{{2}} \mathbb{{E}}_q[\log q(y_t \mid y_{{{index}}})]"
     model = "Let $q(y_1, y_2 \\mid y_0) = q(y_1 \\mid y_0)\\, q(y_2 \\mid y_1)$.\n"
     assert outcomes(model + display(rf"{joint} = {sums}")) == [outcome]
+
+
+@pytest.mark.parametrize(("claim", "outcome"), [("e^a e^{b_t}", "proved"), ("e^a + e^{b_t}", "refuted")])
+def test_a_scale_may_be_given_by_its_logarithm(claim: str, outcome: str) -> None:
+    assert outcomes(display(r"\log \lambda = a + b_t", rf"\lambda = {claim}")) == ["definition", outcome]
+
+
+@pytest.mark.parametrize(("claim", "outcome"), [("a_s x_t / a_t", "proved"), ("a_t x_t / a_s", "refuted")])
+def test_one_entry_is_given_by_another(claim: str, outcome: str) -> None:
+    text = display(r"h = \frac{x_t}{a_t}", "x_s = a_s h", f"2 x_s - a_s h = {claim}")
+    assert outcomes(text) == ["definition", "definition", outcome]

@@ -29,6 +29,7 @@ def taken(sentence: str, rest: str = CLAIMS) -> list[tuple[str, str | None]]:
         r"It is for $\sigma > 0$.",
         r"Define $\mathcal L(q) = \mathbb{E}_{q(z \mid x)}[\log p(x, z)]$.",
         r"We write $r_{nk} = p(c=k \mid x_n)$.",
+        r"In this note $a_t = \prod_{s=1}^t c_s$ is cumulative already.",
         r"Let $a_t$ be the chance that a state equals the first one, and $\alpha_t = 1 - \beta_t$.",
         r"i.e. \(p(z) = \mathcal N(0, 1)\), the usual choice.",
         r"Under the assumption $z_1 \perp z_2 \mid x$ this is simpler.",

@@ -113,6 +113,7 @@ _INTRODUCED: Final = (Cue.NAMED.value, Cue.GIVEN.value)
 _CHOOSES: Final = re.compile(r"\bwe\s+(?:then\s+|now\s+)?use[\s$(\\]*\Z", re.IGNORECASE)  # not "we use the identity"
 _NEARBY: Final = re.compile(r"(?:\s+[\w-]+){0,3}\s+")  # a few words, and no formula
 _WORDED: Final = re.compile(r"\s+[A-Za-z]")
+_DETERMINED: Final = re.compile(r"\b(?:this|the|these|a|an|my|our)\s+\Z", re.IGNORECASE)
 LONGEST: Final = 800  # characters of a sentence up to a formula
 FORMULA: Final = "\x02"  # stands for a formula
 _SHOWN: Final = "\x03"  # stands for a display
@@ -194,6 +195,8 @@ def cue_of(before: str, after: str) -> Cue | None:
         return None
     nearest, last = None, 0
     for match in _CUES.finditer(before):
+        if match[0].lower() == "note" and _DETERMINED.search(before, 0, match.start()):
+            continue  # "in this note": a text
         if match[0].lower() == "equals" and _WORDED.match(before, match.end()):
             continue  # "the chance that a state equals the first one": nothing is concluded
         said = nearest in _INTRODUCED and match[0].lower() == "as" and _NEARBY.fullmatch(before[last : match.start()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import field
 from typing import Any
 
@@ -41,6 +42,7 @@ from symelbo.language.mixtures import mixtures
 from symelbo.language.names import name_of
 from symelbo.language.walks import found_in
 from symelbo.reading.stating.determined import is_determined
+from symelbo.reading.stating.recursions import is_apart
 from symelbo.reading.stating.sides import DEFINING
 from symelbo.reading.surveying.averages import aggregate_of, is_average, is_over_data, weights_of
 from symelbo.reading.surveying.copies import law_for_all
@@ -98,6 +100,9 @@ class Given:
                 self.adopt(ties[-1][0], Relation.EQUAL, ties[-1][1])
             else:
                 self.context = self.context.assume(Sign(Claim(lhs, relation, rhs)))
+        elif self._refers_back(lhs, rhs) and is_apart(lhs, self._unfolded(rhs)):
+            # `x_s = a h(x_t)` for two times: what one entry is by another, at these indices
+            self.context = self.context.assume(Definition(lhs, rhs, ()))
         elif self._refers_back(lhs, rhs):
             # a recursion, or a second equation for the same quantities: an equation to use, not a name to unfold
             self.context = self.context.assume(Sign(Claim(lhs, relation, rhs)))
@@ -118,13 +123,18 @@ class Given:
 
     def _refers_back(self, name: Expr, value: Expr) -> bool:
         """Whether unfolding the value would meet the name again."""
-        try:
-            unfolded = self.context.expand(value)
-        except IllFormed:
+        unfolded = self._unfolded(value)
+        if unfolded is None:
             return True
         if isinstance(name, Entry):
             return any(entry.base == name.base for entry in found_in(unfolded, Entry))
         return bool(unfolded.has(name))
+
+    def _unfolded(self, value: Expr) -> Expr | None:
+        """A value with what is given in place of names; None where these go round in a circle."""
+        with suppress(IllFormed):
+            return self.context.expand(value)
+        return None
 
     def require(self, claims: Iterable[Claim]) -> None:
         """Take in what the laws of a claim imply, such as probabilities that sum to one."""
@@ -273,9 +283,12 @@ class Given:
 
     def _names_wrapped(self, claim: Claim) -> bool:
         r"""Whether an equation gives a new name by its logarithm or gradient: `\log \rho_k = ...`, `\nabla J = ...`."""
-        if not isinstance(claim.lhs, log | Gradient) or not claim.rhs.has(Density, Binder):
+        if not isinstance(claim.lhs, log | Gradient):
             return False
         name = claim.lhs.args[0]
+        scale = isinstance(claim.lhs, log) and self._is_scale(name) and not claim.rhs.is_number
+        if not scale and not claim.rhs.has(Density, Binder):
+            return False
         if not is_nameable(name) or name_of(name) in self.seen:
             return False
         return name not in self.defined and not self.is_defined(name) and not self._mentions(name, claim.rhs)
