@@ -90,9 +90,9 @@ def _below(term: Expr, declared: Iterable[Expr]) -> Below | None:
         return None
     names, shown = _positive_names(term, declared)
     moved, back = _without_exponentials(term.xreplace(names))
-    spread = moved.expand()
-    if any(node.free_symbols for node in found_in(spread, exp)):
+    if any(node.free_symbols for node in found_in(moved, exp)):
         return None  # values of densities, no closed form of a divergence
+    spread = moved.expand()
     made = expand_log(spread).expand()
     logs = sorted(found_in(made, log), key=str)
     if len(logs) > _MOST_LOGS or any(made.coeff(node).has(log) for node in logs):
