@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from sympy import Dummy, Expr, Mul
+from sympy import Dummy, Expr
 
 from symelbo.calculus.budget import Budget
 from symelbo.calculus.equality import as_expression, needs_the_field
@@ -25,12 +25,10 @@ from symelbo.calculus.forms.form import (
     times,
 )
 from symelbo.calculus.forms.signs import is_positive, is_positive_form
-from symelbo.calculus.inequalities.candidates import divergence_of
 from symelbo.calculus.inequalities.certificates import Knowledge
-from symelbo.calculus.inequalities.grounds import Optimum, WrittenDivergence
-from symelbo.calculus.inequalities.jensen import averages_in, jensen_of, outer_gaps, squares_of
+from symelbo.calculus.inequalities.grounds import Optimum
+from symelbo.calculus.inequalities.hints import hints_of
 from symelbo.calculus.inequalities.nonnegative import Combination, Nonnegative, combine
-from symelbo.calculus.inequalities.samples import samples_of
 from symelbo.calculus.inequalities.tables import tables_of, totals_of
 from symelbo.calculus.measures.factors import with_joined_factors
 from symelbo.calculus.measures.measure import Normaliser
@@ -41,14 +39,12 @@ from symelbo.calculus.sequences.intervals import difference
 from symelbo.calculus.sequences.starts import floor_of
 from symelbo.calculus.structure import Structure
 from symelbo.language import (
-    KL,
     Attained,
     Block,
     Claim,
     Context,
     Definition,
     Density,
-    Entropy,
     Entry,
     Family,
     IndexSum,
@@ -61,7 +57,6 @@ from symelbo.language import (
 from symelbo.language.definitions import expand
 from symelbo.language.optima import gaps
 from symelbo.language.overlap import hides
-from symelbo.language.walks import found_in
 from symelbo.values import dataclass
 
 __all__ = ["Judgement", "judge", "mentions"]
@@ -334,7 +329,7 @@ def _at_least(
     known = Knowledge(normaliser, assumed.discrete, tuple(declared), presumed | frozenset(positive))
     stated = tuple(gap for item in assumed.attained for gap in gaps(item, terms))
     optima = [Nonnegative.by(Optimum(stated, gap), normaliser.form(gap)) for gap in stated]
-    hints = (*_hints(terms, known), *tables_of(totals_of(assumed), known, terms), *optima)
+    hints = (*hints_of(terms, known), *tables_of(totals_of(assumed), known, terms), *optima)
     found = combine(difference, known, hints)
     if found is None:
         cleared = _without_denominators(difference, known)
@@ -373,67 +368,6 @@ def _without_denominators(form: Form, known: Knowledge) -> Form:
                 for monomial, coefficient in form
             )
     return form
-
-
-def _hints(terms: tuple[Expr, ...], known: Knowledge) -> Iterable[Nonnegative]:
-    """Non-negative terms that the claim's own words suggest.
-
-    Jensen gaps of its expectations, and for sequences, whose joint density does not survive in the normal form,
-    divergences from the laws that the claim averages under to the joint densities of its other families.
-    """
-    for divergence in sorted({n for term in terms for n in found_in(term, KL)}, key=str):
-        written = WrittenDivergence(divergence)
-        gap = written.form(known)
-        if gap is not None:
-            yield Nonnegative.by(written, gap)
-    means = sorted({n for term in terms for n in averages_in(term)}, key=str)
-    for node in means:
-        yield from jensen_of(node, known)
-    laws_written = sorted({density for term in terms for density in found_in(term, Density)}, key=str)
-    for term in terms:
-        yield from outer_gaps(term, known, laws_written)
-        yield from squares_of(term, known)
-    yield from samples_of(means, known)
-    laws = {node.law for node in means if isinstance(node.law, Density)}
-    laws |= {node.left for term in terms for node in found_in(term, KL) if isinstance(node.left, Density)}
-    laws |= {node.law for term in terms for node in found_in(term, Entropy) if isinstance(node.law, Density)}
-    chains = known.normaliser.structure.chains.values()
-    joints = [(chain.joint, _like_family(chain.joint, laws_written)) for chain in chains]
-    joints += [(d, d.family) for d in laws_written if not d.given and any(isinstance(s, Block) for s in d.of_slots)]
-    averaged = {law.family.name for law in laws}  # under a part of a sequence, which is one under all of it
-    laws |= {Density(family, j.of, j.given) for j, family in joints if j.family.name in averaged}
-    factors = {d for node in means for d in Mul.make_args(node.law) if isinstance(d, Density)}
-    for law in sorted(laws | factors, key=str):
-        if any(isinstance(slot, Block) for slot in law.of_slots):
-            above = [d for d in sorted(factors, key=str) if set(d.of_slots) <= set(law.given_slots)]
-            for joint, family in joints:
-                for under in (None, *above) if law.family.name != joint.family.name else ():
-                    slots = (*joint.of_slots, *joint.given_slots)
-                    found = divergence_of(law, family, slots, known.normaliser, under)
-                    if found is not None:
-                        yield found
-    for node in means:
-        if not isinstance(node.law, Density) and any(isinstance(name, Block) for name in node.bound):
-            for posterior in sorted(_posteriors(laws_written, node.bound), key=str):
-                written = WrittenDivergence(KL(node.law, posterior, node.bound))
-                gap = written.form(known)
-                if gap is not None:
-                    yield Nonnegative.by(written, gap)
-
-
-def _posteriors(written: Iterable[Density], names: tuple[Expr, ...]) -> set[Density]:
-    """The conditionals of some names given all else that one of the densities is about."""
-    found: set[Density] = set()
-    for density in written:
-        slots = {*density.of_slots, *density.given_slots}
-        if set(names) < slots and density.of != names:
-            found.add(Density(density.family, names, sorted(slots - set(names), key=str)))
-    return found
-
-
-def _like_family(joint: Density, written: Iterable[Density]) -> Family:
-    """The family of a joint density as the claim writes it, with the parameters that it has there."""
-    return next((d.family for d in written if d.family.name == joint.family.name), joint.family)
 
 
 def nonnegative_gaps(signs: Iterable[Sign]) -> list[Expr]:

@@ -28,6 +28,7 @@ EXPECTED = {
     "plates": "d d p p p r p r r",
     "prediction": "d d d p r",
     "recurrent": "d d p r p p r p",
+    "rewards": "d d p r",
     "smoothing": "d p p p p r r p",
     "top_down": "d d d p p p r",
 }
