@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
+from functools import partial
 
 from symelbo.errors import ReadingError
 from symelbo.reading.layout.displays import Spoken
@@ -34,6 +35,7 @@ from symelbo.reading.stating.said import (
 )
 from symelbo.reading.surveying.calls import called_in_full
 from symelbo.reading.surveying.compositions import composed
+from symelbo.reading.surveying.datapoints import at_datapoint, is_of_datapoint
 from symelbo.reading.surveying.entrywise import as_numbers, is_entrywise
 from symelbo.reading.surveying.fonts import fonts_in_passing, fonts_of_displays
 from symelbo.reading.surveying.kernels import kernels_of
@@ -86,6 +88,7 @@ class Sides:
         self._write_out_kernels()
         self._write_out_calls()
         self._write_out_compositions()
+        self._write_out_datapoints()
         self._write_out_logistic()
         self._write_out_numbers()
         self._number_data()
@@ -179,6 +182,17 @@ class Sides:
                         self._parsed[id(left)] = Understood(first.as_tree(pair[0]))
                         self._parsed[id(link.right)] = Understood(second.as_tree(pair[1]))
                 left = link.right
+
+    def _write_out_datapoints(self) -> None:
+        for chain in self._chains():
+            head = None if chain.start is None else self.read(chain.start).conventional
+            for link in chain.links:
+                side = self.read(link.right).parsed
+                change = at_datapoint(head, side.conventional) if head is not None and side is not None else None
+                if side is not None and change is not None and link.sign in ("=", *DEFINING):
+                    self._parsed[id(link.right)] = Understood(side.mapped(partial(mapped, change=change)))
+                if side is not None and is_of_datapoint(side.conventional):
+                    head = side.conventional
 
     def _write_out_logistic(self) -> None:
         chains = (*self._chains(), *self._spoken_chains())

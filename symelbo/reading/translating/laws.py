@@ -227,9 +227,7 @@ def _law_is_of(law: sx.Node, name: sx.Name) -> bool:
 def _law_at(t: Translation, node: sx.Node, name: sx.Name) -> Expr:
     """`z \\sim q` and `z_k \\sim q(z | x)`: the law with the sampled name in its slot."""
     if isinstance(node, sx.Name):
-        signature = t.vocabulary.signature_of(family_key(node), (sx.outline(name),)) or t.vocabulary.signature_of(
-            family_key(node)
-        )
+        signature = _meant(t, node, (sx.outline(name),)) or t.vocabulary.signature_of(family_key(node))
         if signature is None or len(signature.of) != 1:
             call = sx.Call(node, sx.Arguments((name,), span=node.span), span=node.span)
         else:
