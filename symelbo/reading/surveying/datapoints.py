@@ -51,8 +51,9 @@ def _points(head: sx.Node) -> Iterator[sx.Name]:
     if head.function.text in DENSITY_LETTERS and head.function.font != "cal":
         return
     for item in (*head.arguments.values, *head.arguments.given, *head.arguments.parameters):
-        plain = isinstance(item, sx.Name) and not item.subscripts and not item.accents
-        if plain and isinstance(item.label, sx.Name) and item.label.text in _NUMBERS:
+        if not isinstance(item, sx.Name) or not isinstance(item.label, sx.Name) or item.subscripts or item.accents:
+            continue
+        if item.label.text in _NUMBERS:
             yield item
 
 
