@@ -155,8 +155,10 @@ def record(vocabulary: Vocabulary, call: sx.Call) -> None:
     vocabulary.signatures.append(Signature(key, arguments.values, (*arguments.given, *arguments.parameters), call))
 
 
-def share_parameters(vocabulary: Vocabulary, listed: Iterable[sx.Node]) -> None:
-    """`p` and `p_\\theta` are one family unless both are written with the same arguments.
+def share_parameters(
+    vocabulary: Vocabulary, listed: Iterable[sx.Node], pairs: Iterable[tuple[sx.Node, sx.Node]] = ()
+) -> None:
+    """`p` and `p_\\theta` are one family unless both have the same arguments, or one is given by the other.
 
     Even then they are where the same arguments are several, as of the joint density of a model, whose parameters an
     author leaves out here and there; a law of the data may be set against a model, and is compared with it somewhere.
@@ -173,6 +175,9 @@ def share_parameters(vocabulary: Vocabulary, listed: Iterable[sx.Node]) -> None:
         named = [parameters for written, parameters in variants.items() if written]
         if not named:
             continue
+        if any(_names_another(family, *pair) for pair in pairs):
+            vocabulary.split_by_parameters.add(family)
+            continue
         plain = forms[family].get("", set())
         both = {form for p in named for form in plain & forms[family][",".join(map(sx.outline, p))]}
         whole = any(len(arguments) > 1 for arguments in _argument_lists(vocabulary, family, both))
@@ -184,6 +189,20 @@ def share_parameters(vocabulary: Vocabulary, listed: Iterable[sx.Node]) -> None:
                 vocabulary.notes.append(
                     f"{family} and {family}_{{{','.join(map(sx.outline, named[0]))}}} are read as one family"
                 )
+
+
+def _names_another(family: FamilyKey, left: sx.Node, right: sx.Node) -> bool:
+    r"""Whether a name with parameters is given by one without: `P_\theta(y) = P(y \mid z, \theta)`."""
+    if not isinstance(left, sx.Call) or not isinstance(right, sx.Call):
+        return False
+    names = (left.function, right.function)
+    below: list[set[str]] = []
+    for name in names:
+        if not isinstance(name, sx.Name) or family_key(name) != family:
+            return False
+        below.append({sx.outline(part) for part in split_scripts(name).indices if is_parameter(part)})
+    about = {sx.outline(item) for item in (*right.arguments.given, *right.arguments.parameters)}
+    return bool(below[0]) and not below[1] and not left.arguments.given and below[0] <= about
 
 
 def _argument_lists(vocabulary: Vocabulary, family: FamilyKey, forms: set[str]) -> list[tuple[sx.Node, ...]]:

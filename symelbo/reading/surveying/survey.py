@@ -104,7 +104,7 @@ def survey(
     for left, right in pairs:
         find_vectors(vocabulary, left, right)
     vocabulary.constants = constant_letters(listed)
-    share_parameters(vocabulary, listed)
+    share_parameters(vocabulary, listed, pairs)
     lend_arguments(vocabulary, listed)
     written_out(vocabulary, pairs)
     _copies(vocabulary)
