@@ -8,7 +8,7 @@ true that"). Words decide nothing about truth; what a given formula may say is f
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -100,6 +100,7 @@ SENTENCE_END: Final = re.compile(
     r"[.!?](?=[\s)*_'\"}]|\Z)|\n[ \t]*\r?\n|\n(?=[ \t>]*(?:[-*+]|\d+[.)])[ \t])|\n(?=[ \t]*#)"
     r"|(?<=\n)[ \t>]*#{1,6}[^\n]*\n"
     r"|\\item(?![A-Za-z])|\\(?:sub)*(?:section|paragraph)\*?\s*\{[^{}\n]*\}|\\(?:begin|end)\s*\{\w+\*?\}"
+    "|\x03(?=\\s+[A-Z][a-z])"  # a display without a full stop, and a word that begins a sentence
 )
 _CLAUSE: Final = re.compile(r"[,;:()—–]|\bbut\b|\band\b")
 _CLOSING: Final = r"(?:[\s,.;:*_$}]|\\\]|\\end\s*\{\w+\*?\}|\\label\s*\{[^{}]*\}|\\noindent\b)*"
@@ -140,7 +141,8 @@ def formulas(source: SourceDocument) -> Iterator[Formula]:
         number = bisect_right(ends, start)
         first = ends[number - 1] if number else 0
         last, mark = (stops[number][0], text[stops[number][0]]) if number < len(stops) else (len(text), "")
-        if start - first > LONGEST:
+        between = displays[bisect_left(starts, first - 1) : bisect_left(starts, start)]  # a mark may end a sentence
+        if start - first - sum(display.end - display.start for display in between) > LONGEST:
             continue
         before, after = text[first:start], text[end : min(last, end + LONGEST)]
         cue = cue_of(before, after)
