@@ -6,6 +6,7 @@ import pytest
 from sympy import Rational, exp, log, symbols
 
 from symelbo import KL, IndexSum, prove, variables
+from symelbo.calculus.laws import tangent_bound
 from symelbo.calculus.laws.tangent_bound import gaps_below
 from symelbo.language import known
 
@@ -77,3 +78,14 @@ def test_values_of_densities_are_left_alone():
     bell = exp(-((a * b - c) ** 2) / (2 * s**2)) / s
     assert gaps_below(bell - exp(-((a - b * c) ** 2) / (2 * t**2)) / t) is None
     assert gaps_below((a - b) ** 2 * exp(c)) is not None
+
+
+def test_a_look_at_points_leaves_out_what_is_negative_and_nothing_else(monkeypatch):
+    asked = []
+    monkeypatch.setattr(tangent_bound, "_is_nonnegative", lambda rest: asked.append(rest))
+    entropy = -p * log(p) - (1 - p) * log(1 - p)
+    assert gaps_below(log(2) - entropy, [1 - p]) is None and not asked
+    assert gaps_below((mu**2 + s**2 - 2) / 2 - log(s)) is None and not asked
+    n = symbols("n", integer=True, positive=True)
+    gaps_below(n**2 - n + s - 1 - log(s))  # negative between whole numbers, which are all that `n` is
+    assert asked

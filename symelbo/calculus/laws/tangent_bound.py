@@ -7,7 +7,7 @@ divergences are positive multiples of this gap and of squares: for two Gaussians
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 
 from sympy import Add, Dummy, Expr, Integer, Mul, Rational, Symbol, exp, expand_log, factor, log, together
@@ -23,6 +23,12 @@ _POWERS = (Integer(1), Integer(2), Rational(1, 2))
 _MOST_LOGS = 4
 _MOST_TERMS = 60
 _MOST_NAMES = 10
+_PLACES: tuple[Callable[[int], Expr], ...] = (
+    lambda number: Rational(number + 2, 2 * number + 5),
+    lambda number: Rational(1, number + 4),
+    lambda number: Rational(3 * number + 5, 4),
+)
+"""Points that are looked at first: the value of the name of each number, below one and above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,10 @@ def _below(term: Expr, declared: Iterable[Expr]) -> Below | None:
     pairs = [item for item in oriented if item is not None]
     if len(Add.make_args(rational)) > _MOST_TERMS or len(rational.free_symbols) > _MOST_NAMES:
         return None  # no square is found in so many terms
+    samples = list(_samples([rational, *(part for pair in pairs for part in pair)]))
     for powers in product(_POWERS, repeat=len(pairs)):
+        if any(_is_certainly_negative(sample, powers) for sample in samples):
+            continue  # what would be left is not even written down
         gaps = [Gap(weight / power, point**power) for (weight, point), power in zip(pairs, powers, strict=True)]
         rest = factor(together(rational - Add(*(gap.weight * (gap.point - 1) for gap in gaps))))
         if _is_nonnegative(rest):
@@ -118,6 +127,28 @@ def _below(term: Expr, declared: Iterable[Expr]) -> Below | None:
             clear = [Gap(*(_restored(side, hidden) for side in (gap.weight, gap.point))) for gap in gaps]
             return Below(term, tuple(clear), _restored(rest, hidden))
     return None
+
+
+def _samples(terms: Sequence[Expr]) -> Iterator[list[float]]:
+    """The values of some terms at a few points, as far as all of them have one there."""
+    names = sorted(set().union(*(term.free_symbols for term in terms)), key=str)
+    for place in _PLACES if not any(name.is_integer for name in names) else ():
+        point = {name: place(number) for number, name in enumerate(names)}
+        values = [term.evalf(15, subs=point) for term in terms]
+        if all(value.is_Float or value.is_Integer for value in values):
+            yield [float(value) for value in values]
+
+
+def _is_certainly_negative(sample: Sequence[float], powers: Sequence[Expr]) -> bool:
+    """Whether what is left beside the gaps is negative at a point, by far more than rounding makes of it.
+
+    The sample has the values of what is rational, and of the weight and the point of each gap.
+    """
+    rational, weights, points = sample[0], sample[1::2], sample[2::2]
+    if any(point <= 0 for point in points):
+        return False
+    terms = [w / float(n) * (u ** float(n) - 1) for w, u, n in zip(weights, points, powers, strict=True)]
+    return rational - sum(terms) < -1e-6 * (1 + abs(rational) + sum(map(abs, terms)))
 
 
 def _restored(term: Expr, shown: dict[Expr, Expr]) -> Expr:
