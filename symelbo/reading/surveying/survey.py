@@ -32,6 +32,7 @@ from symelbo.reading.surveying.families import (
     share_parameters,
     written_out,
 )
+from symelbo.reading.surveying.flow_names import has_jacobians, images, numbered_along
 from symelbo.reading.surveying.logistic import LOGISTIC_WORDS
 from symelbo.reading.surveying.quantities import (
     see_euler,
@@ -109,6 +110,9 @@ def survey(
     written_out(vocabulary, pairs)
     _copies(vocabulary)
     vocabulary.linked = set(_linked(vocabulary))
+    if has_jacobians(listed):
+        vocabulary.linked |= set(numbered_along(vocabulary.signatures))
+        vocabulary.images = set(images(pairs))
     for left, right in pairs:
         _draws(vocabulary, left, right)
     find_counted(vocabulary)

@@ -18,7 +18,7 @@ from symelbo.language.distributions import Indicator
 from symelbo.language.functionals import Extremum, Gradient
 from symelbo.language.walks import found_in
 from symelbo.reading.parsing import syntax as sx
-from symelbo.reading.parsing.scripts import GREEK, plain_key
+from symelbo.reading.parsing.scripts import GREEK, name_key, plain_key
 from symelbo.reading.translating.left_out import entries_but_one
 from symelbo.reading.translating.name_terms import family
 from symelbo.reading.translating.translation import Translation
@@ -156,11 +156,20 @@ def gradient(t: Translation, node: sx.Gradient) -> Expr:
 
 
 def derivative(t: Translation, node: sx.Derivative) -> Expr:
-    """A derivative, by one name after the other."""
-    value = t.term(node.body)
+    """A derivative, by one name after the other; of the inverse of a map, at the name that it is by."""
+    value = t.term(_at_its_argument(t, node.body, node.wrt[0]))
     for name in node.wrt:
         value = Gradient(value, t.term(name))
     return value
+
+
+def _at_its_argument(t: Translation, body: sx.Node, by: sx.Node) -> sx.Node:
+    r"""`f^{-1}(y)` for `f^{-1}`, where the document calls `f`: by itself that would be one over it."""
+    inner = body.argument if isinstance(body, sx.Inverse) else None
+    maps = {key.split("_")[0] for key in t.vocabulary.called}
+    if not isinstance(inner, sx.Name) or name_key(inner) not in maps:
+        return body
+    return sx.Call(body, sx.Arguments((by,), span=body.span), span=body.span)
 
 
 def extremum(t: Translation, node: sx.Extremum) -> Expr:

@@ -58,6 +58,7 @@ class Vocabulary:
     split_by_parameters: set[FamilyKey] = field(default_factory=set)
     vectors: dict[str, Bounds] = field(default_factory=dict)
     linked: set[str] = field(default_factory=set)
+    images: set[str] = field(default_factory=set)  # what a map makes of a variable, as a name with a prime
     listed: set[str] = field(default_factory=set)  # those whose few entries are written one by one
     called: set[str] = field(default_factory=set)
     bare: set[str] = field(default_factory=set)
