@@ -73,7 +73,7 @@ def worth_taking(left: sx.Node, sign: str, right: sx.Node, slots: set[str], maps
         return False
     if any(isinstance(node, sx.Dots | sx.Placeholder) for node in sx.walk(right)):
         return False
-    if isinstance(left, sx.Power) and isinstance(left.base, sx.Name) and isinstance(left.exponent, sx.Number):
+    if isinstance(left, sx.Power) and isinstance(left.base, sx.Name | sx.Call) and isinstance(left.exponent, sx.Number):
         left = left.base  # a scale, given by its square
     if isinstance(left, sx.Sum):
         return _ties_squares(left, right, slots)

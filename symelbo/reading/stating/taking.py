@@ -282,7 +282,7 @@ class Sentences:
             return self.given.defines("=", 0, claim)
         if cue is Cue.BARE or not is_nameable(_base_of(lhs)):
             return False
-        if cue is Cue.REMINDED and (isinstance(lhs, Named) or str(lhs).isupper()):
+        if cue is Cue.REMINDED and (isinstance(lhs, Named) or str(lhs).isupper()) and rhs.has(Density, Known, Named):
             return False
         return self.given.defines("=", 0, claim) or self._is_recursion(claim)
 

@@ -63,7 +63,8 @@ def logistic_of(trees: Sequence[sx.Node], heads: Iterable[sx.Node], slots: set[s
     inside = [part for node in nodes for part in _arguments(node)]
     if not letters or len(inside) != len(letters) or not all(map(_is_letter, letters)):
         return None
-    named = [head for head in heads if isinstance(head, sx.Call) and _is_letter(head.function)]
+    bases = [head.base if isinstance(head, sx.Power) else head for head in heads]  # a scale, given by its square
+    named = [head for head in bases if isinstance(head, sx.Call) and _is_letter(head.function)]
     if any(isinstance(head.arguments.values[0], sx.Name) for head in named):
         return Logistic(_LETTER)
     calls = [node for node in nodes if isinstance(node, sx.Call)]

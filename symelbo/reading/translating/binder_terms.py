@@ -18,7 +18,7 @@ from symelbo.language.distributions import Indicator
 from symelbo.language.functionals import Extremum, Gradient
 from symelbo.language.walks import found_in
 from symelbo.reading.parsing import syntax as sx
-from symelbo.reading.parsing.scripts import GREEK, name_key, plain_key
+from symelbo.reading.parsing.scripts import GREEK, is_parameter, name_key, plain_key
 from symelbo.reading.translating.left_out import entries_but_one
 from symelbo.reading.translating.name_terms import family
 from symelbo.reading.translating.translation import Translation
@@ -150,9 +150,22 @@ def _big_with_conditions(t: Translation, node: sx.BigSum | sx.BigProduct) -> Exp
 
 def gradient(t: Translation, node: sx.Gradient) -> Expr:
     """A gradient by one name."""
-    if len(node.wrt) != 1:
+    wrt = node.wrt or _scored(t, node.body)
+    if len(wrt) != 1:
         raise t.failure(node, "write with respect to what the gradient is taken, as in \\nabla_\\phi")
-    return Gradient(t.term(node.body), t.term(node.wrt[0]))
+    return Gradient(t.term(node.body), t.term(wrt[0]))
+
+
+def _scored(t: Translation, body: sx.Node) -> tuple[sx.Node, ...]:
+    r"""What a score is taken by that does not say so: `\nabla \log p(x)` is by `x` where `p` has no parameters."""
+    density = body.argument if isinstance(body, sx.Log) else None
+    if not isinstance(density, sx.Call) or not isinstance(density.function, sx.Name):
+        return ()
+    if not t.vocabulary.is_family(density.function) or density.arguments.given:
+        return ()
+    if any(map(is_parameter, density.function.subscripts)):
+        return ()
+    return tuple(value for value in density.arguments.values if isinstance(value, sx.Name))
 
 
 def derivative(t: Translation, node: sx.Derivative) -> Expr:

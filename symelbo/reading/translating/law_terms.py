@@ -15,6 +15,7 @@ from symelbo.language import (
     Expectation,
     Family,
     MutualInformation,
+    is_variable,
     value_of,
 )
 from symelbo.language.distributions import Known, dummy_for
@@ -56,6 +57,8 @@ def divergence(t: Translation, node: sx.Divergence) -> Expr:
         name = next((side.of[0] for side in (left, right) if isinstance(side, Density)), None) or dummy_for(left, right)
         left, right = (side.at(name) if isinstance(side, Known) and not side.values else side for side in (left, right))
         return KL(left, right, over=[name])
+    if isinstance(left, Known) and isinstance(right, Known):
+        right = _at_point_of(left, right)
     if not all(isinstance(f, Density) for side in (left, right) for f in Mul.make_args(side)):
         over = list(dict.fromkeys(v for side in (left, right) for v in binds(side)))
         return KL(left, right, over=over)
@@ -64,6 +67,14 @@ def divergence(t: Translation, node: sx.Divergence) -> Expr:
         if set(bound) == set(binds(right)) and len(bound) == len(left.of) == len(right.of):
             return KL(left, right, over=bound)  # a law of its own for each entry beside one law for all: `q_i(z_i)`
     return KL(left, right)
+
+
+def _at_point_of(one: Known, other: Known) -> Known:
+    """A law written at the letter of another one: `KL(N(x; m, v) || N(y; n, w))` is between laws of one variable."""
+    letters = [law.values[0] for law in (one, other) if len(law.values) == 1 and is_variable(law.values[0])]
+    if len(letters) != 2 or any(part.has(name) for law in (one, other) for part in law.parameters for name in letters):
+        return other
+    return other.at(letters[0])
 
 
 def _without_dots(t: Translation, node: sx.Divergence) -> sx.Divergence:
