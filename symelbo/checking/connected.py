@@ -6,6 +6,7 @@ tells how `m` and `s` belong to them, a model in which they do not is no counter
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import fields
@@ -17,6 +18,7 @@ from sympy.core.function import AppliedUndef
 from symelbo.errors import IllFormed
 from symelbo.language import (
     Binder,
+    Block,
     Claim,
     Context,
     Definition,
@@ -38,12 +40,17 @@ from symelbo.language.walks import found_in
 
 __all__ = ["unconnected"]
 
+_LETTERS = re.compile(r"\\(?:mathbf|boldsymbol|vec)\{(\w+)\}")
+
 
 def unconnected(claim: Claim, assumed: Context | None) -> str | None:
     """What keeps a claim from being refuted: densities of which the document says less than the claim needs."""
     torn = _torn(claim, assumed)
     if torn:
         return f"{torn} is used as a whole and entry by entry, and a model gives each of them a value of its own"
+    parted = _parted(claim)
+    if parted:
+        return f"the document does not say how {parted[0]} is made up of {parted[1]} and the like"
     carried = _carried(claim, assumed)
     if carried:
         return f"the density of {carried} follows from a law and an equation that a model does not have together"
@@ -102,6 +109,36 @@ def _torn(claim: Claim, assumed: Context | None) -> str | None:
     variables = {str(base_of(slot)) for term in sides for d in found_in(term, Density) for slot in d.of_slots}
     variables |= {str(base_of(slot)) for term in sides for d in found_in(term, Density) for slot in d.given_slots}
     return min(summed & alone - variables, default=None)
+
+
+def _parted(claim: Claim) -> tuple[str, str] | None:
+    """A variable as a whole and entries of it in other letters, `\\mathbf{Z}` beside `z_n`, with nothing to tie them.
+
+    Entries in the same letters that a sum or a product runs over count where nothing draws them: they are parts too.
+    """
+    sides = (claim.lhs, claim.rhs)
+    densities = [density for side in sides for density in found_in(side, Density)]
+    bound = {name for side in sides for node in found_in(side, Binder) for name in node.bound}
+    wholes = {slot for density in densities for slot in (*density.of_slots, *density.given_slots)} | bound
+    names = sorted((str(name), name) for name in wholes if isinstance(name, Symbol))
+    for density in densities:
+        for item in (*density.of, *density.given):
+            entry = value_of(item)
+            if not isinstance(entry, Entry):
+                continue
+            base = str(entry.base)
+            drawn = any(isinstance(name, Entry | Block) and name.base == entry.base for name in bound)
+            loose = not drawn and any(index in bound for index in entry.indices)
+            for text, whole in names:
+                akin = _letter(text) == _letter(base)
+                if akin and (text != base or (loose and whole in bound)):
+                    return text, str(entry)
+    return None
+
+
+def _letter(text: str) -> str:
+    """A name as a small letter in no font."""
+    return _LETTERS.sub(r"\1", text).lower()
 
 
 def _carried(claim: Claim, assumed: Context | None) -> str | None:
