@@ -39,3 +39,11 @@ def test_an_objective_that_a_sentence_reminds_of_is_no_definition() -> None:
     said = r"Since $L = \mathbb{E}_{q(z)}[\log p(x, z)]$, we look at" + "\n\n"
     row = r"$$ L = \mathbb{E}_{q(z)}[\log p(x, z)] $$"
     assert [item.text for item in check_text(said + row).files[0].taken_in] == []
+
+
+def test_a_scale_at_a_time_is_no_product_with_the_time() -> None:
+    said = r"Let $\sigma_q^2(t) = \frac{a_t}{1 - a_t}$." + "\n\n"
+    bare = r"$$ \log \mathcal{N}(x; 0, \sigma_q^2) = -\frac{x^2}{2 \sigma_q^2} - \frac12 \log (2 \pi \sigma_q^2) $$"
+    row = r"$$ \frac{1}{\sigma_q^2(t)} = \frac{1 - a_t}{a_t} $$"
+    assert outcomes(said + bare + "\n\n" + row) == ["proved", "proved"]
+    assert outcomes(said + bare + "\n\n" + row.replace("1 - a_t", "1 + a_t", 1)) == ["proved", "refuted"]

@@ -77,7 +77,7 @@ def call(t: Translation, node: sx.Call) -> Expr:
         and (node.may_be_product or _weighs(node))
         and not node.arguments.given
         and plain_key(function) in t.vocabulary.bare
-        and not _is_random(t, values[0])
+        and not _is_argument(t, values[0])
     ):
         return Mul(symbol(t, function), t.term(values[0]))
     return _unknown(t, function, node)
@@ -126,9 +126,10 @@ def _weighs(node: sx.Call) -> bool:
     return isinstance(function, sx.Name) and bool(function.subscripts) and isinstance(node.arguments.values[0], sx.Sum)
 
 
-def _is_random(t: Translation, node: sx.Node) -> bool:
-    r"""Whether a bracket holds a variable of a density alone: `\mu_j(x)` is what `\mu_j` makes of `x`."""
-    return isinstance(node, sx.Name) and t.vocabulary.is_variable(plain_key(node))
+def _is_argument(t: Translation, node: sx.Node) -> bool:
+    r"""Whether a bracket holds a variable of a density alone, or an index: `\mu_j(x)` is what `\mu_j` makes of `x`."""
+    key = plain_key(node) if isinstance(node, sx.Name) else ""
+    return t.vocabulary.is_variable(key) or key in t.vocabulary.indices
 
 
 def _is_gain(t: Translation, function: sx.Name, node: sx.Call) -> bool:
