@@ -65,6 +65,7 @@ class Sentences:
     heard: list[tuple[Claim, Span]] = field(default_factory=list)
     adopted: list[Claim] = field(default_factory=list)
     _numbers: list[Definition] = field(default_factory=list)
+    _in_detail: list[tuple[Expr, Span]] = field(default_factory=list)  # said first as a map of which nothing is said
 
     def hear(self, said: Said) -> None:
         """Take in what a formula gives; what has no meaning, or is no news, changes nothing."""
@@ -102,7 +103,16 @@ class Sentences:
 
     def told(self, statement: Statement) -> Statement:
         """A statement with the contexts of what sentences before it say beside what is given."""
-        return self._overheard(self._passed(self._repeated(statement)))
+        return self._overheard(self._passed(self._repeated(self._undecided(statement))))
+
+    def _undecided(self, statement: Statement) -> Statement:
+        """A claim about a variable that is made by a map, `z = g(e)`, and then in another way refutes nothing."""
+        sides = [side for reading in statement.readings[:1] for side in (reading.claim.lhs, reading.claim.rhs)]
+        for name, span in self._in_detail:
+            if statement.gap is None and any(side.has(name) for side in sides):
+                gap = f"${self._source(span)}$ in line {self._line(span)} says in another way what {name} is made of"
+                statement = replace(statement, gap=gap)
+        return statement
 
     def _repeated(self, statement: Statement) -> Statement:
         """A display that says what a sentence before it gives introduces that, too."""
@@ -186,6 +196,9 @@ class Sentences:
         why = self._against(claim)
         if why is not None:
             self._leave(said, why)
+            maps = [item.value for item in self.given.context.definitions if item.name == claim.lhs]
+            if any(isinstance(value, AppliedUndef) for value in maps):
+                self._in_detail.append((claim.lhs, said.spoken.span))
             if self.given.unexplained(claim):  # it tells what its names are, even so
                 self._overhear(said, claim)
         elif self._is_news(claim, cue):
