@@ -128,7 +128,7 @@ def _parted(claim: Claim) -> tuple[str, str] | None:
                 continue
             base = str(entry.base)
             drawn = any(isinstance(name, Entry | Block) and name.base == entry.base for name in bound)
-            loose = not drawn and any(index in bound for index in entry.indices)
+            loose = not drawn and any(index.free_symbols & bound for index in entry.indices)
             for text, whole in names:
                 akin = _letter(text) == _letter(base)
                 if akin and (text != base or (loose and whole in bound)):
