@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 LINT = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
 ROOMS = ("language", "calculus", "semantics", "reading", "writing", "proof", "checking", "derive", "practice",
          "booklet", "lsp", "page")  # fmt: skip
-DOORS = ("__init__", "errors", "values", "cli", "pytest_plugin", "testing", "notebook", "grade")
+DOORS = ("__init__", "errors", "cli", "pytest_plugin", "testing", "notebook", "grade")
 UP = (
     ("calculus.odd", "semantics"),
     ("semantics.odd", "calculus"),

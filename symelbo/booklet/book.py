@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,6 @@ from symelbo.booklet.pages import front_matter, page
 from symelbo.checking import check
 from symelbo.checking.report import FileReport, Outcome
 from symelbo.errors import SymelboError
-from symelbo.values import dataclass
 from symelbo.writing.html_document import STYLE
 
 __all__ = ["Book", "make_book"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from symelbo.calculus.measures.remembered import Memory
 from symelbo.calculus.sequences.chains import is_chain
@@ -11,7 +11,6 @@ from symelbo.calculus.structure import Structure, is_even
 from symelbo.language import Attained, Context, Definition, Density, Sign
 from symelbo.language.context import Assumption
 from symelbo.language.definitions import Unfolding
-from symelbo.values import dataclass
 
 __all__ = ["Desk"]
 

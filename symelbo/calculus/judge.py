@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -57,7 +57,6 @@ from symelbo.language import (
 from symelbo.language.definitions import expand
 from symelbo.language.optima import gaps
 from symelbo.language.overlap import hides
-from symelbo.values import dataclass
 
 __all__ = ["Judgement", "judge", "mentions"]
 

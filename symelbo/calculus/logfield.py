@@ -31,6 +31,7 @@ constraint could not be solved for a symbol, or the budget is used up. Symbols a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
 import sympy as sp
@@ -46,7 +47,6 @@ from symelbo.calculus.logs.ring import Ring
 from symelbo.calculus.logs.survey import Survey
 from symelbo.calculus.logs.writing import write_certificate
 from symelbo.errors import BudgetExceeded, IllFormed
-from symelbo.values import dataclass
 
 __all__ = ["DEFAULT_BUDGET", "Certificate", "Decision", "NonZero", "Undecided", "Zero", "decide_zero"]
 

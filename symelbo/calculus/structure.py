@@ -9,7 +9,7 @@ into maximal prime parts is unique (Leimer 1993; Olesen and Madsen 2002), so the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from sympy import Dummy, Expr
 
@@ -29,7 +29,6 @@ from symelbo.language import (
     IndexProduct,
     replace_free,
 )
-from symelbo.values import dataclass
 
 __all__ = ["FamilyStructure", "Structure"]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,6 @@ from symelbo.checking.sources import Source, sources
 from symelbo.errors import ReadingError
 from symelbo.proof import Effort
 from symelbo.reading.stating.statements import DocumentReading
-from symelbo.values import dataclass
 
 __all__ = ["annotate", "annotated"]
 

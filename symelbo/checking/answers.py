@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from sympy import Expr, Pow, Tuple, pi, sqrt
 from sympy.core.function import AppliedUndef
@@ -32,7 +32,6 @@ from symelbo.reading.stating.statements import DocumentReading, Kind, Statement
 from symelbo.semantics.arithmetic.decimals import Outcome as Decided
 from symelbo.semantics.arithmetic.numbers import compare
 from symelbo.semantics.arithmetic.units import Unit
-from symelbo.values import dataclass
 
 __all__ = ["Answers", "NumericFinding"]
 

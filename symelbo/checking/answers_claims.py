@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from sympy import Expr, Rational
@@ -28,7 +28,6 @@ from symelbo.reading.parsing import syntax as sx
 from symelbo.semantics.arithmetic.decimals import Outcome, Shown
 from symelbo.semantics.arithmetic.numbers import compare, in_unit, rounds_to, stated, true_digits
 from symelbo.semantics.arithmetic.units import Unit
-from symelbo.values import dataclass
 
 __all__ = ["Closed", "Found", "Judge", "Side"]
 

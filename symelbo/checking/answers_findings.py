@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import Expr
@@ -9,7 +10,6 @@ from sympy import Expr
 from symelbo.semantics.arithmetic.decimals import Outcome, Shown
 from symelbo.semantics.arithmetic.numbers import Rounding, compare, rounds_to, same_in_other_unit, true_digits
 from symelbo.semantics.arithmetic.units import Unit
-from symelbo.values import dataclass
 
 __all__ = ["NumberWitness", "is_slip", "slip_of"]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from sympy import Expr, S, log
 
@@ -17,7 +18,6 @@ from symelbo.checking.answers_value import Values
 from symelbo.language import Family
 from symelbo.language.functionals import Named
 from symelbo.semantics.arithmetic.units import Unit
-from symelbo.values import dataclass
 
 __all__ = ["bound_with_sum", "elbo_of", "is_elbo", "is_telling", "loose_meanings", "spelled"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb, fmpq
@@ -14,7 +15,6 @@ from symelbo.reading.parsing import syntax as sx
 from symelbo.semantics.arithmetic.decimals import Outcome, Shown, bounds, read_decimal
 from symelbo.semantics.arithmetic.numbers import compare, enclose
 from symelbo.semantics.arithmetic.units import Unit
-from symelbo.values import dataclass
 
 __all__ = [
     "Literals",

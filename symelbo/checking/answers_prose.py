@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from symelbo.errors import SymelboError
 from symelbo.reading.stating.statements import DocumentReading, Statement
-from symelbo.values import dataclass
 
 __all__ = ["Givens", "with_prose"]
 

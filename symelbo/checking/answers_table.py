@@ -8,14 +8,13 @@ are left out; nothing else is used, so that a number is either determined by wha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 from sympy import Expr, S
 
 from symelbo.language import Density, Entry, slot_of, value_of
-from symelbo.values import dataclass
 
 __all__ = ["Assigned", "NotClosed", "Table", "TableKey", "key_of"]
 

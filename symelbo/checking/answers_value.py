@@ -8,7 +8,7 @@ logarithms and exponentials; its decimal value is the business of the semantics.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
@@ -52,7 +52,6 @@ from symelbo.language.divergences import KL
 from symelbo.language.functionals import Named
 from symelbo.language.walks import found_in
 from symelbo.semantics.arithmetic.units import Unit
-from symelbo.values import dataclass
 
 __all__ = ["Meaning", "Values"]
 

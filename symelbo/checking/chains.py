@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from symelbo.checking.report import ClaimReport, Outcome
 from symelbo.reading.stating.statements import Statement
-from symelbo.values import dataclass
 
 __all__ = ["Unbroken", "remark_on_chains"]
 

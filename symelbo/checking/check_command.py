@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -15,7 +16,6 @@ from symelbo.checking.json_report import as_json_line
 from symelbo.checking.repairs import LOOKS
 from symelbo.checking.report import FileReport, Report
 from symelbo.proof import Effort
-from symelbo.values import dataclass
 
 if TYPE_CHECKING:
     from symelbo.checking.rows import Progress

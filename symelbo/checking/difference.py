@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from sympy import Expr, Function, polygamma
@@ -10,7 +11,6 @@ from sympy import Expr, Function, polygamma
 from symelbo.proof import Verdict
 from symelbo.proof.residual import residual_of
 from symelbo.reading.stating.statements import Statement
-from symelbo.values import dataclass
 
 __all__ = ["Difference", "difference_of", "written"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 from time import perf_counter
@@ -16,7 +17,6 @@ from symelbo.checking.report import Change, FileReport, Report
 from symelbo.checking.sources import Source, sources
 from symelbo.errors import SymelboError
 from symelbo.proof import Effort
-from symelbo.values import dataclass
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
@@ -10,7 +11,6 @@ from rich.console import Console
 from rich.text import Text
 
 from symelbo.checking.report import ClaimReport, FileProblem, FileReport, Outcome, Report, Spot
-from symelbo.values import dataclass
 
 __all__ = ["as_text", "claim_lines", "show"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symelbo.checking.connected import unconnected
@@ -15,7 +15,6 @@ from symelbo.language import Claim, Relation
 from symelbo.proof import Effort, Explanation, Verdict, explain_verdict, prove_claim, remark_on_reason
 from symelbo.proof.repair import Search, Trials
 from symelbo.reading.stating.statements import Kind, Reading, Statement
-from symelbo.values import dataclass
 
 __all__ = ["Finding", "expected", "judge_statement"]
 

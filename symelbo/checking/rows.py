@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Final
 
@@ -18,7 +18,6 @@ from symelbo.errors import BudgetExceeded
 from symelbo.language import Context, Definition
 from symelbo.proof import Effort
 from symelbo.reading.stating.statements import DocumentReading, Kind, Statement
-from symelbo.values import dataclass
 
 __all__ = ["Progress", "finding_of", "judged_rows", "numbers_of", "report_claim"]
 

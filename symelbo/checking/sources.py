@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from symelbo.checking.report import FileProblem
-from symelbo.values import dataclass
 
 __all__ = ["SUFFIXES", "Source", "sources"]
 

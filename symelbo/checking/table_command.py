@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,6 @@ from symelbo.semantics.tables import (
     sweep,
     years_for,
 )
-from symelbo.values import dataclass
 
 if TYPE_CHECKING:
     from rich.console import Console

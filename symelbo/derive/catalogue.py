@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from symelbo.derive.derivation import Derivation
@@ -13,7 +14,6 @@ from symelbo.derive.gaussian import gaussian_kl, reparameterisation
 from symelbo.derive.identities import forward_kl, gap, split, tight
 from symelbo.derive.iwae import iwae
 from symelbo.derive.standard import hierarchical, state_space, vae
-from symelbo.values import dataclass
 
 __all__ = ["CATALOGUE", "Entry"]
 

@@ -7,7 +7,7 @@ A `Proof` is the desk at which a chain is written: it applies moves to the last 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from sympy import Basic, Expr
@@ -17,7 +17,6 @@ from symelbo.derive.written import evaluated, rewritten
 from symelbo.errors import DerivationError
 from symelbo.language import Claim, Context, Relation
 from symelbo.proof import Effort, Verdict, prove_claim
-from symelbo.values import dataclass
 
 if TYPE_CHECKING:
     from symelbo.writing import Document

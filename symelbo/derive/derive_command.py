@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,6 @@ from symelbo.derive.catalogue import CATALOGUE
 from symelbo.derive.derivation import Derivation
 from symelbo.derive.model import Model, latent_variable_model, model
 from symelbo.errors import DerivationError
-from symelbo.values import dataclass
 from symelbo.writing import FORMATS, format_of, pdf, write
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from sympy import Expr, log
@@ -15,7 +16,6 @@ from symelbo.derive.structured import decompose
 from symelbo.derive.written import add, difference, minus, ratio
 from symelbo.errors import DerivationError
 from symelbo.language import KL, Entropy, Expectation
-from symelbo.values import dataclass
 
 __all__ = ["ROUTES", "bound", "divergence", "elbo", "expanded_bound"]
 

@@ -7,7 +7,7 @@ approximation is a density of latent variables of the model.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sympy import Expr, Integer, Mul, Symbol
@@ -27,7 +27,6 @@ from symelbo.language import (
     slot_of,
 )
 from symelbo.language.context import factorisation
-from symelbo.values import dataclass
 
 __all__ = ["Factor", "Model", "as_model", "latent_variable_model", "model"]
 

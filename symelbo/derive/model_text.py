@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,6 @@ from symelbo.reading.sources.directives import Directive
 from symelbo.reading.sources.tokens import Chain, Side
 from symelbo.reading.stating.sides import Sides
 from symelbo.reading.translating.terms import Translator
-from symelbo.values import dataclass
 
 __all__ = ["Equation", "densities_of_text", "equations_in", "equations_of", "terms_of"]
 

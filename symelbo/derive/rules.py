@@ -5,11 +5,10 @@ A rule here is a name for a step. That a step is right is never taken from its r
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from symelbo.language import Relation
 from symelbo.proof.explaining import rule_named
-from symelbo.values import dataclass
 
 __all__ = ["RULES", "Rule"]
 

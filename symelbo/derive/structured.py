@@ -8,6 +8,7 @@ average of its own: the prediction of the observed, a prior, an entropy.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from sympy import Expr, Pow, log
 
@@ -18,7 +19,6 @@ from symelbo.derive.rules import RULES
 from symelbo.derive.written import minus, mul, ratio, signed
 from symelbo.language import KL, Block, Claim, Density, Entropy, Entry, Expectation, IndexProduct, IndexSum, Relation
 from symelbo.proof import Effort, prove_claim
-from symelbo.values import dataclass
 
 __all__ = ["Part", "decompose", "parts_of"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -10,7 +11,6 @@ from sympy import Expr, latex, sympify
 from sympy.core.relational import Relational
 
 from symelbo.errors import IllFormed
-from symelbo.values import dataclass
 
 __all__ = ["Claim", "ClaimChain", "Relation", "as_claim"]
 

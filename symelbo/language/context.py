@@ -6,7 +6,7 @@ A context is what the two roads to a verdict start from, so it only records what
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
@@ -16,7 +16,6 @@ from symelbo.errors import IllFormed
 from symelbo.language.claims import Claim, Relation, as_claim
 from symelbo.language.densities import Density, Family, densities_of
 from symelbo.language.names import is_variable
-from symelbo.values import dataclass
 
 if TYPE_CHECKING:
     from symelbo.language.definitions import Unfolding

@@ -6,6 +6,7 @@ A `Known` only says which density stands where; what follows from it is the calc
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import Expr, Symbol, Tuple, oo, sympify
@@ -15,7 +16,6 @@ from symelbo.errors import IllFormed
 from symelbo.language.binders import Binder
 from symelbo.language.names import is_variable
 from symelbo.language.walks import found_in
-from symelbo.values import dataclass
 
 __all__ = ["KNOWN_LAWS", "Components", "Indicator", "Known", "Notation", "dummy_for", "known"]
 

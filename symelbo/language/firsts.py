@@ -7,7 +7,7 @@ That a density which `s_0` has no part in is such a product says that its first 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sympy import Basic, Expr, Integer, Symbol, expand
@@ -22,7 +22,6 @@ from symelbo.language.names import At, Block, Entry
 from symelbo.language.scope import replace_free
 from symelbo.language.sums import IndexProduct, IndexSum
 from symelbo.language.walks import found_in
-from symelbo.values import dataclass
 
 __all__ = ["with_first_steps"]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import Dummy, Expr, Symbol
@@ -24,7 +25,6 @@ from symelbo.language.linear import Det, Ordered, Transposed
 from symelbo.language.names import At, Block, Entry, base_of, is_variable, slot_of, value_of
 from symelbo.language.sums import IndexSum
 from symelbo.language.walks import found_in
-from symelbo.values import dataclass
 
 __all__ = [
     "Link",

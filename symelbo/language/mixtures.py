@@ -8,6 +8,7 @@ components by its densities.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import Add, Expr, Integer, Mul, Symbol
@@ -18,7 +19,6 @@ from symelbo.language.densities import Density, Family
 from symelbo.language.names import is_variable, slot_of, value_of
 from symelbo.language.scope import replace_free
 from symelbo.language.sums import IndexSum, Integral
-from symelbo.values import dataclass
 
 __all__ = ["Case", "Mixture", "mixtures", "shares"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -15,7 +16,6 @@ from pygls.protocol import LanguageServerProtocol
 from symelbo import __version__
 from symelbo.checking.report import FileProblem, FileReport
 from symelbo.lsp.display import claim_at, diagnostics, hover, quick_fixes
-from symelbo.values import dataclass
 
 __all__ = ["make_server"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from random import Random
 from typing import Final
 
 from symelbo.practice.exercise import Exercise, Question
-from symelbo.values import dataclass
 
 __all__ = ["direction", "order", "wrong_line"]
 

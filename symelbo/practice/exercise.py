@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
-
-from symelbo.values import dataclass
 
 __all__ = ["Exercise", "Question"]
 

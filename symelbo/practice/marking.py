@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from symelbo.checking import Outcome, check_text
 from symelbo.errors import SymelboError
 from symelbo.practice.exercise import Exercise, Question
 from symelbo.semantics.arithmetic.decimals import read_decimal
-from symelbo.values import dataclass
 
 __all__ = ["Mark", "mark"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from symelbo.errors import SymelboError
@@ -12,7 +13,6 @@ from symelbo.practice.generate import exercises
 from symelbo.practice.marking import mark
 from symelbo.practice.texts import to_plain
 from symelbo.practice.theory import CARDS, QUESTIONS
-from symelbo.values import dataclass
 
 __all__ = ["PracticeOptions", "ask", "cards", "export", "self_check"]
 

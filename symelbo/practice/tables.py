@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 from typing import Any, Final
 
 from symelbo.practice.exercise import Exercise, Question
 from symelbo.semantics.tables import Report, Table, report
-from symelbo.values import dataclass
 
 __all__ = ["elbo", "evidence", "gap", "tight"]
 

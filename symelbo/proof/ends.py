@@ -7,14 +7,13 @@ range such as `s = 3, ..., t` may run backwards: there a claim has no meaning, o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sympy import Expr, Integer, Symbol
 
 from symelbo.errors import IllFormed
 from symelbo.language import Binder, Block, Claim, Context, Entry, Family, IndexSum, Relation, Sign, replace_free
 from symelbo.language.walks import found_in
-from symelbo.values import dataclass
 
 __all__ = ["End", "begins_after", "stated_ends"]
 

@@ -7,7 +7,7 @@ alike. A proof for every length is a proof for that one, because the symbol's va
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sympy import Basic, Expr, Integer, Pow, Rational, Symbol
@@ -15,7 +15,6 @@ from sympy.core.symbol import Str
 
 from symelbo.language import Block, Claim, Context, Entry, Family, IndexSum
 from symelbo.language.walks import found_in
-from symelbo.values import dataclass
 
 __all__ = ["AnyLength", "is_long", "of_any_length"]
 

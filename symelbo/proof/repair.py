@@ -6,7 +6,7 @@ Where the changed claims come from is not known here; they are told apart by the
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from symelbo.calculus.laws.lawful import with_laws
@@ -16,7 +16,6 @@ from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.prove import Effort, find_proof
 from symelbo.proof.roads import agrees_once, confirm
 from symelbo.proof.verdict import Verdict
-from symelbo.values import dataclass
 
 __all__ = ["Search", "Trials"]
 

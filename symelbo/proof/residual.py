@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
@@ -28,7 +29,6 @@ from symelbo.language.walks import found_in, parts_of
 from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.prove import Effort, find_proof
 from symelbo.proof.vocabulary import Term, size, terms_for
-from symelbo.values import dataclass
 
 __all__ = ["residual_of"]
 

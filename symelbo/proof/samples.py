@@ -6,7 +6,7 @@ Also functions whose name carries a parameter, `f_\theta(x)`, as functions of th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sympy import Basic, Expr, Function, Mul
@@ -30,7 +30,6 @@ from symelbo.language import (
 )
 from symelbo.language.functionals import Extremum
 from symelbo.language.walks import found_in
-from symelbo.values import dataclass
 
 __all__ = ["over_data", "with_parameters"]
 

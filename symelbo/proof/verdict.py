@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from symelbo.language import Claim
-from symelbo.values import dataclass
 
 if TYPE_CHECKING:
     from symelbo.semantics.witness import Witness

@@ -9,7 +9,7 @@ where the view says no more than the claim does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 from typing import Any
 
@@ -48,7 +48,6 @@ from symelbo.language.walks import found_in
 from symelbo.proof.factored import in_factors, up_to_mass
 from symelbo.proof.samples import over_data, with_parameters
 from symelbo.proof.weights import weights_as_laws
-from symelbo.values import dataclass
 
 __all__ = ["View", "views", "with_shares"]
 

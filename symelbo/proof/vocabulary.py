@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import combinations, permutations
 
 from sympy import Add, Basic, Expr, Integer, Mul, Symbol, log
@@ -23,7 +24,6 @@ from symelbo.language import (
     value_of,
 )
 from symelbo.language.walks import found_in
-from symelbo.values import dataclass
 
 __all__ = ["Term", "size", "terms_for"]
 

@@ -7,6 +7,7 @@ model that has been checked against every assumption of the context.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -25,7 +26,6 @@ from symelbo.semantics.finite.shrink import shrink
 from symelbo.semantics.finite.structure import Factor
 from symelbo.semantics.finite.trial import COMPARED, Point, Trial
 from symelbo.semantics.finite.world import FamilyKey, Number, precision
-from symelbo.values import dataclass
 
 __all__ = ["Agreement", "Witness", "agrees", "find_witness"]
 

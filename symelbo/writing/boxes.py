@@ -7,8 +7,7 @@ letter and sign carries its LaTeX spelling, which the other formats translate by
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-
-from symelbo.values import dataclass
+from dataclasses import dataclass
 
 __all__ = [
     "Big",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sympy import Basic, Expr
 
 from symelbo.language import Claim, Relation
-from symelbo.values import dataclass
 
 __all__ = ["Assumed", "Display", "Document", "Line", "Paragraph", "Words", "sentence"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from symelbo.errors import NotSupported
-from symelbo.values import dataclass
 from symelbo.writing.document import Display, Document
 from symelbo.writing.html_document import html
 from symelbo.writing.latex_document import aligned_rows, latex_body, latex_file

@@ -2,9 +2,9 @@ r"""Names as boxes: `\bar{\alpha}_{t}` and `z^{(k)}` taken apart into letters, a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-from symelbo.values import dataclass
 from symelbo.writing.boxes import Box, Name, Number, Row, Script, Sign, Word, row
 
 __all__ = ["letters", "name_box"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from sympy import Basic
 
 from symelbo.language import Relation
-from symelbo.values import dataclass
 from symelbo.writing.boxes import Box, Call, Fence, Half, Row, Sign, row, walk
 from symelbo.writing.compose import compose
 from symelbo.writing.document import Display, Words

@@ -7,7 +7,7 @@ ground, the data that make it non-negative, and looks at the conditions of the r
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import ClassVar
 
@@ -16,7 +16,6 @@ from sympy import Expr
 from symelbo.calculus.forms.form import ZERO, Atom, Form, Monomial, constant, of_atom
 from symelbo.calculus.forms.signs import is_nonnegative, is_positive, is_positive_form
 from symelbo.calculus.measures.measure import Normaliser
-from symelbo.values import dataclass
 
 __all__ = ["Combination", "Ground", "Knowledge", "Nonnegative"]
 

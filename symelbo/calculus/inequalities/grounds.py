@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from fractions import Fraction
 
 from sympy import Dummy, Expr, latex, log
@@ -15,7 +16,6 @@ from symelbo.calculus.inequalities.certificates import Ground, Knowledge
 from symelbo.calculus.measures.mass import mass
 from symelbo.calculus.measures.measure import Normaliser
 from symelbo.language import KL, Expectation
-from symelbo.values import dataclass
 
 __all__ = [
     "BoundedEntropy",

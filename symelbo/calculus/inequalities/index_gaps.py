@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sympy import Expr, Mul, latex, log
 
 from symelbo.calculus.forms.form import Form
 from symelbo.calculus.inequalities.certificates import Ground, Knowledge
 from symelbo.calculus.measures.mass import mass
 from symelbo.language import Expectation, IndexSum
-from symelbo.values import dataclass
 
 __all__ = ["IndexGap", "MeanGap", "SquaresGap"]
 

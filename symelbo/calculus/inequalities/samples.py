@@ -9,6 +9,7 @@ one draw gives the same as leaving out another.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from sympy import Add, Dummy, Expr, Integer, Mul, latex, log
 
@@ -31,7 +32,6 @@ from symelbo.language import (
     value_of,
 )
 from symelbo.language.definitions import match_definition
-from symelbo.values import dataclass
 
 __all__ = ["samples_of"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from sympy import Expr, Integer, latex, log
 
@@ -10,7 +11,6 @@ from symelbo.calculus.forms.form import Form
 from symelbo.calculus.inequalities.certificates import Ground, Knowledge, Nonnegative
 from symelbo.language import Context, Entry, IndexSum, Relation, replace_free
 from symelbo.language.walks import found_in
-from symelbo.values import dataclass
 
 __all__ = ["tables_of", "totals_of"]
 

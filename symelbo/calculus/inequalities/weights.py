@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from sympy import Dummy, Expr
@@ -12,7 +13,6 @@ from symelbo.calculus.forms.form import Form, Marker, Monomial, power_of_monomia
 from symelbo.calculus.inequalities.certificates import Knowledge
 from symelbo.calculus.measures.measure import Normaliser
 from symelbo.language import Family
-from symelbo.values import dataclass
 
 __all__ = ["Slots", "Weight", "joint_weights", "weights_in"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sympy import Dummy, Expr, Integer, Pow, Symbol, sqrt
@@ -34,7 +34,6 @@ from symelbo.language.definitions import match_definition
 from symelbo.language.shapes import with_shapes
 from symelbo.language.steps import is_step
 from symelbo.language.walks import found_in
-from symelbo.values import dataclass
 
 __all__ = ["with_derived_laws"]
 

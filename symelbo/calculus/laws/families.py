@@ -7,6 +7,7 @@ Mellin transforms; entropies and divergences are never looked up but follow from
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sympy import (
     Abs,
@@ -38,7 +39,6 @@ from symelbo.calculus.laws.moments import (
 from symelbo.calculus.laws.pieces import powers
 from symelbo.language import Known
 from symelbo.language.walks import found_in
-from symelbo.values import dataclass
 
 __all__ = ["FAMILIES", "Domain", "Row", "log_density", "moment", "row_of"]
 

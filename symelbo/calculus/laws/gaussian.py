@@ -8,6 +8,7 @@ completing the square gives the law of the variable and what is left over (Bisho
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sympy import Add, Expr, Integer, Mul, exp, log, pi, together
 
@@ -16,7 +17,6 @@ from symelbo.calculus.laws.pieces import collect
 from symelbo.calculus.laws.vectors import componentwise, isotropic
 from symelbo.errors import NotSupported
 from symelbo.language import Identity, Known, is_variable
-from symelbo.values import dataclass
 
 __all__ = ["Gaussian", "complete_square", "condition", "integrate_gaussian", "linear_map", "marginal", "multiply"]
 

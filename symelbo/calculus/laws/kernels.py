@@ -7,13 +7,13 @@ Gaussian, a power times an exponential a gamma, ...), the mass of the shape is k
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from sympy import Add, Expr, Integer, Mul, Poly, Pow, exp, factorial, gamma, oo, pi, sqrt
 
 from symelbo.calculus.laws.explicit import expand_logs, expected, log_density
 from symelbo.calculus.laws.pieces import collect, powers
 from symelbo.language import Expectation, IndexSum, Indicator, Known, is_variable
-from symelbo.values import dataclass
 
 __all__ = ["integral", "recognise", "series"]
 

@@ -8,6 +8,7 @@ divergences are positive multiples of this gap and of squares: for two Gaussians
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from sympy import Add, Dummy, Expr, Integer, Mul, Rational, Symbol, exp, expand_log, factor, log, together
@@ -15,7 +16,6 @@ from sympy import Add, Dummy, Expr, Integer, Mul, Rational, Symbol, exp, expand_
 from symelbo.calculus.laws.vectors import merge_sums
 from symelbo.language import Entry, IndexSum
 from symelbo.language.walks import found_in
-from symelbo.values import dataclass
 
 __all__ = ["Below", "Gap", "gaps_below"]
 

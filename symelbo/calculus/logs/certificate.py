@@ -10,11 +10,10 @@ Nodes of the expression are referred to by their place in the order in which `pl
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import sympy as sp
-
-from symelbo.values import dataclass
 
 __all__ = ["Certificate", "Hint", "Kernel", "Part"]
 

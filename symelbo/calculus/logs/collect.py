@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from flint import fmpq
 
@@ -11,7 +11,6 @@ from symelbo.calculus.logs.convert import Converter
 from symelbo.calculus.logs.coprime import integer_basis, polynomial_basis
 from symelbo.calculus.logs.logpoly import LogPoly, Monomial, Value
 from symelbo.calculus.logs.ring import ONE, Product
-from symelbo.values import dataclass
 
 __all__ = ["Collected", "collect"]
 

@@ -9,7 +9,7 @@ read off its factors, and no polynomial is factored to find them again.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import comb
 from typing import Any, NamedTuple
@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 from flint import Ordering, fmpq, fmpz_mpoly_ctx
 
 from symelbo.calculus.logs.budget import Meaningless, Restart, Work
-from symelbo.values import dataclass
 
 __all__ = ["ONE", "ZERO", "Generator", "Product", "Ring"]
 

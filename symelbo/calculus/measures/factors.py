@@ -7,6 +7,7 @@ product are brought to the average under the whole product, which is where the m
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sympy import Add, Basic, Expr, Mul, Symbol, exp, log
 from sympy.core.symbol import Str
@@ -26,7 +27,6 @@ from symelbo.language import (
     may_overlap,
     replace_free,
 )
-from symelbo.values import dataclass
 
 __all__ = ["with_joined_factors"]
 

@@ -7,14 +7,13 @@ the same answers, it is the same form, and nothing is worked out again.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from sympy import Expr
 
 from symelbo.calculus.forms.form import Form
 from symelbo.calculus.structure import Structure
 from symelbo.language import Family
-from symelbo.values import dataclass
 
 __all__ = ["Course", "Kept", "Memory"]
 

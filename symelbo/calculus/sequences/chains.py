@@ -9,7 +9,7 @@ it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import combinations, islice, product
 
 from sympy import Expr, Integer, Mul
@@ -17,7 +17,6 @@ from sympy import Expr, Integer, Mul
 from symelbo.calculus.sequences.intervals import difference, merged
 from symelbo.language import Block, Context, Definition, Density, Entry, IndexProduct, replace_free
 from symelbo.language.walks import found_in
-from symelbo.values import dataclass
 
 __all__ = ["Chain", "are_plates", "chains_of", "group_graph"]
 

@@ -7,10 +7,9 @@ side names its unit and the other does not show it, nothing is told apart.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
-
-from symelbo.values import dataclass
 
 __all__ = ["Amount", "amount", "scale"]
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NoReturn
-
-from symelbo.values import dataclass
 
 if TYPE_CHECKING:
     from symelbo.semantics.witness import Witness

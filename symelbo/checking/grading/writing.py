@@ -7,11 +7,11 @@ formula, a new row, a comment or a directive.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from symelbo.checking.grading.amounts import amount
 from symelbo.checking.grading.prose import without_words
 from symelbo.errors import SymelboError
-from symelbo.values import dataclass
 
 __all__ = ["NotAnAnswer", "Written", "written"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from symelbo.checking.judge import Finding
 from symelbo.checking.repairs.edits import Edit, applied, whole
@@ -14,7 +14,6 @@ from symelbo.proof import Effort
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.stating.rereading import Rereader
 from symelbo.reading.stating.statements import DocumentReading, Statement
-from symelbo.values import dataclass
 
 __all__ = ["repaired"]
 

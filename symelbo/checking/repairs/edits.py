@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from symelbo.values import dataclass
+from dataclasses import dataclass
 
 __all__ = ["KINDS", "Edit", "Kind", "applied", "stretched", "whole"]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from symelbo.checking.repairs.edits import whole
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.parsing.scripts import family_key, is_parameter
 from symelbo.reading.stating.statements import Statement
 from symelbo.reading.translating.vocabulary import Vocabulary
-from symelbo.values import dataclass
 
 __all__ = ["Frame", "Material", "Piece", "Site", "family_of", "hidden_in", "material_of", "quotable", "slots_of"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -24,7 +24,6 @@ from symelbo.proof.repair import Search, Trials
 from symelbo.reading import read_document
 from symelbo.reading.stating.rereading import Rereader
 from symelbo.reading.stating.statements import DocumentReading, Kind, Statement
-from symelbo.values import dataclass
 
 __all__ = ["Found", "Judge", "find_numeric_repair", "find_repair"]
 

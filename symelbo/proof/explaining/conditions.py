@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from sympy import Expr, Mul, log
 
 from symelbo.language import KL, Binder, CrossEntropy, Density, Entropy, Expectation, Integral, MutualInformation
 from symelbo.language.functionals import Gradient
 from symelbo.language.walks import found_in
-from symelbo.values import dataclass
 
 __all__ = ["conditions_of"]
 

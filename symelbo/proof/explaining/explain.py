@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -24,7 +24,6 @@ from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.prove import Effort, prove_claim
 from symelbo.proof.verdict import Verdict
 from symelbo.proof.views import views, with_shares
-from symelbo.values import dataclass
 
 __all__ = ["Explanation", "explain", "explain_verdict"]
 

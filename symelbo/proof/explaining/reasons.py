@@ -3,10 +3,10 @@ r"""What an author says in words beside a row, "(by Jensen)", compared with the 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from symelbo.language import Relation
 from symelbo.proof.explaining.explain import Explanation
-from symelbo.values import dataclass
 
 __all__ = ["remark_on_reason", "rules_said"]
 

@@ -5,7 +5,7 @@ An example is a small document; the claim in its last line is proved, and the ru
 
 from __future__ import annotations
 
-from symelbo.values import dataclass
+from dataclasses import dataclass
 
 __all__ = ["RULES", "Rule", "rule_named"]
 

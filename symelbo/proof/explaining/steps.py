@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symelbo.calculus.budget import Budget
@@ -15,7 +15,6 @@ from symelbo.calculus.measures.restricted import SWITCHES, Restricted
 from symelbo.calculus.sequences.chains import is_chain
 from symelbo.calculus.sequences.starts import floor_of
 from symelbo.language import Claim, Context, Definition, Density, Relation, with_implied_signs
-from symelbo.values import dataclass
 
 __all__ = ["Ground", "Same", "Steps", "comparison", "smallest_rules"]
 

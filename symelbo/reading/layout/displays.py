@@ -7,7 +7,7 @@ prose stands between; a row with a left side of its own begins a new chain.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from symelbo.reading.layout.labels import label_letters, relabelled
@@ -29,7 +29,6 @@ from symelbo.reading.sources.documents import Display, RawDirective, SourceDocum
 from symelbo.reading.sources.lexer import read_plain, read_tex
 from symelbo.reading.sources.macros import expand, find_macros
 from symelbo.reading.sources.tokens import Chain, Link, Problem, Side, Span, Token, TokenKind
-from symelbo.values import dataclass
 
 __all__ = ["Aside", "ReadDocument", "Spoken", "read_chains"]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
-
-from symelbo.values import dataclass
 
 __all__ = [
     "BINARY",

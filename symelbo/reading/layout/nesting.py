@@ -7,6 +7,7 @@ partner count, so that one that was forgotten does not hide the rest of the disp
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
@@ -20,7 +21,6 @@ from symelbo.reading.layout.layout_tables import (
 )
 from symelbo.reading.sources.lexer import ROW_BREAK
 from symelbo.reading.sources.tokens import Token, TokenKind
-from symelbo.values import dataclass
 
 __all__ = ["Nesting", "measure", "relation_at"]
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from symelbo.reading.sources.documents import SourceDocument, blank
 from symelbo.reading.sources.finding import prose_in
-from symelbo.values import dataclass
 
 __all__ = ["FORMULA", "LONGEST", "SENTENCE_END", "Cue", "Formula", "cue_of", "formulas", "words_alone"]
 

@@ -7,7 +7,7 @@ of the row; the rest is cut into statements (`p(z) = ..., \qquad q(z) = ...`), a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final
 
 from symelbo.reading.layout.columns import NEW_EQUATION, Columns
@@ -27,7 +27,6 @@ from symelbo.reading.layout.layout_tables import (
 from symelbo.reading.layout.nesting import measure, relation_at
 from symelbo.reading.layout.unwrapping import Unwrapped
 from symelbo.reading.sources.tokens import Span, Token, TokenKind
-from symelbo.values import dataclass
 
 __all__ = ["Relation", "Row", "Statement", "read_rows"]
 

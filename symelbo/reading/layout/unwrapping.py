@@ -7,7 +7,7 @@ reason, and a relation under a brace (`\underbrace{...}_{= 1}`) as a label of th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final
 
 from symelbo.reading.layout.layout_tables import (
@@ -25,7 +25,6 @@ from symelbo.reading.layout.layout_tables import (
 )
 from symelbo.reading.sources.lexer import ROW_BREAK
 from symelbo.reading.sources.tokens import Problem, Span, Token, TokenKind
-from symelbo.values import dataclass
 
 __all__ = ["Label", "Unwrapped", "plain_words", "unwrap"]
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from symelbo.reading.layout.prose import FORMULA, LONGEST, SENTENCE_END, Cue, cue_of, words_alone
 from symelbo.reading.sources.documents import SourceDocument
-from symelbo.values import dataclass
 
 __all__ = ["Role", "Worded", "worded"]
 

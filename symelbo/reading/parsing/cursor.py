@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from symelbo.reading.parsing import failures
 from symelbo.reading.parsing.nodes import Node
@@ -11,7 +11,6 @@ from symelbo.reading.parsing.operators import PREFIXES, RELATIONS, UNSUPPORTED
 from symelbo.reading.parsing.plain import Piece
 from symelbo.reading.parsing.structure import Level, Structure
 from symelbo.reading.sources.tokens import Span
-from symelbo.values import dataclass
 
 __all__ = ["Choice", "Cursor", "Note", "Roles"]
 

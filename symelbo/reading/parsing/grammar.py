@@ -10,6 +10,7 @@ r"""Tokens to syntax trees: the conventional reading of a side first, the other 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from symelbo.errors import ReadingError
@@ -22,7 +23,6 @@ from symelbo.reading.parsing.plain import Piece, spell
 from symelbo.reading.parsing.structure import Structure, survey
 from symelbo.reading.parsing.syntax import height, outline
 from symelbo.reading.sources.tokens import Span, Token
-from symelbo.values import dataclass
 
 __all__ = ["MAX_READINGS", "Choice", "Note", "Parsed", "Roles", "parse", "parse_statements"]
 

@@ -2,7 +2,7 @@ r"""Rules for names: accents, subscripts, superscripts that are powers and super
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from symelbo.reading.parsing import failures
 from symelbo.reading.parsing.nodes import (
@@ -32,7 +32,6 @@ from symelbo.reading.parsing.parser import Parser
 from symelbo.reading.parsing.plain import Piece
 from symelbo.reading.parsing.syntax import walk
 from symelbo.reading.sources.tokens import Span
-from symelbo.values import dataclass
 
 __all__ = [
     "Scripts",

@@ -7,10 +7,9 @@ and `Power.may_be_label` tell the next layer where notation alone cannot decide.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from symelbo.reading.sources.tokens import Span
-from symelbo.values import dataclass
 
 __all__ = [
     "Absolute",

@@ -6,9 +6,8 @@ The parser itself knows only the kinds of things. Other ways to write them are i
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final, Literal
-
-from symelbo.values import dataclass
 
 __all__ = [
     "ACCENTS",

@@ -8,7 +8,7 @@ division and juxtaposition, then functions without brackets, then scripts and ca
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from symelbo.reading.parsing import failures
 from symelbo.reading.parsing.cursor import Cursor
@@ -33,7 +33,6 @@ from symelbo.reading.parsing.nodes import (
 from symelbo.reading.parsing.operators import ACCENTS, BRACKETS, INFIXES, PREFIXES, RELATIONS, UNSUPPORTED, Prefix
 from symelbo.reading.parsing.plain import Piece
 from symelbo.reading.sources.tokens import Span
-from symelbo.values import dataclass
 
 __all__ = ["MAX_NESTING", "Parser", "Rules"]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from symelbo.reading.parsing import syntax as sx
-from symelbo.values import dataclass
 
 __all__ = [
     "GREEK",

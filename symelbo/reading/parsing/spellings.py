@@ -5,10 +5,10 @@ To teach the reader a new spelling, add a line here. What the spelled-out things
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from symelbo.reading.parsing.operators import words
-from symelbo.values import dataclass
 
 __all__ = [
     "CAPITAL_WORDS",

@@ -5,12 +5,11 @@ differentials close which integrals. With it the parser never has to search.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from symelbo.errors import ReadingError
 from symelbo.reading.parsing.operators import ACCENTS, BRACKETS, RELATIONS
 from symelbo.reading.parsing.plain import MAX_DEPTH, Piece
-from symelbo.values import dataclass
 
 __all__ = ["Differential", "Level", "Structure", "survey"]
 

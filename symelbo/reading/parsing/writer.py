@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from symelbo.errors import ReadingError
 from symelbo.reading.parsing.operators import EXTREMA
 from symelbo.reading.parsing.spellings import FONT_SWITCHES, FONTS, LABEL_WORDS, NOTHING, WORDS
 from symelbo.reading.sources.tokens import Token, TokenKind
-from symelbo.values import dataclass
 
 __all__ = ["IDENTIFIER", "MAX_DEPTH", "Piece", "Writer", "too_deep"]
 

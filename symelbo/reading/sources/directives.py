@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from symelbo.reading.sources.tokens import Chain, Problem, Span, Token, TokenKind
-from symelbo.values import dataclass
 
 __all__ = ["Directive", "directive_kind", "split_names"]
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from symelbo.reading.sources.macros import Macro, MacroTable
 from symelbo.reading.sources.tokens import Problem, Span
-from symelbo.values import dataclass
 
 __all__ = ["Display", "Findings", "RawDirective", "SourceDocument", "blank", "read_source"]
 

@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final
 
 from symelbo.reading.sources.lexer import read_tex
 from symelbo.reading.sources.tokens import Problem, Span, Token, TokenKind
-from symelbo.values import dataclass
 
 __all__ = ["Macro", "MacroTable", "expand", "find_macros"]
 

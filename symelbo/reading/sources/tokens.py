@@ -6,9 +6,8 @@ that came out of a macro (they carry the place of the macro's call).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
-
-from symelbo.values import dataclass
 
 __all__ = ["Chain", "Link", "Problem", "Side", "Span", "Token", "TokenKind"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 
 from sympy import Expr, Tuple, exp, latex, log
@@ -20,7 +20,6 @@ from symelbo.reading.stating.sides import DEFINING, problem_of
 from symelbo.reading.stating.statements import Kind, Reading, Statement
 from symelbo.reading.translating.constants import decimal, has_constant, inferred_wrt, is_numeric, without_constant
 from symelbo.reading.translating.terms import Translator
-from symelbo.values import dataclass
 
 __all__ = ["RELATIONS", "Claims"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sympy import Add, Expr, Integer, Mul, Symbol, exp, log
@@ -47,7 +47,6 @@ from symelbo.reading.stating.sides import DEFINING
 from symelbo.reading.surveying.averages import aggregate_of, is_average, is_over_data, weights_of
 from symelbo.reading.surveying.copies import law_for_all
 from symelbo.reading.surveying.roots import balanced, power_of, root_of
-from symelbo.values import dataclass
 
 __all__ = ["Given", "factor_of", "is_nameable", "is_optimum", "unwrapped"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from symelbo.errors import IllFormed
 from symelbo.language import Relation
@@ -27,7 +27,6 @@ from symelbo.reading.surveying.counting import counted_context
 from symelbo.reading.surveying.quantities import see_declared, settle_matrices
 from symelbo.reading.translating.constants import is_numeric
 from symelbo.reading.translating.terms import Translator
-from symelbo.values import dataclass
 
 __all__ = ["read_document"]
 

@@ -6,7 +6,7 @@ gives is a first opinion: an edit that is offered to anybody is read with the wh
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from sympy import Expr
 
@@ -24,7 +24,6 @@ from symelbo.reading.stating.statements import Statement
 from symelbo.reading.translating.constants import has_constant, inferred_wrt, without_constant
 from symelbo.reading.translating.terms import Translator
 from symelbo.reading.translating.vocabulary import Vocabulary
-from symelbo.values import dataclass
 
 __all__ = ["Rereader"]
 

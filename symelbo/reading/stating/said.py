@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from symelbo.errors import ReadingError
 from symelbo.reading.layout.displays import Spoken
@@ -16,7 +17,6 @@ from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.parsing.grammar import parse, parse_statements
 from symelbo.reading.sources.tokens import Chain, Token, TokenKind
 from symelbo.reading.surveying.families import DENSITY_LETTERS
-from symelbo.values import dataclass
 
 __all__ = [
     "Said",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sympy import Basic, Expr, Symbol, latex
 from sympy.core.function import AppliedUndef
@@ -18,7 +18,6 @@ from symelbo.language import Binder, Block, Claim, Components, Context, Definiti
 from symelbo.language.names import name_of
 from symelbo.language.walks import found_in
 from symelbo.reading.stating.statements import Kind, Reading, Statement
-from symelbo.values import dataclass
 
 __all__ = ["Quantities", "in_full", "with_full_names", "with_quantities"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from symelbo.errors import ReadingError
@@ -46,7 +46,6 @@ from symelbo.reading.surveying.sequence_names import sequence_names
 from symelbo.reading.surveying.survey import survey
 from symelbo.reading.translating.constants import is_numeric
 from symelbo.reading.translating.vocabulary import Vocabulary
-from symelbo.values import dataclass
 
 __all__ = ["DEFINING", "Sides", "Understood", "problem_of", "read_asides"]
 

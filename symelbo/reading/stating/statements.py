@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from symelbo.reading.sources.tokens import Problem, Span
-from symelbo.values import dataclass
 
 if TYPE_CHECKING:
     from symelbo.language import Claim, Context

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Number
 from sympy.core.function import AppliedUndef
@@ -41,7 +41,6 @@ from symelbo.reading.stating.said import Said
 from symelbo.reading.stating.statements import Kind, Statement, Taken
 from symelbo.reading.surveying.roots import balanced
 from symelbo.reading.translating.terms import Translator
-from symelbo.values import dataclass
 
 __all__ = ["Sentences"]
 

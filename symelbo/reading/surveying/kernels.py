@@ -6,11 +6,10 @@ Each of them is a conditional of the joint density that they make up, and is wri
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.surveying.families import DENSITY_LETTERS
-from symelbo.values import dataclass
 
 __all__ = ["Kernels", "kernels_of"]
 

@@ -7,12 +7,11 @@ document: it is one if each `\sigma` has its bracket. It is the logistic functio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.surveying.rewriting import mapped
-from symelbo.values import dataclass
 
 __all__ = ["LOGISTIC_WORDS", "Logistic", "logistic_of"]
 

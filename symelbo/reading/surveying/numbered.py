@@ -3,10 +3,9 @@ r"""Data by their numbers: where `q(z \mid n) = q(z \mid x_n)` is said, `q(z \mi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from symelbo.reading.parsing import syntax as sx
-from symelbo.values import dataclass
 
 __all__ = ["Numbered", "numbered"]
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.parsing.scripts import FamilyKey, family_key, name_key, plain_key
-from symelbo.values import dataclass
 
 __all__ = ["Bounds", "Signature", "Vocabulary"]
 

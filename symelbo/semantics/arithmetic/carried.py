@@ -8,6 +8,7 @@ and could the rounding of the parts alone explain the result?
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
@@ -16,7 +17,6 @@ from flint import arb, fmpq
 
 from symelbo.semantics.arithmetic.decimals import Outcome, Shown, bounds, read_decimal
 from symelbo.semantics.arithmetic.numbers import Number, Rounding, enclose, expression_of, rounds_to
-from symelbo.values import dataclass
 
 __all__ = ["Carried", "Carry", "CarryKind", "approximates", "carried_forward", "reach"]
 

@@ -7,13 +7,13 @@ that encloses a number fixes some of its digits (`certain_digits`). Everything h
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
 from flint import arb
 
 from symelbo.errors import IllFormed
-from symelbo.values import dataclass
 
 __all__ = ["Digits", "Outcome", "Shown", "at_places", "bounds", "certain_digits", "read_decimal"]
 

@@ -10,14 +10,13 @@ collected coefficient is: the test is a decision, not an approximation.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd
 
 from flint import arb, fmpq, fmpz
 
 from symelbo.errors import IllFormed
-from symelbo.values import dataclass
 
 __all__ = ["LogFactors", "LogSum", "coprime_base", "exponents"]
 

@@ -8,7 +8,7 @@ on a boundary, an exact argument on logarithms of primes is tried; otherwise the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -20,7 +20,6 @@ from symelbo.language.walks import found_in
 from symelbo.semantics.arithmetic.decimals import Outcome, Shown, at_places, bounds, certain_digits, read_decimal
 from symelbo.semantics.arithmetic.log_primes import LogFactors, coprime_base, exponents
 from symelbo.semantics.arithmetic.units import Unit
-from symelbo.values import dataclass
 
 __all__ = [
     "Number",

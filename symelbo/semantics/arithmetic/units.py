@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
 from flint import arb
 
 from symelbo.errors import IllFormed
-from symelbo.values import dataclass
 
 __all__ = ["Unit"]
 

@@ -9,6 +9,7 @@ Variables without a law of their own get a random one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -35,7 +36,6 @@ from symelbo.language.definitions import match_definition
 from symelbo.language.shapes import with_shapes
 from symelbo.language.walks import found_in
 from symelbo.semantics.explicit.once import Bench
-from symelbo.values import dataclass
 
 __all__ = ["LinearGaussian", "concerned"]
 

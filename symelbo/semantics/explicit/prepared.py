@@ -7,6 +7,7 @@ is ever kept for another trial.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -46,7 +47,6 @@ from symelbo.semantics.explicit.settled import concerned, refuse_pushforwards, s
 from symelbo.semantics.explicit.stand_ins import stand_ins
 from symelbo.semantics.explicit.unrolled import size_names, unroll
 from symelbo.semantics.maps.concrete import MappedClaim, mapped
-from symelbo.values import dataclass
 
 __all__ = ["Prepared"]
 

@@ -12,13 +12,13 @@ integration, so the remainder is far smaller.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flint import acb, acb_mat, arb, ctx, fmpz_poly
 
 from symelbo.errors import NotSupported
 from symelbo.semantics.arithmetic.balls import at_each_precision, working_precision
-from symelbo.values import dataclass
 
 __all__ = ["LAWS", "LawOfNumber", "hermite_mean", "integrate", "line_integral", "sum_up"]
 

@@ -6,6 +6,7 @@ Trials of the same sizes play in the same scene, as long as no stand-in for a de
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import Add, Expr, Mul
@@ -20,7 +21,6 @@ from symelbo.semantics.explicit.census import Census
 from symelbo.semantics.explicit.domains import domains_of, looked_at, shares_of
 from symelbo.semantics.explicit.unrolled import free_names
 from symelbo.semantics.explicit.wholes import torn
-from symelbo.values import dataclass
 
 __all__ = ["Condition", "Scene", "scene_of"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +15,6 @@ from symelbo.semantics.finite.indices import Atom, Sizes
 from symelbo.semantics.finite.optima import Optimum
 from symelbo.semantics.finite.structure import Factor
 from symelbo.semantics.finite.world import FamilyKey, Mention, Node, World
-from symelbo.values import dataclass
 
 __all__ = ["Blueprint", "Cell", "Constraint", "Pin"]
 

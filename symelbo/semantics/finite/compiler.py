@@ -6,7 +6,7 @@ What the kinds of terms mean is a table of handlers (see `handlers`) that the co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
@@ -27,7 +27,6 @@ from symelbo.language.functionals import Named
 from symelbo.semantics.arithmetic.closed_form import ClosedForm
 from symelbo.semantics.finite.indices import Atom, atoms_of, integer
 from symelbo.semantics.finite.world import Environment, FamilyKey, Node, Number, Undefined, World
-from symelbo.values import dataclass
 
 __all__ = ["Compiler", "Handler", "Inlined", "Scope", "constant", "head_of", "log_of", "parameter_slot"]
 

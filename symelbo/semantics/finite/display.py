@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
-
-from symelbo.values import dataclass
 
 __all__ = ["TableView", "lines_of_tables"]
 

@@ -6,6 +6,7 @@ An *atom* is a name after that: a symbol and a tuple of integers, `z` as `(z, ()
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -29,7 +30,6 @@ from symelbo.language import (
     Sign,
 )
 from symelbo.language.sums import IndexSum
-from symelbo.values import dataclass
 
 __all__ = [
     "Atom",

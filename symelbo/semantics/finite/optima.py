@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from symelbo.language import Attained, replace_free
 from symelbo.semantics.finite.compiler import Compiler, Scope
 from symelbo.semantics.finite.indices import atoms_of
 from symelbo.semantics.finite.world import Environment, Node, World
-from symelbo.values import dataclass
 
 __all__ = ["Optimum", "optimum"]
 

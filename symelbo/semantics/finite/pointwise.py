@@ -9,7 +9,7 @@ the point that it names. Formulas are written down here once more, from the defi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sympy import (
@@ -68,7 +68,6 @@ from symelbo.language.functionals import Gradient
 from symelbo.language.partials import held, is_partial
 from symelbo.language.shapes import Kinds, dimension_name, kinds_of, with_shapes
 from symelbo.language.walks import found_in
-from symelbo.values import dataclass
 
 __all__ = ["Written", "pointwise"]
 

@@ -7,12 +7,12 @@ read off its graph by the moral graph of ancestors (Lauritzen, Dawid, Larsen and
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise, permutations
 from random import Random
 
 from symelbo.errors import NotSupported
 from symelbo.semantics.finite.indices import Atom, atom_name
-from symelbo.values import dataclass
 
 __all__ = ["Factor", "Separation", "Structure", "plan", "separated"]
 

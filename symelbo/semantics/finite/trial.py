@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
 from random import Random
 
@@ -13,7 +14,6 @@ from symelbo.semantics.finite.blueprint import Blueprint
 from symelbo.semantics.finite.indices import atoms_of, integer
 from symelbo.semantics.finite.models import Model, Rejected
 from symelbo.semantics.finite.world import Number, Undefined, precision
-from symelbo.values import dataclass
 
 __all__ = ["COMPARED", "Gap", "Outcome", "Point", "Trial"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import product
 from operator import itemgetter
 from typing import Any
@@ -19,7 +19,6 @@ from flint import fmpq
 from symelbo.errors import NotSupported
 from symelbo.semantics.budget import Budget
 from symelbo.semantics.finite.indices import Atom, Sizes, atom_name
-from symelbo.values import dataclass
 
 __all__ = ["FamilyKey", "Mention", "Node", "Space", "Table", "Undefined", "World", "precision"]
 

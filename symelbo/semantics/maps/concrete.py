@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import Random
 
 from sympy import Expr, Integer, Matrix, Symbol, asinh, sinh
@@ -51,7 +51,6 @@ from symelbo.language.walks import found_in
 from symelbo.semantics.maps.pushed import Laws
 from symelbo.semantics.maps.shaping import indexed, shapes_of
 from symelbo.semantics.maps.wired import Function, Setting, Value, as_column
-from symelbo.values import dataclass
 
 __all__ = ["MappedClaim", "mapped"]
 

@@ -7,7 +7,7 @@ Jacobian is found by differentiating these expressions. Nothing is known here ab
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -56,7 +56,6 @@ from symelbo.language import (
 )
 from symelbo.language.functionals import Gradient
 from symelbo.language.links import inverse_name
-from symelbo.values import dataclass
 
 __all__ = ["Function", "Setting", "Value", "as_column", "determinant", "entrywise"]
 

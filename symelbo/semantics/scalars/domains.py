@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import Protocol
 
 import sympy as sp
-
-from symelbo.values import dataclass
 
 __all__ = ["Between", "Counting", "Domain", "Ordered", "Positive", "Real", "Simplex", "assumed_domains"]
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -27,7 +27,6 @@ from flint import arb
 from symelbo.errors import IllFormed
 from symelbo.semantics.arithmetic.balls import Undefined, Vague, evaluate_ball, working_precision
 from symelbo.semantics.scalars.domains import Counting, Domain, Ordered, Real, Simplex, assumed_domains
-from symelbo.values import dataclass
 
 __all__ = ["Point", "agreement", "find_witness"]
 

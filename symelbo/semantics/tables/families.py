@@ -7,6 +7,7 @@ best; the factorised one is a local optimum found by coordinate ascent from seve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from math import exp, inf, log, prod
@@ -19,7 +20,6 @@ from symelbo.semantics.arithmetic.units import Unit
 from symelbo.semantics.tables.measures import bound_balls
 from symelbo.semantics.tables.model import Column, Table
 from symelbo.semantics.tables.report import EXACT_STATES, infinite_or_digits, working_bits
-from symelbo.values import dataclass
 
 __all__ = ["FAMILIES", "Fit", "best_in"]
 

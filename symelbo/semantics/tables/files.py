@@ -10,6 +10,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,6 @@ from typing import Any
 from symelbo.errors import TableError
 from symelbo.semantics.arithmetic.units import Unit
 from symelbo.semantics.tables.model import Table
-from symelbo.values import dataclass
 
 __all__ = ["TableFile", "parse_table", "read_table"]
 

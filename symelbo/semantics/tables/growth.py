@@ -7,6 +7,7 @@ has no structure to exploit (each state has its own number), which is the genera
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from time import perf_counter
 
@@ -16,7 +17,6 @@ from symelbo.errors import TableError
 from symelbo.semantics.arithmetic.units import Unit
 from symelbo.semantics.tables.measures import bound_balls
 from symelbo.semantics.tables.model import Column, Table
-from symelbo.values import dataclass
 
 __all__ = ["GrowthRow", "Sweep", "growth", "sweep", "years_for"]
 

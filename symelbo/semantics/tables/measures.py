@@ -8,6 +8,7 @@ For a table `p(z)`, `p(x | z)` and a distribution `q` (Jordan, Ghahramani, Jaakk
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
 from typing import Any, Generic, TypeVar
@@ -18,7 +19,6 @@ from flint import arb, ctx, fmpq
 from symelbo.errors import TableError
 from symelbo.semantics.arithmetic.log_primes import LogFactors, LogSum
 from symelbo.semantics.tables.model import Column, Table
-from symelbo.values import dataclass
 
 __all__ = ["BoundBalls", "Measures", "bound_balls", "evidence_ball", "exact_measures", "measure", "mpmath_measures"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -19,7 +19,6 @@ from flint import fmpq
 
 from symelbo.errors import TableError
 from symelbo.semantics.arithmetic.decimals import certain_digits
-from symelbo.values import dataclass
 
 __all__ = ["Column", "Table", "exact_entry", "exact_sum"]
 

@@ -7,7 +7,7 @@ disagreement is an error of the program. The gap identity is checked in balls an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
 
@@ -20,7 +20,6 @@ from symelbo.semantics.arithmetic.log_primes import LogFactors, LogSum
 from symelbo.semantics.arithmetic.units import Unit
 from symelbo.semantics.tables.measures import Measures, evidence_ball, exact_measures, measure, mpmath_measures
 from symelbo.semantics.tables.model import Column, Table
-from symelbo.values import dataclass
 
 __all__ = ["EXACT_STATES", "Identity", "Quantity", "Report", "infinite_or_digits", "report", "working_bits"]
 
