@@ -36,6 +36,7 @@ from symelbo.reading.stating.said import (
 from symelbo.reading.surveying.calls import called_in_full
 from symelbo.reading.surveying.compositions import composed
 from symelbo.reading.surveying.datapoints import at_datapoint, is_of_datapoint
+from symelbo.reading.surveying.entry_fonts import fonts_of_entries
 from symelbo.reading.surveying.entrywise import as_numbers, is_entrywise
 from symelbo.reading.surveying.fonts import fonts_in_passing, fonts_of_displays
 from symelbo.reading.surveying.kernels import kernels_of
@@ -140,6 +141,9 @@ class Sides:
         passing = fonts_in_passing(self._read_trees(chains))
         if passing is not None:
             self._rewrite(chains, lambda tree: mapped(tree, passing))
+        entries = fonts_of_entries(self._read_trees(chains), self._pairs())
+        if entries is not None:
+            self._rewrite(chains, lambda tree: mapped(tree, entries))
         given = [triple for chain in (*stated, *spoken) for triple in self.links(chain)]
         names = sequence_names(self._read_trees(chains), given)
         if names is not None:

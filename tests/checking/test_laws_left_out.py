@@ -1,0 +1,26 @@
+"""Averages and factors in short notations: what is left out is found in the document, or nothing is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from symelbo.checking import check_text
+
+pytestmark = pytest.mark.usefixtures("verdicts_alone")
+
+FIELD = r"The family is $$ q(\mathbf{z}) = \prod_{j=1}^{m} q_j(z_j). $$"
+
+
+def last(*parts: str) -> str:
+    return [claim.outcome.value for claim in check_text("\n\n".join(parts)).claims][-1]
+
+
+def test_plain_entries_of_a_bold_whole() -> None:
+    true = r"$$ \mathbb{E}_{q(\mathbf{z})}[\log q(\mathbf{z})] = \sum_{j=1}^m \mathbb{E}_{q_j(z_j)}[\log q_j(z_j)] $$"
+    assert last(FIELD, true) == "proved"
+    assert last(FIELD, true.replace("= ", "= 2 ")) == "refuted"
+
+
+def test_a_plain_letter_that_stands_alone_is_a_name_of_its_own() -> None:
+    claim = r"$$ \mathbb{E}_{q(\mathbf{z})}[\log q(\mathbf{z})] = \sum_{j=1}^m 2 \mathbb{E}_{q_j}[\log q_j(z_j)] $$"
+    assert last(FIELD, r"$$ p(z) = p(z \mid 1) $$", claim) != "refuted"
