@@ -91,8 +91,18 @@ def quantity_scripts(name: sx.Name) -> Scripts:
     if not parts:
         return scripts
     rest = tuple(part for part in scripts.indices if part not in parts)
-    words = (*scripts.words, *(latex_of(part.text) for part in parts))
+    words = (*scripts.words, *map(_in_name, parts))
     return Scripts(rest, words, scripts.primes, scripts.label)
+
+
+def _in_name(part: sx.Name) -> str:
+    r"""A subscript as part of a name, with all that is written on it: `z_{\phi_s}` and `z_{\phi_t}` are two."""
+    text = latex_of(part.text)
+    for accent in part.accents:
+        text = rf"\{accent}{{{text}}}"
+    below = ",".join(map(sx.outline, part.subscripts))
+    above = sx.outline(part.label) if part.label is not None else ""
+    return text + (f"_{{{below}}}" if below else "") + (f"^{{{above}}}" if above else "") + "'" * part.primes
 
 
 def plain_key(name: sx.Name) -> str:

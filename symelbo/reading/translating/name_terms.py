@@ -44,6 +44,9 @@ def name_term(t: Translation, node: sx.Name) -> Expr:
     return symbol(t, node)
 
 
+_COUNTED = r"_{\cdot}"  # what the number of a functional stands in the place of
+
+
 def _is_euler(t: Translation, node: sx.Name) -> bool:
     """Whether `e` is the number: upright or beside pi, and nothing that the document names so itself."""
     own = t.vocabulary.is_variable("e") or "e" in t.vocabulary.indices or "e" in t.vocabulary.own_functions
@@ -54,7 +57,8 @@ def functional_name(t: Translation, node: sx.Name) -> Named | None:
     r"""The functional that a name stands for; the number in `\mathcal{L}_{K+1}` is an argument where it varies."""
     base = functional_key(numberless(node))
     if base in t.vocabulary.numbered and len(node.subscripts) == 1:
-        return Named(base, t.term(node.subscripts[0]))
+        # where `\mathcal{L}(x)` stands too, its argument is no number
+        return Named(base + (_COUNTED if base in t.vocabulary.functionals else ""), t.term(node.subscripts[0]))
     return Named(functional_key(node)) if functional_key(node) in t.vocabulary.functionals else None
 
 
