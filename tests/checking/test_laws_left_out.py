@@ -24,3 +24,39 @@ def test_plain_entries_of_a_bold_whole() -> None:
 def test_a_plain_letter_that_stands_alone_is_a_name_of_its_own() -> None:
     claim = r"$$ \mathbb{E}_{q(\mathbf{z})}[\log q(\mathbf{z})] = \sum_{j=1}^m 2 \mathbb{E}_{q_j}[\log q_j(z_j)] $$"
     assert last(FIELD, r"$$ p(z) = p(z \mid 1) $$", claim) != "refuted"
+
+
+SAID = r"All expectations are taken with respect to $q(\mathbf{z})$."
+
+
+@pytest.mark.parametrize(
+    ("given", "true", "right", "wrong"),
+    [
+        (
+            FIELD + SAID,
+            r"$$ \mathbb{E}[\log p(x, \mathbf{z})] - \mathbb{E}[\log p(\mathbf{z})] "
+            r"= \mathbb{E}[\log p(x \mid \mathbf{z})] $$",
+            "= ",
+            "= 2 ",
+        ),
+        (
+            FIELD,
+            r"$$ \mathrm{KL}(q(\mathbf{z}) \| p(\mathbf{z})) = \mathbb{E}[\log q(\mathbf{z})] "
+            r"- \mathbb{E}[\log p(\mathbf{z})] $$",
+            "- ",
+            "+ ",
+        ),
+    ],
+)
+def test_the_law_of_the_averages_is_said(given: str, true: str, right: str, wrong: str) -> None:
+    assert last(given, true) == "proved"
+    assert last(given, true.replace(right, wrong)) == "refuted"
+
+
+def test_averages_under_an_unsaid_or_another_law_refute_nothing() -> None:
+    wrong = r"$$ \mathbb{E}[\log p(x, \mathbf{z})] = 2 \mathbb{E}[\log p(x \mid \mathbf{z})] $$"
+    assert last(FIELD, wrong) == "unknown"
+    assert last(FIELD, SAID.replace("q(", "p("), wrong) == "unread"
+    assert (
+        last(r"Expectations are under $p(z)$.", r"$$ \mathbb{E}[\log q(z)] = 2 \mathbb{E}[\log p(z)] $$") == "unknown"
+    )

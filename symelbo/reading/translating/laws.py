@@ -18,6 +18,7 @@ from symelbo.reading.translating.placeholders import filled, has_dot
 from symelbo.reading.translating.translation import Translation
 from symelbo.reading.translating.variable_laws import draws_of, law_of_variable, laws_of_body
 from symelbo.reading.translating.vocabulary import Signature
+from symelbo.reading.translating.whole_laws import law_of_the_rest, said_of_averages, whole_form
 
 __all__ = ["binds", "law", "laws"]
 
@@ -69,7 +70,7 @@ def _meant(t: Translation, node: sx.Name, of_like: tuple[str, ...] | None) -> Si
     defined = t.vocabulary.meant.get(key)
     if defined in forms:
         return forms[defined][0]
-    whole = _whole(t, {text: some[0] for text, some in forms.items() if not near or text in near})
+    whole = whole_form(t, {text: some[0] for text, some in forms.items() if not near or text in near})
     if whole is not None:
         return whole
     found = max(forms.values(), key=len)[0]
@@ -85,34 +86,6 @@ def _of_the_same_name(node: sx.Name, forms: dict[str, list[Signature]]) -> dict[
     own = sx.outline(node)
     same = {text: [some for some in found if sx.outline(some.call.function) == own] for text, found in forms.items()}
     return {text: found for text, found in same.items() if found}
-
-
-def _whole(t: Translation, forms: dict[str, Signature]) -> Signature | None:
-    r"""The only form that is of all variables: beside its factors and marginals `q` by itself is the joint density."""
-    wide = [form for form in forms.values() if all(_is_within(t, n, form) for f in forms.values() for n in f.of)]
-    orders = {(frozenset(map(sx.outline, form.of)), tuple(map(sx.outline, form.given))) for form in wide}
-    return wide[0] if len(orders) == 1 else None
-
-
-def _is_within(t: Translation, name: sx.Node, form: Signature) -> bool:
-    """Whether a variable is one of those of a density, or of a range of indices or a vector there."""
-    if not isinstance(name, sx.Name):
-        return False
-    alike = [item for item in form.of if isinstance(item, sx.Name) and base_text(item) == base_text(name)]
-    if len(alike) > 1 and _runs(t, name):
-        return True  # `y_t` is one of `y_0, y_1, y_2`
-    for item in alike:
-        if sx.outline(item) == sx.outline(name) or any(isinstance(part, sx.Range) for part in item.subscripts):
-            return True
-        if not item.subscripts and plain_key(item) in t.vocabulary.vectors:
-            return True
-    return False
-
-
-def _runs(t: Translation, name: sx.Name) -> bool:
-    """Whether a name has an index below that runs: `y_t`, `y_{t-1}`."""
-    inner = (part for item in name.subscripts for part in sx.walk(item) if isinstance(part, sx.Name))
-    return any(part.text in t.vocabulary.bounds and not part.subscripts for part in inner)
 
 
 def laws(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr, ...] | None]:
@@ -172,8 +145,15 @@ def _missing_law(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr
     if len(called) == 1:
         signature = next(iter(called.values()))
         t.notes.append(f"{words} {sx.outline(signature.call)}")
+        said = said_of_averages(t)
+        if said is not None and not signature.family.lstrip("\\").startswith(said):
+            t.gap = t.gap or f"a sentence says that expectations are under {said}"
         return density(t, signature.call), None
     calls = laws_of_body(t, node.body)
+    under = None if calls else law_of_the_rest(t, node.body)
+    if under is not None:
+        t.notes.append(f"{words} {sx.outline(under)}")
+        return density(t, under), None
     if not calls:
         raise t.failure(
             node, "this expectation does not say under which density; write it as a subscript, E_{q(z)}[...]"

@@ -95,6 +95,7 @@ def laws_of_body(t: Translation, body: sx.Node) -> tuple[sx.Call, ...]:
     chosen: list[sx.Call] = []
     for forms in found.values():
         others = [form for form in forms.values() if form.family.lstrip("\\") not in ("p", "P")]
+        others = [form for form in others if "^" not in form.family] or others  # q^* is what q becomes
         listed = others or (list(forms.values()) if bare and len(found) == 1 else [])
         if len(listed) != 1:
             return ()

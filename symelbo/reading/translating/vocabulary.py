@@ -83,6 +83,7 @@ class Vocabulary:
     drawn: set[tuple[FamilyKey, str]] = field(default_factory=set)
     counted: dict[str, Bounds] = field(default_factory=dict)
     values_of: dict[tuple[FamilyKey, str], str] = field(default_factory=dict)
+    averaged: str | None = None  # the letter of the density that a sentence says averages are under
     notes: list[str] = field(default_factory=list)
 
     def is_family(self, name: sx.Name) -> bool:
