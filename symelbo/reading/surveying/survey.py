@@ -22,6 +22,7 @@ from symelbo.reading.parsing.scripts import (
     numberless,
     plain_key,
     split_scripts,
+    stripped,
 )
 from symelbo.reading.surveying.counting import find_counted
 from symelbo.reading.surveying.families import (
@@ -192,8 +193,13 @@ def _copies(vocabulary: Vocabulary) -> None:
 
 
 def _linked(vocabulary: Vocabulary) -> Iterator[str]:
-    """Bases of which one entry is given another one somewhere."""
+    """Bases of which one entry is given another one somewhere, and copies that are given what they are copies of."""
     for signature in vocabulary.signatures:
+        sides = [[item for item in side if isinstance(item, sx.Name)] for side in (signature.of, signature.given)]
+        for side, other in (sides, sides[::-1]):
+            whole = {plain_key(name) for name in other}
+            copies = [(name, original) for name in side if (original := stripped(name)) is not None]
+            yield from (plain_key(name) for name, original in copies if plain_key(original) in whole)
         indexed = [
             {base_text(name) for name in side if isinstance(name, sx.Name) and split_scripts(name).indices}
             for side in (signature.of, signature.given)

@@ -119,7 +119,8 @@ def _argument(t: Translation, item: sx.Node, key: str, place: int, call: sx.Call
 def _slot(t: Translation, name: sx.Name, key: str) -> Expr:
     """A name in a density's brackets: a variable itself, or a copy that fills another's slot."""
     vocabulary = t.vocabulary
-    plain = None if plain_key(name) in vocabulary.images else stripped(name)
+    own = plain_key(name) in vocabulary.images or plain_key(name) in vocabulary.linked
+    plain = None if own else stripped(name)
     counted = vocabulary.values_of.get((key, plain_key(name)))
     if counted is not None:
         return At(base_symbol(t, counted), symbol(t, name))
