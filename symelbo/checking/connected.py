@@ -27,6 +27,7 @@ from symelbo.language import (
     Entry,
     Expectation,
     IndexSum,
+    Integral,
     Known,
     Relation,
     Sign,
@@ -114,11 +115,13 @@ def _torn(claim: Claim, assumed: Context | None) -> str | None:
 def _parted(claim: Claim) -> tuple[str, str] | None:
     """A variable as a whole and entries of it in other letters, `\\mathbf{Z}` beside `z_n`, with nothing to tie them.
 
-    Entries in the same letters that a sum or a product runs over count where nothing draws them: they are parts too.
+    Below an integral over the whole, entries in the same letters that a sum or a product runs over are parts too; beside
+    an expectation they are samples.
     """
     sides = (claim.lhs, claim.rhs)
     densities = [density for side in sides for density in found_in(side, Density)]
     bound = {name for side in sides for node in found_in(side, Binder) for name in node.bound}
+    integrated = {name for side in sides for node in found_in(side, Integral) for name in node.bound}
     wholes = {slot for density in densities for slot in (*density.of_slots, *density.given_slots)} | bound
     names = sorted((str(name), name) for name in wholes if isinstance(name, Symbol))
     for density in densities:
@@ -131,7 +134,7 @@ def _parted(claim: Claim) -> tuple[str, str] | None:
             loose = not drawn and any(index.free_symbols & bound for index in entry.indices)
             for text, whole in names:
                 akin = _letter(text) == _letter(base)
-                if akin and (text != base or (loose and whole in bound)):
+                if akin and (text != base or (loose and whole in integrated)):
                     return text, str(entry)
     return None
 

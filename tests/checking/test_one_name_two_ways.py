@@ -91,3 +91,10 @@ def test_entries_of_a_chain_are_no_values_of_the_letter_without_index() -> None:
     assert outcomes(CHAIN) == ["proved", "definition", "definition", "proved"]
     head, last = CHAIN.rsplit("p(z_T)", 1)
     assert outcomes(f"{head}p(z_1){last}") == ["proved", "definition", "definition", "refuted"]
+
+
+def test_a_copy_that_is_given_its_original_is_a_variable_of_its_own() -> None:
+    law = r"Let $q_\sigma(\tilde x \mid x) = \mathcal{N}(\tilde x; x, \sigma^2)$." + "\n\n"
+    row = r"$$ \nabla_{\tilde x} \log q_\sigma(\tilde x \mid x) = \frac{x - \tilde x}{\sigma^2} $$"
+    assert outcomes(law + row) == ["proved"]
+    assert outcomes(law + row.replace(r"x - \tilde x", r"\tilde x - x")) == ["refuted"]

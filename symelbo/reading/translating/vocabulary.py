@@ -38,8 +38,8 @@ class Vocabulary:
     over. `copied` has a
     family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`, `drawn` those
     that the family has independent draws of, as in `q(z_{1:K})`, `linked` the bases of which one entry is given another
-    somewhere, as in `p(z_{t-1} \\mid z_t)`, or copies that are given the original: variables of their own. `counted` are the slots
-    whose values are counted, `numbers` are what something is divided by or is `> 0`, `algebraic` says that there
+    somewhere, as in `p(z_{t-1} \\mid z_t)`, or copies that are given the original: variables of their own. `counted` are
+    the slots whose values are counted, `numbers` are what something is divided by or is `> 0`, `algebraic` says that there
     are traces, determinants or transposes, `values_of` has the other letters for the count of a slot, `indexed` the
     letters that each name is indexed with at each place.
     """
