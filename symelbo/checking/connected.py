@@ -115,8 +115,8 @@ def _torn(claim: Claim, assumed: Context | None) -> str | None:
 def _parted(claim: Claim) -> tuple[str, str] | None:
     """A variable as a whole and entries of it in other letters, `\\mathbf{Z}` beside `z_n`, with nothing to tie them.
 
-    Below an integral over the whole, entries in the same letters that a sum or a product runs over are parts too; beside
-    an expectation they are samples.
+    Below an integral over the whole, entries in the same letters that a sum or a product runs over are parts too;
+    beside an expectation they are samples.
     """
     sides = (claim.lhs, claim.rhs)
     densities = [density for side in sides for density in found_in(side, Density)]

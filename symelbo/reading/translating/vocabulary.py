@@ -27,21 +27,19 @@ class Vocabulary:
     """The names of a document by role.
 
     `indices` count (and `counts` are their upper ends), `positive` are quantities that stand where only positive ones
-    can, `first` is the lowest index seen of a base, `bounds` the limits an index was given somewhere, `plain`
-    the names that occur as numbers, `euler` whether the letter e is Euler's number, `own_pi` whether pi is a letter of
-    the document and not the number, `constants` letters that stand for
-    any constant, `vectors` the names that a factorisation takes apart into entries, `entries` the index that a name is
-    used with, `bare` the names
-    that occur without brackets, `numbered` the functionals whose subscript is a number that varies,
-    `headed` those that an equation of the document begins with, `meant` the arguments that a bare family has where a
-    divergence of it is written out, `summed` what a sum without bounds is over, `integrated` what an integral is
-    over. `copied` has a
-    family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`, `drawn` those
-    that the family has independent draws of, as in `q(z_{1:K})`, `linked` the bases of which one entry is given another
-    somewhere, as in `p(z_{t-1} \\mid z_t)`, or copies that are given the original: variables of their own. `counted` are
-    the slots whose values are counted, `numbers` are what something is divided by or is `> 0`, `algebraic` says that there
-    are traces, determinants or transposes, `values_of` has the other letters for the count of a slot, `indexed` the
-    letters that each name is indexed with at each place.
+    can, `first` is the lowest index seen of a base, `bounds` the limits an index was given somewhere, `plain` the
+    names that occur as numbers, `euler` whether the letter e is Euler's number, `own_pi` whether pi is a letter of
+    the document and not the number, `constants` letters that stand for any constant, `vectors` the names that a
+    factorisation takes apart into entries, `entries` the index that a name is used with, `bare` the names that occur
+    without brackets, `numbered` the functionals whose subscript is a number that varies, `headed` those that an
+    equation of the document begins with, `meant` the arguments that a bare family has where a divergence of it is
+    written out, `summed` what a sum without bounds is over, `integrated` what an integral is over. `copied` has a
+    family with a base whose entries are draws from one law, as in `p(x_n, z_n)` for every `n`, `drawn` those that the
+    family has independent draws of, as in `q(z_{1:K})`, `linked` the bases of which one entry is given another
+    somewhere, as in `p(z_{t-1} \\mid z_t)`, or copies that are given the original: variables of their own. `counted`
+    are the slots whose values are counted, `numbers` are what something is divided by or is `> 0`, `algebraic` says
+    that there are traces, determinants or transposes, `values_of` has the other letters for the count of a slot,
+    `indexed` the letters that each name is indexed with at each place.
     """
 
     families: set[FamilyKey] = field(default_factory=set)
