@@ -61,7 +61,12 @@ def main() -> None:
 @click.option("--strict", is_flag=True, help="Claims that stay unknown count as failures too.")
 @click.option("--verbose", "-v", is_flag=True, help="Show every claim, with the rules behind it.")
 @click.option(
-    "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Processes that judge at once; as many as processors."
+    "--jobs",
+    "-j",
+    type=click.IntRange(1),
+    metavar="N",
+    show_default="one a processor",
+    help="Processes that judge at once.",
 )
 @click.option("--cluster", metavar="ADDRESS", help="Let a Dask cluster judge, such as tcp://10.0.0.1:8786.")
 @click.option(

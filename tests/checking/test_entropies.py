@@ -70,3 +70,12 @@ def test_entropies_of_variables_under_the_only_family(claim: str, outcome: str) 
 def test_entropies_of_variables_under_one_of_two_families_are_not_read() -> None:
     *_, found = check_text(f"{MODEL}$$q(x, z) = q(z)\\, q(x \\mid z)$$\n\n$$ H(x, z) = H(x) + H(z \\mid x) $$\n").claims
     assert found.outcome.value in ("unread", "unknown")
+
+
+def test_the_entropy_of_a_variable_is_that_of_the_law_that_is_averaged_under() -> None:
+    row = r"$$ D_{KL}(q(x) \,\|\, p(x)) = - \mathbb{E}_{q(x)}[\log p(x)] - H(x) $$"
+    assert [claim.outcome.value for claim in check_text(row).claims] == ["proved"]
+    wrong = row.replace("- H(x)", "+ H(x)")
+    assert [claim.outcome.value for claim in check_text(wrong).claims] == ["refuted"]
+    both = row.replace(r"D_{KL}(q(x) \,\|\, p(x))", r"D_{KL}(q(x) \,\|\, p(x)) + D_{KL}(p(x) \,\|\, q(x))")
+    assert [claim.outcome.value for claim in check_text(both).claims] == ["unread"]

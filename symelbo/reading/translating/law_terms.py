@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sympy import Expr, Mul, latex
@@ -144,8 +145,19 @@ def _family_beside(t: Translation, names: tuple[sx.Node, ...]) -> sx.Name | None
         if len(found) == 1 or len(whole) == 1:
             return next(iter((found if len(found) == 1 else whole).values()))
         if found:
-            return None
+            averaging = {family_key(name): name for name in _averaging(t, tree)}
+            return next(iter(averaging.values())) if len(averaging) == 1 else None
     return _only_family(t, names)
+
+
+def _averaging(t: Translation, tree: sx.Node) -> Iterator[sx.Name]:
+    """The families that expectations and divergences of a side are taken under."""
+    for node in sx.walk(tree):
+        under = node.laws if isinstance(node, sx.Expectation) else ()
+        for density in (node.left,) if isinstance(node, sx.Divergence) else under:
+            name = density.function if isinstance(density, sx.Call) else density
+            if isinstance(name, sx.Name) and t.vocabulary.is_family(name):
+                yield name
 
 
 def _only_family(t: Translation, names: tuple[sx.Node, ...]) -> sx.Name | None:
