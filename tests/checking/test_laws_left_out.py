@@ -60,3 +60,11 @@ def test_averages_under_an_unsaid_or_another_law_refute_nothing() -> None:
     assert (
         last(r"Expectations are under $p(z)$.", r"$$ \mathbb{E}[\log q(z)] = 2 \mathbb{E}[\log p(z)] $$") == "unknown"
     )
+
+
+def test_rows_below_the_best_factor_are_constant_in_nothing_that_it_is_a_density_of() -> None:
+    head = r"$$ q(\mu, \tau) = q_\mu(\mu) q_\tau(\tau) $$"
+    best = r"$$ \ln q_\mu^*(\mu) = \mathbb{E}_\tau[\ln p(x, \mu \mid \tau)] + \text{const} $$"
+    row = r"$$ = \mathbb{E}_\tau[\ln p(\mu \mid \tau)] + \mathbb{E}_\tau[\ln p(x \mid \mu, \tau)] + \text{const} $$"
+    assert last(head, best, row) == "proved"
+    assert last(head, best, row.replace("+ \\mathbb", "+ 2 \\mathbb")) == "refuted"

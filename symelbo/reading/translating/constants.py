@@ -67,7 +67,8 @@ def inferred_wrt(lhs: Expr) -> tuple[Expr, ...]:
         return tuple(value_of(item) for item in lhs.of)
     densities = sorted(found_in(lhs, Density), key=str)
     if densities:
-        parameters = [p for d in densities for p in d.family.parameters]
+        own = {value_of(item) for d in densities for item in d.of}  # `q_z(z)` is no density with a parameter
+        parameters = [p for d in densities for p in d.family.parameters if p not in own]
         if parameters:
             return tuple(dict.fromkeys(parameters))
     return ()

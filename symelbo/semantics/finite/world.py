@@ -193,7 +193,10 @@ class World:
         return found
 
     def _looked_up(self, item: Mention) -> dict[tuple[int, ...], fmpq]:
-        table = self.tables[item.family]
+        try:
+            table = self.tables[item.family]
+        except KeyError:  # a number that a mean fixes is asked for before there are tables
+            raise NotSupported(f"the model has no table of {item.family[0]} yet") from None
         missing = tuple(slot for slot in self.parameters.get(item.family, ()) if slot not in item.given)
         if any(atom not in table.variables for atom in (*item.of, *item.given)) or any(
             atom not in item.given and atom not in missing for atom in self.inputs.get(item.family, ())
