@@ -37,6 +37,8 @@ from symelbo.reading.sources.tokens import Span
 from symelbo.reading.stating.assumptions import at_variable, independence_of
 from symelbo.reading.stating.claims import RELATIONS
 from symelbo.reading.stating.defining import Given, is_nameable
+from symelbo.reading.stating.orders import excludes
+from symelbo.reading.stating.places import Places
 from symelbo.reading.stating.said import Said
 from symelbo.reading.stating.statements import Kind, Statement, Taken
 from symelbo.reading.surveying.roots import balanced
@@ -65,6 +67,7 @@ class Sentences:
     adopted: list[Claim] = field(default_factory=list)
     _numbers: list[Definition] = field(default_factory=list)
     _in_detail: list[tuple[Expr, Span]] = field(default_factory=list)  # said first as a map of which nothing is said
+    _places: Places = field(default_factory=Places)
 
     def hear(self, said: Said) -> None:
         """Take in what a formula gives; what has no meaning, or is no news, changes nothing."""
@@ -73,6 +76,7 @@ class Sentences:
             if claim is not None:
                 with suppress(IllFormed):
                     self._take(said, claim)
+                    self._places.remember(claim, self._words(said.spoken.span), self.given.context)
         for triple in said.asides:
             claim = self._claim(*triple)
             if claim is not None and not self._is_defined(claim.lhs):
@@ -107,9 +111,13 @@ class Sentences:
     def _undecided(self, statement: Statement) -> Statement:
         """A claim about a variable that is made by a map, `z = g(e)`, and then in another way refutes nothing."""
         sides = [side for reading in statement.readings[:1] for side in (reading.claim.lhs, reading.claim.rhs)]
+        with suppress(IllFormed):
+            statement = replace(statement, gap=statement.gap or self._places.gap(sides))
+            if statement.may_define:
+                self._places.remember(statement.readings[0].claim, f"${statement.lhs}$", self.given.context)
         for name, span in self._in_detail:
             if statement.gap is None and any(side.has(name) for side in sides):
-                gap = f"${self._source(span)}$ in line {self._line(span)} says in another way what {name} is made of"
+                gap = f"{self._words(span)} says in another way what {name} is made of"
                 statement = replace(statement, gap=gap)
         return statement
 
@@ -143,7 +151,7 @@ class Sentences:
             spans.append(span)
         if not spans:
             return statement
-        words = "; ".join(f"${self._source(span)}$ in line {self._line(span)}" for span in dict.fromkeys(spans))
+        words = "; ".join(map(self._words, dict.fromkeys(spans)))
         return replace(statement, heard=context, sayings=words)
 
     def close(self) -> None:
@@ -320,7 +328,7 @@ class Sentences:
         for item in self.given.context.signs:
             other = item.claim
             for again in (other, Claim(other.rhs, other.relation.flipped, other.lhs)):
-                if again.lhs == claim.lhs and _excludes(again, claim):
+                if again.lhs == claim.lhs and excludes(again, claim):
                     return False
         return not any(side.is_Symbol and self.translator.vocabulary.is_variable(str(side)) for side in sides)
 
@@ -375,12 +383,11 @@ class Sentences:
 
     def _leave(self, said: Said, why: str) -> None:
         span = said.spoken.span
-        self.translator.vocabulary.notes.append(
-            f"${self._source(span)}$ in line {self._line(span)} is not taken in, as {why}"
-        )
+        self.translator.vocabulary.notes.append(f"{self._words(span)} is not taken in, as {why}")
 
-    def _line(self, span: Span) -> int:
-        return self.text.count("\n", 0, span.start) + 1
+    def _words(self, span: Span) -> str:
+        """A formula of a sentence with its place, for a person."""
+        return f"${self._source(span)}$ in line {self.text.count(chr(10), 0, span.start) + 1}"
 
     def _source(self, span: Span) -> str:
         return " ".join(self.text[span.start : span.end].replace("&", " ").split()).rstrip(".,; ")
@@ -432,18 +439,3 @@ def _is_share(claim: Claim) -> bool:
     r"""Whether an equation says that some weights add up to a number: `\sum_k \pi_k = 1`."""
     total = type(claim.lhs) is IndexSum and not claim.lhs.body.has(Density, Binder, Named, AppliedUndef)
     return claim.relation is Relation.EQUAL and total and isinstance(claim.rhs, Number)
-
-
-def _excludes(known: Claim, claim: Claim) -> bool:
-    """Whether a known order and a new one of the same quantity cannot both hold."""
-    low, high = _ends(known)
-    other_low, other_high = _ends(claim)
-    return any(a is not None and b is not None and bool(a >= b) for a, b in ((low, other_high), (other_low, high)))
-
-
-def _ends(claim: Claim) -> tuple[Number | None, Number | None]:
-    value = claim.rhs
-    if not isinstance(value, Number):
-        return None, None
-    above = claim.relation in (Relation.GREATER, Relation.GREATER_EQUAL)
-    return (value, None) if above else (None, value)
