@@ -6,6 +6,7 @@ begins (`a &= 1 , & b &= 2`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,11 +14,14 @@ from symelbo.reading.layout.layout_tables import BINARY, IMPLICATIONS, REASON_SI
 from symelbo.reading.layout.nesting import Nesting, relation_at
 from symelbo.reading.layout.unwrapping import Unwrapped, plain_words
 from symelbo.reading.sources.lexer import ROW_BREAK
-from symelbo.reading.sources.tokens import TokenKind
+from symelbo.reading.sources.tokens import Token, TokenKind
 
 __all__ = ["NEW_EQUATION", "Columns"]
 
 NEW_EQUATION: Final = -1  # stands among the indices of a row where a column begins another equation
+
+
+_CONDITIONS: Final = frozenset(("because", "since", "as", "for", "if", "when", "where", "with", "given"))
 
 
 class Columns:
@@ -139,3 +143,14 @@ class Columns:
         return plain_words(
             [self.tokens[index] for index in indices if index >= 0 and self.tokens[index].text not in WIDE_SPACES]
         )
+
+    def condition(self, comment: Sequence[int]) -> list[Token]:
+        r"""The order in a comment that says when its row holds, `\text{because } \beta \ge 0`; nothing for others."""
+        tokens = [self.tokens[index] for index in comment if index >= 0]
+        words = " ".join(token.text.lower() for token in tokens if token.kind is TokenKind.TEXT)
+        formula = [token for token in tokens if token.kind is not TokenKind.TEXT and token.text not in WIDE_SPACES]
+        while len(formula) > 2 and (formula[0].text, formula[-1].text) == ("{", "}"):
+            formula = formula[1:-1]  # of what sets the comment in small letters
+        ordered = sum(relation_at(self.tokens, index) is not None for index in comment if index >= 0) == 1
+        ordered = ordered and not any(token.text in ("=", "\\sim") for token in formula)
+        return formula if ordered and _CONDITIONS.intersection(re.findall("[a-z]+", words)) else []

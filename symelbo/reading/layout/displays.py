@@ -37,11 +37,15 @@ _NAMING: Final = frozenset(("latent", "observed", "parameter", "constant"))
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What a display says without a relation sign of a claim: a lone expression, `z \\sim q(z)`, `n = 1, \\dots, N`."""
+    """What a display says without a relation sign of a claim: a lone expression, `z \\sim q(z)`, `n = 1, \\dots, N`.
+
+    A `condition` stands in a comment beside a row.
+    """
 
     tokens: tuple[Token, ...]
     span: Span
     display: int
+    condition: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +214,8 @@ class _Layout:
             for piece in row.asides:
                 if tokens := _strip(piece):
                     asides.append(Aside(tuple(tokens), Span(tokens[0].start, tokens[-1].end), number))
+            for piece in row.conditions:
+                asides.append(Aside(tuple(piece), Span(piece[0].start, piece[-1].end), number, condition=True))
         self.number = number
         chains.extend(self._labels(unwrapped, number, expect_refuted))
         chains.sort(key=lambda chain: chain.links[0].span.start)
@@ -429,7 +435,8 @@ def _beside(asides: Sequence[Aside], index: int) -> Iterator[Spoken]:
         tokens = [replace(token, text="\\ge") if ranges and token.text == "=" else token for token in aside.tokens]
         bounds, _ = _bounds([replace(aside, tokens=tuple(tokens))])
         if bounds:
-            yield Spoken(aside.span, index, Cue.GIVEN, True, aside.tokens, tuple(bounds))
+            cue = Cue.PASSING if aside.condition else Cue.GIVEN  # a reason holds for its display alone
+            yield Spoken(aside.span, index, cue, True, aside.tokens, tuple(bounds))
 
 
 def read_chains(path: str, text: str, *, prose: bool = False) -> ReadDocument:

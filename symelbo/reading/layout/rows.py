@@ -57,11 +57,15 @@ class Statement:
 
 @dataclass(slots=True)
 class Row:
-    """The statements of one row; `indented` says that it stands to the right of the alignment or after a wide space."""
+    """The statements of one row; `indented` says that it stands to the right of the alignment or after a wide space.
+
+    `conditions` are orders that a comment beside the row gives as its reason, as in `\\text{because } \\beta \\ge 0`.
+    """
 
     statements: list[Statement]
     indented: bool
     asides: list[list[Token]] = field(default_factory=list)
+    conditions: list[list[Token]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -355,5 +359,5 @@ def read_rows(unwrapped: Unwrapped) -> tuple[list[Row], bool]:
             (len(cells) > 1 and not reader.core(cells[0])) or reader.tokens[first].text in WIDE_SPACES
         )
         if statements or asides:
-            rows.append(Row(statements, indented, asides))
+            rows.append(Row(statements, indented, asides, list(filter(None, map(reader.condition, comments)))))
     return rows, nesting.facts
