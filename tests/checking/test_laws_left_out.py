@@ -68,3 +68,26 @@ def test_rows_below_the_best_factor_are_constant_in_nothing_that_it_is_a_density
     row = r"$$ = \mathbb{E}_\tau[\ln p(\mu \mid \tau)] + \mathbb{E}_\tau[\ln p(x \mid \mu, \tau)] + \text{const} $$"
     assert last(head, best, row) == "proved"
     assert last(head, best, row.replace("+ \\mathbb", "+ 2 \\mathbb")) == "refuted"
+
+
+PARAMETERS = r"$$ q(\mu; m, s^2) = \mathcal{N}(\mu; m, s^2) $$"
+
+
+@pytest.mark.parametrize("average", [r"\mathbb{E}_{q(\mu; m, s^2)}[\mu^2]", r"\mathbb{E}[\mu^2; m, s^2]"])
+def test_parameters_behind_a_semicolon(average: str) -> None:
+    assert last(PARAMETERS, rf"$$ {average} = m^2 + s^2 $$") == "proved"
+    assert last(PARAMETERS, rf"$$ {average} = m^2 - s^2 $$") == "refuted"
+
+
+def test_parameters_of_no_density_and_of_several() -> None:
+    assert last(PARAMETERS, r"$$ \mathbb{E}[\mu^2; v] = 2 m^2 $$") == "unread"
+    assert (
+        last(PARAMETERS, r"$$ p(\mu; m, s^2) = q(\mu; m, s^2) $$", r"$$ \mathbb{E}[\mu; m, s^2] = 2 m $$") == "unread"
+    )
+
+
+def test_a_parameter_that_is_given_by_its_square_later() -> None:
+    later = r"$$ s^2 = \frac{1}{a + n} $$"
+    assert last(PARAMETERS, r"$$ \mathbb{E}[\mu; m, s^2] = m $$", later) == "definition"
+    wrong = r"$$ \mathbb{E}[(\mu - m)^2; m, s^2] = \frac{2}{a + n} $$"
+    assert last(PARAMETERS, r"$$ \mathbb{E}[\mu; m, s^2] = m $$", later, wrong) == "refuted"

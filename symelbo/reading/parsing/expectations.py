@@ -162,8 +162,15 @@ def _plain_law(parser: Parser, name: Name) -> tuple[Node, ...] | None:
 
 def given_list(parser: Parser, close: int) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
     """Items up to a bar, and those behind it."""
+    values, given, _ = _listed(parser, close)
+    return values, given
+
+
+def _listed(parser: Parser, close: int, apart: bool = False) -> tuple[tuple[Node, ...], ...]:
+    """Items up to a bar, those behind it, and `apart` those behind a semicolon."""
     values: list[Node] = []
     given: list[Node] = []
+    behind: list[Node] = []
     current = values
     parser.frames.append(parser.list_frame(parser.structure.partner[close]))
     while parser.place < close:
@@ -171,11 +178,13 @@ def given_list(parser: Parser, close: int) -> tuple[tuple[Node, ...], tuple[Node
         if parser.place < close:
             if parser.at("|"):
                 current = given
+            elif apart and parser.at(";"):
+                current = behind
             elif not parser.at(",", ";"):
                 raise parser.stuck(f"`{parser.pieces[close].text}`")
             parser.advance()
     parser.frames.pop()
-    return tuple(values), tuple(given)
+    return tuple(values), tuple(given), tuple(behind)
 
 
 def _bracketed(parser: Parser, found: tuple[Node, ...], start: int) -> Node:
@@ -184,12 +193,12 @@ def _bracketed(parser: Parser, found: tuple[Node, ...], start: int) -> Node:
     close = parser.structure.partner[opening_at]
     if parser.place == close:
         raise failures.empty_brackets(opening)
-    values, given = given_list(parser, close)
+    values, given, behind = _listed(parser, close, apart=True)
     if len(values) != 1:
         comma = parser.level(opening_at).commas
         raise failures.unexpected(parser.pieces[comma[0]] if comma else opening, "one expression to take the mean of")
     parser.place = close + 1
-    return Expectation(values[0], found, given, opening.text, span=parser.span(start))
+    return Expectation(values[0], found, given, opening.text, behind, span=parser.span(start))
 
 
 def _laws(parser: Parser, sign: Piece) -> tuple[Node, ...]:

@@ -302,7 +302,7 @@ class Sampled(Node):
 
 @dataclass(frozen=True, slots=True)
 class Expectation(Node):
-    r"""`\mathbb E_{laws}[body | given]`.
+    r"""`\mathbb E_{laws}[body | given; parameters]`.
 
     Each law is a `Sampled`, a density (`Call`, `Distribution` or a `Product` of them), or a bare `Name`, which names a
     density or a variable; no law means that the subscript is missing. `bracket` is what stood around the body.
@@ -312,6 +312,7 @@ class Expectation(Node):
     laws: tuple[Node, ...] = ()
     given: tuple[Node, ...] = ()
     bracket: str | None = None
+    parameters: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

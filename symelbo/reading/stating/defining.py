@@ -146,7 +146,7 @@ class Given:
         """Remember the names in a claim."""
         densities = {d for side in (claim.lhs, claim.rhs) for d in found_in(side, Density)}
         self.met |= {d.family.name for d in densities}
-        self.random |= {str(base_of(slot)) for d in densities for slot in (*d.of_slots, *d.given_slots)}
+        self.random |= {str(base_of(slot)) for d in densities for slot in d.of_slots}
         self.seen |= _names(claim)
 
     def has_new_name(self, claim: Claim) -> bool:

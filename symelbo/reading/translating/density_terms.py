@@ -33,13 +33,22 @@ def density(t: Translation, call: sx.Call) -> Expr:
         if drawn is not None:
             return drawn
     of = _arguments(t, arguments.values, key, call)
-    given = _arguments(t, (*arguments.given, *arguments.parameters), key, call)
+    given = _arguments(t, (*arguments.given, *map(_rooted, arguments.parameters)), key, call)
     under = family(t, whole.function)
     given = [item for item in given if value_of(item) not in under.parameters]
     slots = {slot_of(item) for item in of}
     if len(of) > 1 and len(slots) == 1 and (key, str(min(slots, key=str))) in t.vocabulary.drawn:
         return Mul(*(Density(under, [item], given) for item in of))
     return Density(under, of, given)
+
+
+def _rooted(parameter: sx.Node) -> sx.Node:
+    """The scale whose square stands among parameters, `q(z; m, s^2)`: what depends on one depends on the other."""
+    match parameter:
+        case sx.Power(base=sx.Name() as scale, exponent=sx.Number(text="2")):
+            return scale
+        case _:
+            return parameter
 
 
 def _draws(t: Translation, name: sx.Name, key: str, call: sx.Call) -> Expr | None:
@@ -49,7 +58,7 @@ def _draws(t: Translation, name: sx.Name, key: str, call: sx.Call) -> Expr | Non
     block = symbol(t, name)
     if not isinstance(block, Block):
         return None
-    given = _arguments(t, (*call.arguments.given, *call.arguments.parameters), key, call)
+    given = _arguments(t, (*call.arguments.given, *map(_rooted, call.arguments.parameters)), key, call)
     index = Variable("k", integer=True) if "k" in t.vocabulary.indices else Symbol("k", integer=True)
     assert isinstance(call.function, sx.Name)
     under = family(t, call.function)

@@ -16,7 +16,7 @@ from symelbo.reading.translating.left_out import factor_law, law_but_one
 from symelbo.reading.translating.name_terms import symbol
 from symelbo.reading.translating.placeholders import filled, has_dot
 from symelbo.reading.translating.translation import Translation
-from symelbo.reading.translating.variable_laws import draws_of, law_of_variable, laws_of_body
+from symelbo.reading.translating.variable_laws import calls_with, draws_of, law_of_variable, laws_of_body
 from symelbo.reading.translating.vocabulary import Signature
 from symelbo.reading.translating.whole_laws import law_of_the_rest, said_of_averages, whole_form
 
@@ -90,6 +90,8 @@ def _of_the_same_name(node: sx.Name, forms: dict[str, list[Signature]]) -> dict[
 
 def laws(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr, ...] | None]:
     """The law of an expectation and, where it cannot be read off, the variables it binds."""
+    if node.parameters:
+        return _law_of_parameters(t, node), None
     if not node.laws:
         return _missing_law(t, node)
     factors: list[Expr] = []
@@ -160,6 +162,19 @@ def _missing_law(t: Translation, node: sx.Expectation) -> tuple[Expr, tuple[Expr
         )
     t.notes.append(f"{words} {', '.join(map(sx.outline, calls))}")
     return Mul(*(density(t, call) for call in calls)), None
+
+
+def _law_of_parameters(t: Translation, node: sx.Expectation) -> Expr:
+    """The densities with the parameters that an average names, `\\mathbb{E}[f(z); m, s^2]` for `q(z; m, s^2)`."""
+    calls = () if node.laws or node.given else calls_with(t, node.parameters)
+    if not calls:
+        raise t.failure(
+            node,
+            "the document does not show which density the parameters behind the semicolon belong to; "
+            "write the density as a subscript, E_{q(z)}[...]",
+        )
+    t.notes.append(f"the expectation is taken under {', '.join(map(sx.outline, calls))}")
+    return Mul(*(density(t, call) for call in calls))
 
 
 def _sampled(t: Translation, node: sx.Sampled) -> tuple[Expr, tuple[Expr, ...]]:

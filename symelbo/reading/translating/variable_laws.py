@@ -16,7 +16,7 @@ from symelbo.reading.translating.density_terms import density
 from symelbo.reading.translating.translation import Translation
 from symelbo.reading.translating.vocabulary import Signature
 
-__all__ = ["draws_of", "law_of_variable", "laws_of_body"]
+__all__ = ["calls_with", "draws_of", "law_of_variable", "laws_of_body"]
 
 
 def law_of_variable(t: Translation, name: sx.Name, body: sx.Node) -> Expr | None:
@@ -101,6 +101,20 @@ def laws_of_body(t: Translation, body: sx.Node) -> tuple[sx.Call, ...]:
             return ()
         chosen.append(listed[0].call)
     return tuple(chosen)
+
+
+def calls_with(t: Translation, parameters: tuple[sx.Node, ...]) -> tuple[sx.Call, ...]:
+    """The densities whose parameters behind the semicolon are these, each once; empty where that is not clear."""
+    wanted = set(map(sx.outline, parameters))
+    found: dict[tuple[str, ...], dict[str, sx.Call]] = {}
+    for signature in t.vocabulary.signatures:
+        own = tuple(map(sx.outline, signature.call.arguments.parameters))
+        if own and wanted.issuperset(own):
+            found.setdefault(own, {})[sx.outline(signature.call)] = signature.call
+    listed = [name for own in found for name in own]
+    if set(listed) != wanted or len(listed) != len(wanted) or any(len(calls) > 1 for calls in found.values()):
+        return ()
+    return tuple(call for calls in found.values() for call in calls.values())
 
 
 def _mentions(body: sx.Node, name: sx.Name) -> bool:
