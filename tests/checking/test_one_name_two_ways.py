@@ -98,3 +98,16 @@ def test_a_copy_that_is_given_its_original_is_a_variable_of_its_own() -> None:
     row = r"$$ \nabla_{\tilde x} \log q_\sigma(\tilde x \mid x) = \frac{x - \tilde x}{\sigma^2} $$"
     assert outcomes(law + row) == ["proved"]
     assert outcomes(law + row.replace(r"x - \tilde x", r"\tilde x - x")) == ["refuted"]
+
+
+def test_a_bare_law_stands_outside_of_the_sum_that_it_averages() -> None:
+    given = r"""Let $q(x_{1:T} \mid x_0) = \prod_{t=1}^T q(x_t \mid x_{t-1})$ and
+$p(x_{0:T}) = p(x_T) \prod_{t=1}^T p(x_{t-1} \mid x_t)$.
+
+$$ L = \mathbb{E}_q\left[-\log \frac{p(x_{0:T})}{q(x_{1:T} \mid x_0)}\right] $$
+
+"""
+    row = r"""$$ L = \mathbb{E}_q\left[-\log p(x_T) - \sum_{t \ge 1}
+\log \frac{p(x_{t-1} \mid x_t)}{q(x_t \mid x_{t-1})}\right] $$"""
+    assert outcomes(given + row) == ["definition", "proved"]
+    assert "proved" not in outcomes(given + row.replace("- \\sum", "+ \\sum"))[1:]

@@ -59,6 +59,18 @@ def _meant(t: Translation, node: sx.Name, of_like: tuple[str, ...] | None) -> Si
     forms = _of_the_same_name(node, forms) or forms
     if len(forms) < 2:
         return next(iter(forms.values()), [None])[0]
+    found = _nearest(t, node, forms)
+    running = _running(t)
+    outside = {text: some for text, some in forms.items() if not _depends(some[0], running)}
+    if outside and _depends(found, running):  # a law stands outside of the sums in its body
+        found = _nearest(t, node, outside)
+        t.gap = _several(node)
+    return found
+
+
+def _nearest(t: Translation, node: sx.Name, forms: dict[str, list[Signature]]) -> Signature:
+    """The form of a bare name that its chain, its definition or else the number of its uses speaks for."""
+    key = family_key(node)
     near = {
         sx.outline(call.arguments)
         for tree in t.chain
@@ -77,8 +89,24 @@ def _meant(t: Translation, node: sx.Name, of_like: tuple[str, ...] | None) -> Si
     alike = [some[0] for some in forms.values() if set(map(sx.outline, some[0].of)) == set(map(sx.outline, found.of))]
     bases = {frozenset(base_text(n) for n in s[0].of if isinstance(n, sx.Name)) for s in forms.values()}
     if len(alike) > 1 or len(bases) > 1:  # the same variables, but given different ones, or others
-        t.gap = f"the document does not say which of its forms {sx.outline(node)} stands for"
+        t.gap = _several(node)
     return found
+
+
+def _several(node: sx.Name) -> str:
+    return f"the document does not say which of its forms {sx.outline(node)} stands for"
+
+
+def _running(t: Translation) -> set[str]:
+    """What sums and products of the chain run over."""
+    big = [node for tree in t.chain for node in sx.walk(tree) if isinstance(node, sx.BigSum | sx.BigProduct)]
+    said = [item.left for node in big for item in node.conditions if isinstance(item, sx.Relation)]
+    return {sx.outline(name) for name in (*said, *(name for node in big for name in node.variables))}
+
+
+def _depends(signature: Signature, names: set[str]) -> bool:
+    """Whether a form has one of these names in its brackets."""
+    return any(isinstance(part, sx.Name) and sx.outline(part) in names for part in sx.walk(signature.call.arguments))
 
 
 def _of_the_same_name(node: sx.Name, forms: dict[str, list[Signature]]) -> dict[str, list[Signature]]:
