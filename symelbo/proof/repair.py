@@ -16,8 +16,12 @@ from symelbo.proof.lengths import is_long, of_any_length
 from symelbo.proof.prove import Effort, find_proof
 from symelbo.proof.roads import agrees_once, confirm
 from symelbo.proof.verdict import Verdict
+from symelbo.semantics.budget import Budget
 
 __all__ = ["Search", "Trials"]
+
+_STEPS_OF_A_LOOK = 200_000
+"""What one look may spend on integrals: enough for a few of them, and not for integrals inside of integrals."""
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -27,13 +31,15 @@ class Trials:
     """How many changed claims may be looked at, and how many of them may be put to the full proof.
 
     `detours` is how many may be taken to other models where the nearest ones have no value for them, `unseen` how many
-    may be put to the proof although no model has a value for them.
+    may be put to the proof although no model has a value for them. `steps` is what all looks together may
+    spend on integrals: once that is gone, only models without integrals are asked.
     """
 
     looks: int = 260
     proofs: int = 14
     detours: int = 16
     unseen: int = 4
+    steps: int = 4_000_000
 
     @property
     def spent(self) -> bool:
@@ -89,9 +95,17 @@ class Search(Generic[Key]):
         return any(self._agrees(said, with_laws(assumed)) for said, assumed in ways)
 
     def _agrees(self, claim: Claim, assumed: Context) -> bool:
-        seed = self.effort.seed + 1
+        allowed = min(self.trials.steps, _STEPS_OF_A_LOOK)
+        budget = Budget(allowed)
         try:
-            return agrees_once(claim, assumed, seed=seed, bench=self.effort.bench)
+            return self._agrees_within(budget, claim, assumed)
+        finally:
+            self.trials.steps -= allowed - max(0, budget.left)
+
+    def _agrees_within(self, budget: Budget, claim: Claim, assumed: Context) -> bool:
+        seed, bench = self.effort.seed + 1, self.effort.bench
+        try:
+            return agrees_once(claim, assumed, seed=seed, bench=bench, budget=budget)
         except SymelboError:
             if self.trials.detours <= 0:
                 return False
@@ -99,7 +113,7 @@ class Search(Generic[Key]):
             return False
         self.trials.detours -= 1
         try:
-            found = confirm(claim, assumed, draws=1, seed=seed, bench=self.effort.bench)
+            found = confirm(claim, assumed, draws=1, seed=seed, bench=bench, budget=budget)
         except SymelboError:
             self.trials.unseen -= 1
             return self.trials.unseen >= 0

@@ -13,6 +13,7 @@ from symelbo.language import Binder, Block, Claim, Context, Density
 from symelbo.language.links import is_part, wiring_of
 from symelbo.language.walks import found_in
 from symelbo.semantics import witness as tables
+from symelbo.semantics.budget import Budget
 from symelbo.semantics.explicit import continuous
 from symelbo.semantics.explicit.once import Bench
 from symelbo.semantics.finite.pointwise import pointwise
@@ -24,14 +25,22 @@ Way = Callable[..., Any]
 __all__ = ["agrees_once", "confirm", "contest"]
 
 
-def confirm(claim: Claim, assumed: Context, *, draws: int, seed: int, bench: Bench | None = None) -> Agreement:
+def confirm(
+    claim: Claim,
+    assumed: Context,
+    *,
+    draws: int,
+    seed: int,
+    bench: Bench | None = None,
+    budget: Budget | None = None,
+) -> Agreement:
     """Evaluate a proved claim on random concrete models. Raises `NotSupported` where there are none.
 
-    Claims of one document may share a `bench`.
+    Claims of one document may share a `bench`. A road whose integrals take more than the `budget` is left.
     """
 
     def on_lines(claim: Claim, assumed: Context, *, draws: int, seed: int) -> Agreement:
-        return continuous.agrees(claim, assumed, draws=draws, seed=seed, bench=bench)
+        return continuous.agrees(claim, assumed, draws=draws, seed=seed, bench=bench, budget=budget)
 
     concerned = continuous.concerns(claim, assumed)
     ways: tuple[Callable[..., Agreement], ...] = (on_lines, _written_agrees, tables.agrees)
@@ -59,10 +68,15 @@ def confirm(claim: Claim, assumed: Context, *, draws: int, seed: int, bench: Ben
     return nothing
 
 
-def agrees_once(claim: Claim, assumed: Context, *, seed: int, bench: Bench | None = None) -> bool:
-    """Whether one random model does not speak against a claim: a quick look. Raises `NotSupported`."""
+def agrees_once(
+    claim: Claim, assumed: Context, *, seed: int, bench: Bench | None = None, budget: Budget | None = None
+) -> bool:
+    """Whether one random model does not speak against a claim: a quick look.
+
+    Raises `NotSupported`, and `BudgetExceeded` when integrals take more than the `budget`.
+    """
     if continuous.concerns(claim, assumed):
-        return continuous.find_witness(claim, assumed, seed=seed, draws=1, bench=bench) is None
+        return continuous.find_witness(claim, assumed, seed=seed, draws=1, bench=bench, budget=budget) is None
     found = tables.agrees(claim, assumed, draws=1, seed=seed)
     return found.counterexample is None and found.counted > 0
 

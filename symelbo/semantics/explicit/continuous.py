@@ -31,6 +31,7 @@ from symelbo.language import (
 )
 from symelbo.language.shapes import kinds_of
 from symelbo.semantics.arithmetic.balls import working_precision
+from symelbo.semantics.budget import Budget
 from symelbo.semantics.explicit.comparing import real
 from symelbo.semantics.explicit.densities import TERMS
 from symelbo.semantics.explicit.evaluator import Evaluator, Point, Undefined
@@ -56,11 +57,18 @@ def concerns(claim: Claim, assumed: Context) -> bool:
 
 
 def find_witness(
-    claim: Claim, assumed: Context | None = None, *, seed: int = 0, draws: int = 6, bench: Bench | None = None
+    claim: Claim,
+    assumed: Context | None = None,
+    *,
+    seed: int = 0,
+    draws: int = 6,
+    bench: Bench | None = None,
+    budget: Budget | None = None,
 ) -> Witness | None:
     """A point at which the claim certainly fails; None when none was found. Claims of a document may share a `bench`.
 
-    Raises `NotSupported` when the claim has no evaluation here.
+    Raises `NotSupported` when the claim has no evaluation here, and `BudgetExceeded` when its integrals take more
+    than the `budget`: a point of an integrand costs as many steps as the largest of them has nodes.
 
     >>> from sympy import log, symbols
     >>> from symelbo.language import KL, Relation, known
@@ -71,18 +79,24 @@ def find_witness(
     >>> find_witness(Claim(kl, Relation.EQUAL, (m**2 + s**2 - 1 - log(s)) / 2)).relation
     '='
     """
-    for _, found in _outcomes(claim, assumed or context(), seed, draws, bench):
+    for _, found in _outcomes(claim, assumed or context(), seed, draws, bench, budget):
         if found is not None:
             return found
     return None
 
 
 def agrees(
-    claim: Claim, assumed: Context | None = None, *, draws: int = 2, seed: int = 0, bench: Bench | None = None
+    claim: Claim,
+    assumed: Context | None = None,
+    *,
+    draws: int = 2,
+    seed: int = 0,
+    bench: Bench | None = None,
+    budget: Budget | None = None,
 ) -> Agreement:
-    """Evaluate a claim at random points until so many have counted. Raises `NotSupported` as `find_witness` does."""
+    """Evaluate a claim at random points until so many draws have counted. Raises what `find_witness` raises."""
     counted = 0
-    for counts, found in _outcomes(claim, assumed or context(), seed, 8 * draws, bench):
+    for counts, found in _outcomes(claim, assumed or context(), seed, 8 * draws, bench, budget):
         if found is not None:
             return Agreement(counted, found)
         counted += counts
@@ -113,7 +127,7 @@ def value_at(term: Expr, values: dict[Expr, Any], digits: int = 15, assumed: Con
 
 
 def _outcomes(
-    claim: Claim, assumed: Context, seed: int, draws: int, bench: Bench | None
+    claim: Claim, assumed: Context, seed: int, draws: int, bench: Bench | None, budget: Budget | None
 ) -> Iterator[tuple[bool, Witness | None]]:
     """For each draw: whether it counted, and the witness if the claim fails there."""
     random, prepared = Random(seed), Prepared(claim, assumed, bench)
@@ -122,7 +136,7 @@ def _outcomes(
     for number in range(draws):
         for dimension in (2, 1):
             try:
-                found = Trial(claim, prepared.scene(random, dimension), random, number).run()
+                found = Trial(claim, prepared.scene(random, dimension), random, number, budget).run()
             except NotSupported as limit:
                 reason = limit
                 continue

@@ -12,6 +12,7 @@ from sympy import Expr
 from symelbo.errors import NotSupported
 from symelbo.language import Entry
 from symelbo.language.shapes import Kinds
+from symelbo.semantics.budget import Budget
 
 __all__ = ["Evaluator", "Handlers", "Held", "Point", "Run", "Undefined", "Value", "scalar"]
 
@@ -83,16 +84,26 @@ def _at_each_point(inner: Run) -> Run:
 
 
 class Evaluator:
-    """Compiles unrolled terms (see `unroll`). `functions` gives a meaning to functions that nothing is known about."""
+    """Compiles unrolled terms (see `unroll`). `functions` gives a meaning to functions that nothing is known about.
+
+    Each point at which an integrand is evaluated takes `price` steps from a budget, which several evaluators may share.
+    """
 
     def __init__(
-        self, kinds: Kinds, dimension: int, functions: Mapping[Any, Callable[..., Value]], handlers: Handlers
+        self,
+        kinds: Kinds,
+        dimension: int,
+        functions: Mapping[Any, Callable[..., Value]],
+        handlers: Handlers,
+        budget: Budget | None = None,
+        price: int = 1,
     ) -> None:
         self.handlers = handlers
         self.kinds = kinds
         self.dimension = dimension
         self.functions = functions
         self.left = _MOST_POINTS
+        self._budget, self._price = budget, price
         self._shared: dict[Hashable, Run] = {}
 
     applied: int | None = None
@@ -144,9 +155,12 @@ class Evaluator:
     def put(self, point: Point, variable: Expr, value: Value) -> Point:
         """The point with a variable set.
 
-        Raises `NotSupported` after very many of them: integrals inside integrals multiply.
+        Raises `NotSupported` after very many of them, as integrals inside integrals multiply, and `BudgetExceeded`
+        where the caller allows for fewer.
         """
         self.left -= 1
+        if self._budget is not None:
+            self._budget.spend(self._price)
         if self.left < 0:
             raise NotSupported("the integrals inside one another take too many evaluations")
         made = dict(point)

@@ -17,7 +17,7 @@ from typing import Any
 
 from flint import acb, acb_mat, arb, ctx, fmpz_poly
 
-from symelbo.errors import NotSupported
+from symelbo.errors import BudgetExceeded, NotSupported
 from symelbo.semantics.arithmetic.balls import at_each_precision, working_precision
 
 __all__ = ["LAWS", "LawOfNumber", "hermite_mean", "integrate", "line_integral", "sum_up"]
@@ -202,7 +202,7 @@ def line_integral(
 
 
 def _whole_line(function: Integrand, middle: arb, width: arb) -> acb:
-    limits: list[NotSupported] = []
+    limits: list[NotSupported | BudgetExceeded] = []
 
     def guarded(y: acb, analytic: bool) -> acb:
         if limits:  # there will be no value, so no more of it is worked out
@@ -212,7 +212,7 @@ def _whole_line(function: Integrand, middle: arb, width: arb) -> acb:
         except ArithmeticError:
             # Undefined on so wide a ball: the quadrature halves the interval and asks again.
             return acb("nan")
-        except NotSupported as limit:
+        except (NotSupported, BudgetExceeded) as limit:
             limits.append(limit)
             return acb("nan")
 

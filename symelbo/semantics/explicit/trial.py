@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from random import Random
 
 from flint import arb
-from sympy import Expr
+from sympy import Expr, preorder_traversal
 
 from symelbo.errors import NotSupported
-from symelbo.language import Claim, Relation, may_overlap, replace_free
+from symelbo.language import Binder, Claim, Relation, may_overlap, replace_free
+from symelbo.language.walks import found_in
 from symelbo.semantics.arithmetic.balls import working_precision
+from symelbo.semantics.budget import Budget
 from symelbo.semantics.explicit.comparing import COMPARED, distance, distance_of_two, holds, numbers, plain, real, text
 from symelbo.semantics.explicit.densities import TERMS
 from symelbo.semantics.explicit.derivatives import meanings
@@ -27,14 +29,21 @@ _POINTS = 24
 """How many points are drawn in search of one that the context admits."""
 
 
+def _size_of_integrands(sides: Sequence[Expr]) -> int:
+    """How many nodes the largest mean or integral has: about what one point of it costs."""
+    binders = (node for side in sides for node in found_in(side, Binder))
+    return max((sum(1 for _ in preorder_traversal(node)) for node in binders), default=1)
+
+
 class Trial:
     """A claim at concrete sizes, with meanings for its unknown functions. `number` says which shape these have."""
 
-    def __init__(self, claim: Claim, scene: Scene, random: Random, number: int) -> None:
+    def __init__(self, claim: Claim, scene: Scene, random: Random, number: int, budget: Budget | None = None) -> None:
         self.claim, self.scene, self.lots = claim, scene, Lots(scene, random)
         shape = 0 if scene.nested else number  # means of means are of polynomials, for which they are exact and cheap
         drawn = meanings(scene.functions, lambda function: self.lots.function(function, shape))
-        self.evaluator = Evaluator(scene.kinds, scene.dimension, drawn, TERMS + MEANS)
+        price = 1 if budget is None else _size_of_integrands(scene.sides)
+        self.evaluator = Evaluator(scene.kinds, scene.dimension, drawn, TERMS + MEANS, budget, price)
         self.evaluator.applied = 2 if shape % 3 == 0 else None
 
     def run(self) -> Witness | None:
