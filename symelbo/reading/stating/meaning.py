@@ -18,6 +18,7 @@ from symelbo.reading.stating.assumptions import obey
 from symelbo.reading.stating.claims import RELATIONS, Claims
 from symelbo.reading.stating.defining import Given
 from symelbo.reading.stating.later import with_later_names
+from symelbo.reading.stating.open_factors import with_open_factors
 from symelbo.reading.stating.pushed import with_laws_of_draws
 from symelbo.reading.stating.shorthand import Quantities, with_full_names
 from symelbo.reading.stating.sides import DEFINING, Sides
@@ -55,7 +56,7 @@ def read_document(path: str, text: str) -> DocumentReading:
     quantities = Quantities()
     statements = tuple(
         with_varying_names(with_full_names(with_laws_of_draws(statement), quantities), constants)
-        for statement in with_later_names(tuple(reader.statements()), given)
+        for statement in with_open_factors(tuple(with_later_names(tuple(reader.statements()), given)))
     )
     notes = (*sides.vocabulary.notes, *(note.message for note in chains.notes))
     return DocumentReading(
