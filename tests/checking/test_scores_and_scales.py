@@ -47,3 +47,13 @@ def test_a_scale_at_a_time_is_no_product_with_the_time() -> None:
     row = r"$$ \frac{1}{\sigma_q^2(t)} = \frac{1 - a_t}{a_t} $$"
     assert outcomes(said + bare + "\n\n" + row) == ["proved", "proved"]
     assert outcomes(said + bare + "\n\n" + row.replace("1 - a_t", "1 + a_t", 1)) == ["proved", "refuted"]
+
+
+def test_all_scores_of_a_chain_are_by_one_variable() -> None:
+    chain = r"""\begin{align}
+\nabla \log p(x \mid y) &= \nabla \log \frac{p(x)\, p(y \mid x)}{p(y)} \\
+&= \nabla \log p(x) + \nabla \log p(y \mid x) - \nabla \log p(y) \\
+&= \nabla \log p(x) + \nabla \log p(y \mid x)
+\end{align}"""
+    assert outcomes(chain) == ["proved", "proved", "proved"]
+    assert outcomes(chain.replace("+ \\nabla \\log p(y \\mid x)\n", "- \\nabla \\log p(y \\mid x)\n"))[-1] == "refuted"

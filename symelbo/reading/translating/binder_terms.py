@@ -157,15 +157,27 @@ def gradient(t: Translation, node: sx.Gradient) -> Expr:
 
 
 def _scored(t: Translation, body: sx.Node) -> tuple[sx.Node, ...]:
-    r"""What a score is taken by that does not say so: `\nabla \log p(x)` is by `x` where `p` has no parameters."""
+    r"""What scores are taken by that do not say so: by `x` where `\nabla \log p(x)` stands and `p` has no parameters.
+
+    All gradients of a chain are by one variable; of several it is the one that the density of the first is of.
+    """
+    nodes = [node for tree in t.chain for node in sx.walk(tree)]
+    bodies = [node.body for node in nodes if isinstance(node, sx.Gradient) and not node.wrt] or [body]
+    densities = [density for item in bodies if (density := _density_of_score(t, item)) is not None]
+    free = [density for density in densities if not density.arguments.given]
+    own = {sx.outline(name): name for density in free for name in density.arguments.values if isinstance(name, sx.Name)}
+    if len(own) > 1:
+        first = set(map(sx.outline, densities[0].arguments.values))
+        own = {text: name for text, name in own.items() if text in first}
+    return tuple(own.values())
+
+
+def _density_of_score(t: Translation, body: sx.Node) -> sx.Call | None:
     density = body.argument if isinstance(body, sx.Log) else None
     if not isinstance(density, sx.Call) or not isinstance(density.function, sx.Name):
-        return ()
-    if not t.vocabulary.is_family(density.function) or density.arguments.given:
-        return ()
-    if any(map(is_parameter, density.function.subscripts)):
-        return ()
-    return tuple(value for value in density.arguments.values if isinstance(value, sx.Name))
+        return None
+    with_parameters = any(map(is_parameter, density.function.subscripts))
+    return density if t.vocabulary.is_family(density.function) and not with_parameters else None
 
 
 def derivative(t: Translation, node: sx.Derivative) -> Expr:
