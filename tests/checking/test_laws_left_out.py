@@ -91,3 +91,23 @@ def test_a_parameter_that_is_given_by_its_square_later() -> None:
     assert last(PARAMETERS, r"$$ \mathbb{E}[\mu; m, s^2] = m $$", later) == "definition"
     wrong = r"$$ \mathbb{E}[(\mu - m)^2; m, s^2] = \frac{2}{a + n} $$"
     assert last(PARAMETERS, r"$$ \mathbb{E}[\mu; m, s^2] = m $$", later, wrong) == "refuted"
+
+
+PLAIN = r"$$ q(z) = \prod_{i=1}^{M} q_i(z_i) $$"
+
+
+@pytest.mark.parametrize(
+    "true",
+    [
+        r"$$ \int q_j \ln q_j \, dz_j = \mathbb{E}_{q_j(z_j)}[\ln q_j(z_j)] $$",
+        r"$$ \mathbb{E}_{i \neq j}[\ln p(x, z)] = \int \ln p(x, z) \prod_{i \neq j} q_i \, dz_i $$",
+    ],
+)
+def test_factors_without_their_variables(true: str) -> None:
+    assert last(PLAIN, true) == "proved"
+    assert last(PLAIN, true.replace("= ", "= 2 ")) == "refuted"
+
+
+def test_a_product_over_other_entries_than_all_but_one_is_not_integrated() -> None:
+    claim = r"$$ \mathbb{E}_{i \neq j}[\ln p(x, z)] = \int \ln p(x, z) \prod_{i < j} q_i \, dz_i $$"
+    assert last(PLAIN, claim) == "unread"

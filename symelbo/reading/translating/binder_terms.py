@@ -19,7 +19,7 @@ from symelbo.language.functionals import Extremum, Gradient
 from symelbo.language.walks import found_in
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.parsing.scripts import GREEK, is_parameter, name_key, plain_key
-from symelbo.reading.translating.left_out import entries_but_one
+from symelbo.reading.translating.left_out import entries_but_one, of_product
 from symelbo.reading.translating.name_terms import family
 from symelbo.reading.translating.translation import Translation
 
@@ -33,11 +33,12 @@ def integral(t: Translation, node: sx.Integral) -> Expr:
     body = t.term(node.body)
     names: list[Expr] = []
     for item in node.variables:
-        others = entries_but_one(t, item.variable) if isinstance(item.variable, sx.Name) else None
+        variable = of_product(t, item.variable, node.body)
+        others = entries_but_one(t, variable) if isinstance(variable, sx.Name) else None
         if others is not None and item.lower is None and item.upper is None:
             names.extend(others)
             continue
-        name = t.term(item.variable)
+        name = t.term(variable)
         if not is_variable(name):
             raise t.failure(item, "an integral needs a variable behind its d, as in dz")
         if item.lower is not None and item.upper is not None:

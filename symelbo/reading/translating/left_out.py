@@ -6,15 +6,25 @@ the product of the factors before and after.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Expr, Mul, Symbol
 
 from symelbo.language import Block, Density, Entry, IndexProduct, replace_free, value_of
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.parsing.scripts import FamilyKey, family_key, is_index, is_parameter, plain_key, split_scripts
-from symelbo.reading.translating.name_terms import family, symbol
+from symelbo.reading.translating.name_terms import family, name_term, symbol
 from symelbo.reading.translating.translation import Translation
 
-__all__ = ["entries_but_one", "factor_law", "law_but_one", "left_out", "product_but_one"]
+__all__ = [
+    "entries_but_one",
+    "factor_law",
+    "factor_or_name",
+    "law_but_one",
+    "left_out",
+    "of_product",
+    "product_but_one",
+]
 
 
 def left_out(node: sx.Node) -> sx.Node | None:
@@ -61,6 +71,34 @@ def factor_law(t: Translation, name: sx.Name) -> Expr | None:
     own = [part for part in split_scripts(name).indices if not is_parameter(part)]
     factor = _factor(t, family_key(name), indexed=True) if len(own) == 1 and is_index(own[0]) else None
     return None if factor is None else replace_free(factor[0], {factor[1]: t.term(own[0])})
+
+
+def factor_or_name(t: Translation, node: sx.Name) -> Expr:
+    """A name that stands by itself: `q_j` for `q_j(z_j)`, or what the name stands for."""
+    bare = t.vocabulary.is_family(node) and family_key(node) not in t.vocabulary.also_quantities
+    factor = factor_law(t, node) if bare else None
+    return name_term(t, node) if factor is None else factor
+
+
+def of_product(t: Translation, variable: sx.Node, body: sx.Node) -> sx.Node:
+    r"""The variables that an integral is over whose differential stands in a product: `\prod_{i \ne j} q_i\, dz_i`.
+
+    Raises `ReadingError` for a product with a condition that leaves out anything else than one entry.
+    """
+    if not isinstance(variable, sx.Name) or len(variable.subscripts) != 1:
+        return variable
+    running = sx.outline(variable.subscripts[0])
+    for node in sx.walk(body):
+        if not isinstance(node, sx.BigProduct) or [sx.outline(one) for one in node.variables] != [running]:
+            continue
+        if not node.conditions:
+            return _bare(variable)
+        index = left_out(node.conditions[0])
+        own = [sx.outline(one.left) for one in node.conditions if isinstance(one, sx.Relation)]
+        if index is None or own != [running]:
+            raise t.failure(node, "symelbo cannot tell which entries this product is over; write its bounds")
+        return replace(_bare(variable), subscripts=(sx.Except(index, span=variable.span),))
+    return variable
 
 
 def product_but_one(t: Translation, key: FamilyKey, index: sx.Node) -> Expr | None:

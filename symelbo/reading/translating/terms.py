@@ -13,8 +13,8 @@ from symelbo.reading.translating.binder_terms import big, derivative, extremum, 
 from symelbo.reading.translating.call_terms import call, subscripted
 from symelbo.reading.translating.distribution_terms import distribution
 from symelbo.reading.translating.law_terms import divergence, entropy, expectation, information
+from symelbo.reading.translating.left_out import factor_or_name
 from symelbo.reading.translating.magnitudes import bounded
-from symelbo.reading.translating.name_terms import name_term
 from symelbo.reading.translating.translation import Rule, Translation
 from symelbo.reading.translating.vocabulary import Vocabulary
 
@@ -22,7 +22,7 @@ __all__ = ["Translator"]
 
 _RULES: dict[type[sx.Node], Rule] = {
     sx.Number: lambda t, n: Rational(n.text),
-    sx.Name: name_term,
+    sx.Name: factor_or_name,
     sx.Sum: lambda t, n: Add(*map(t.term, n.terms)),
     sx.Negative: lambda t, n: -t.term(n.body),
     sx.Product: product,
