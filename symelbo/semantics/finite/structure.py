@@ -87,9 +87,8 @@ def _path(parents: Parents, wanted: Separation) -> list[Atom] | None:
     while front:
         following: list[Atom] = []
         for atom in front:
-            for other in sorted(linked[atom], key=atom_name):
-                if other in came or other in wanted.given:
-                    continue
+            reached = [other for other in linked[atom] if other not in came and other not in wanted.given]
+            for other in sorted(reached, key=atom_name):
                 came[other] = atom
                 if other in wanted.right:
                     return _back(came, other)
@@ -245,16 +244,15 @@ def _repair(
 ) -> bool:
     """Take edges away until every independence holds; false when only pinned edges are left to take."""
     fixed = {atom for factor in pins for atom in factor.of}
-    while True:
-        path = next((found for item in wanted if (found := _path(parents, item)) is not None), None)
-        if path is None:
-            return True
-        steps = [edge for pair in pairwise(path) for edge in _edges(parents, *pair)]
-        edges = [(tail, head) for tail, head in steps if head not in fixed]
-        if not edges:
-            return False
-        tail, head = edges[0] if len(edges) == 1 else random.choice(edges)
-        parents[head].discard(tail)
+    for item in wanted:  # one after the other: what is separated stays so when more edges are taken away
+        while (path := _path(parents, item)) is not None:
+            steps = [edge for pair in pairwise(path) for edge in _edges(parents, *pair)]
+            edges = [(tail, head) for tail, head in steps if head not in fixed]
+            if not edges:
+                return False
+            tail, head = edges[0] if len(edges) == 1 else random.choice(edges)
+            parents[head].discard(tail)
+    return True
 
 
 def _edges(parents: Mapping[Atom, set[Atom]], first: Atom, second: Atom) -> list[tuple[Atom, Atom]]:
