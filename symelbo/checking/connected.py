@@ -52,6 +52,12 @@ def unconnected(claim: Claim, assumed: Context | None) -> str | None:
     parted = _parted(claim)
     if parted:
         return f"the document does not say how {parted[0]} is made up of {parted[1]} and the like"
+    unnumbered = _unnumbered(claim)
+    if unnumbered:
+        return (
+            f"{unnumbered[0]} stands beside {unnumbered[1]} in members of one family, and the document does not say "
+            f"which of them it is; write it with its number, such as {unnumbered[2]}"
+        )
     carried = _carried(claim, assumed)
     if carried:
         return f"the density of {carried} follows from a law and an equation that a model does not have together"
@@ -136,6 +142,20 @@ def _parted(claim: Claim) -> tuple[str, str] | None:
                 akin = _letter(text) == _letter(base)
                 if akin and (text != base or (loose and whole in integrated)):
                     return text, str(entry)
+    return None
+
+
+def _unnumbered(claim: Claim) -> tuple[str, str, str] | None:
+    """A free variable without a number in a numbered density, `q_0(z)` beside `q_K(z_K)`; and how it may be meant."""
+    densities = [d for side in (claim.lhs, claim.rhs) for d in found_in(side, Density) if d.family.indices]
+    free = claim.lhs.free_symbols | claim.rhs.free_symbols
+    numbered = [(d, slot) for d in densities for slot in d.of_slots if isinstance(slot, Entry)]
+    for density in densities:
+        for slot in density.of_slots:
+            for other, entry in numbered:
+                alike = other.family.name == density.family.name and entry.base == slot
+                if alike and slot in free and other.family.indices == entry.indices:
+                    return str(slot), str(entry), str(Entry(slot, *density.family.indices))
     return None
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from symelbo.checking import check_text
+from symelbo.checking.connected import unconnected
+from symelbo.reading import read_document
 
 CLOSED = r"""
 $$
@@ -80,3 +82,24 @@ def test_a_map_inside_a_function_of_which_nothing_is_said() -> None:
     note = "Let $q(z|x) = N(z; m, s^2)$ and $p(e) = N(e; 0, 1)$.\n\n$$ E_{q(z|x)}[f(z)] = E_{p(e)}[f(%s)] $$"
     assert outcomes(note % "g(e, x)") == ["unknown"]
     assert outcomes(note % "m - 2 s e") == ["refuted"]
+
+
+PLANAR = r"""
+$$ \ln q_K(z_K) = \ln q_0(z_0) - \sum_{k=1}^K \ln \left| \det \frac{\partial f_k}{\partial z_{k-1}} \right| $$
+
+$$ z_K = f_K \circ \ldots \circ f_2 \circ f_1(z_0) $$
+
+For $f(z) = z + u h(w^\top z + b)$ with $\psi(z) = h'(w^\top z + b) w$,
+
+$$ \ln q_K(z_K) = \ln q_0(%s) %s \sum_{k=1}^K \ln |1 + u_k^\top \psi_k(z_{k-1})| $$
+"""
+
+
+def test_a_variable_that_lacks_its_number_is_no_counterexample() -> None:
+    def gap(variable: str) -> str:
+        statement = read_document("flow.md", PLANAR % (variable, "-")).statements[-1]
+        return unconnected(statement.readings[0].claim, statement.context) or ""
+
+    assert "such as z_0" in gap("z")
+    assert "such as z_0" not in gap("z_0")
+    assert outcomes(PLANAR % ("z", "-"))[-1] == "unknown"

@@ -1,4 +1,4 @@
-"""A function that is given at a place with a value of its own says nothing of other places, and refutes nothing there."""
+"""A function that is given at a place with a value of its own says nothing of other places."""
 
 from __future__ import annotations
 
