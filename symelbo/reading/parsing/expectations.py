@@ -167,7 +167,7 @@ def given_list(parser: Parser, close: int) -> tuple[tuple[Node, ...], tuple[Node
 
 
 def _listed(parser: Parser, close: int, apart: bool = False) -> tuple[tuple[Node, ...], ...]:
-    """Items up to a bar, those behind it, and `apart` those behind a semicolon."""
+    """Items up to a bar, those behind it, and `apart` those behind a semicolon where there is no bar."""
     values: list[Node] = []
     given: list[Node] = []
     behind: list[Node] = []
@@ -178,7 +178,7 @@ def _listed(parser: Parser, close: int, apart: bool = False) -> tuple[tuple[Node
         if parser.place < close:
             if parser.at("|"):
                 current = given
-            elif apart and parser.at(";"):
+            elif apart and current is values and parser.at(";"):
                 current = behind
             elif not parser.at(",", ";"):
                 raise parser.stuck(f"`{parser.pieces[close].text}`")
