@@ -92,6 +92,10 @@ def of_product(t: Translation, variable: sx.Node, body: sx.Node) -> sx.Node:
         if not isinstance(node, sx.BigProduct) or [sx.outline(one) for one in node.variables] != [running]:
             continue
         if not node.conditions:
+            ends = t.vocabulary.vectors.get(plain_key(_bare(variable)))
+            own_ends = [sx.outline(end) for end in (node.lower, node.upper) if end is not None]
+            if ends is None or (own_ends and own_ends != list(map(sx.outline, ends))):
+                raise t.failure(node, "symelbo cannot tell which entries this product is over; write its bounds")
             return _bare(variable)
         index = left_out(node.conditions[0])
         own = [sx.outline(one.left) for one in node.conditions if isinstance(one, sx.Relation)]
