@@ -111,3 +111,11 @@ $$ L = \mathbb{E}_q\left[-\log \frac{p(x_{0:T})}{q(x_{1:T} \mid x_0)}\right] $$
 \log \frac{p(x_{t-1} \mid x_t)}{q(x_t \mid x_{t-1})}\right] $$"""
     assert outcomes(given + row) == ["definition", "proved"]
     assert "proved" not in outcomes(given + row.replace("- \\sum", "+ \\sum"))[1:]
+
+
+def test_draws_of_one_law_are_no_chain() -> None:
+    row = r"""Let $z_1, \dots, z_K$ be independent draws from $q$.
+
+$$ \mathbb{E}_{z_{1:K} \sim q}\left[\log \frac{1}{K} \sum_{k=1}^K \frac{p(x, z_k)}{q(z_k)}\right]
+= \mathbb{E}_{z_{1:K} \sim q}\left[\frac{1}{K} \sum_{k=1}^K \log \frac{p(x, z_k)}{q(z_k)}\right] $$"""
+    assert outcomes(row) == ["refuted"]

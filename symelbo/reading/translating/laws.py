@@ -62,7 +62,8 @@ def _meant(t: Translation, node: sx.Name, of_like: tuple[str, ...] | None) -> Si
     found = _nearest(t, node, forms)
     running = _running(t)
     outside = {text: some for text, some in forms.items() if not _depends(some[0], running)}
-    if outside and _depends(found, running):  # a law stands outside of the sums in its body
+    chained = any(isinstance(name, sx.Name) and base_text(name) in t.vocabulary.linked for name in found.of)
+    if chained and outside and _depends(found, running):  # a law stands outside of the sums in its body
         found = _nearest(t, node, outside)
         t.gap = _several(node)
     return found
