@@ -204,7 +204,8 @@ class Sentences:
         if why is not None:
             self._leave(said, why)
             maps = [item.value for item in self.given.context.definitions if item.name == claim.lhs]
-            if any(isinstance(value, AppliedUndef) for value in maps):
+            another_name = isinstance(claim.rhs, AppliedUndef)  # of the map, which tells no more of it
+            if any(isinstance(value, AppliedUndef) for value in maps) and not another_name:
                 self._in_detail.append((claim.lhs, said.spoken.span))
             if self.given.unexplained(claim):  # it tells what its names are, even so
                 self._overhear(said, claim)
