@@ -30,7 +30,7 @@ compiled: $(STAMP)
 	@$(BIN)/python -m compileall -q symelbo
 
 demo: compiled
-	@echo "== Derivations from the library: every line is proved"
+	@echo "== Derivations from the library: every claim is proved, and definitions are listed"
 	$(BIN)/symelbo check --verbose derivations/*.md
 	@echo
 	@echo "== The same split with its sign turned round (+ KL): refuted with a concrete table"
