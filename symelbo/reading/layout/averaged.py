@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from symelbo.reading.layout.prose import FORMULA, words_alone
-from symelbo.reading.sources.documents import SourceDocument
+from symelbo.reading.layout.prose import FORMULA, Prose
 
 __all__ = ["averaged_under"]
 
@@ -20,16 +19,16 @@ _SAID: Final = re.compile(rf"{_TAKEN}{_UNDER}(?:(?:\$|\\\()\s*+)?(?P<law>{FORMUL
 _LETTER: Final = re.compile(r"[\s$]*([a-zA-Z])(?![A-Za-z])")
 
 
-def averaged_under(source: SourceDocument) -> str | None:
+def averaged_under(prose: Prose) -> str | None:
     r"""The letter of the density that a document takes its averages under; None where it does not say, or says two.
 
     >>> from symelbo.reading.sources.documents import read_source
-    >>> averaged_under(read_source("a.md", "All expectations are taken with respect to $q(z)$."))
+    >>> averaged_under(Prose.of(read_source("a.md", "All expectations are taken with respect to $q(z)$.")))
     'q'
     """
-    bodies = {start: source.text[start:end] for start, end in source.inlines}
+    bodies = {start: prose.source.text[start:end] for start, end in prose.source.inlines}
     letters: set[str] = set()
-    for match in _SAID.finditer(words_alone(source)):
+    for match in _SAID.finditer(prose.text):
         letter = _LETTER.match(bodies.get(match.start("law"), ""))
         if letter is None:
             return None

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from symelbo.reading.layout.averaged import averaged_under
 from symelbo.reading.layout.labels import label_letters, relabelled
 from symelbo.reading.layout.layout_tables import (
     BINARY,
@@ -20,7 +21,7 @@ from symelbo.reading.layout.layout_tables import (
     REASON_WORDS,
     WIDE_SPACES,
 )
-from symelbo.reading.layout.prose import Cue, Formula, formulas
+from symelbo.reading.layout.prose import Cue, Formula, Prose, formulas
 from symelbo.reading.layout.rows import Relation, Row, Statement, read_rows
 from symelbo.reading.layout.unwrapping import Unwrapped, unwrap
 from symelbo.reading.layout.worded import Role, Worded, worded
@@ -71,7 +72,8 @@ class ReadDocument:
     """Chains and directives in reading order; every span counts characters of `text`.
 
     A claim in a brace's label is a chain of its own (`Link.label`) beside the chain of the formula around it. `text` is
-    the author's text, except in notebooks, where it is the Markdown cells one after the other.
+    the author's text, except in notebooks, where it is the Markdown cells one after the other. `averaged` is the letter
+    of the density that a sentence says averages are under.
     """
 
     source: SourceDocument
@@ -80,6 +82,7 @@ class ReadDocument:
     notes: tuple[Problem, ...]
     problems: tuple[Problem, ...]
     spoken: tuple[Spoken, ...] = ()
+    averaged: str | None = None
 
     @property
     def path(self) -> str:
@@ -458,7 +461,8 @@ def read_chains(path: str, text: str, *, prose: bool = False) -> ReadDocument:
     asides: list[Aside] = []
     layout = _Layout()
     pending = list(reversed(source.directives))
-    listed: list[Formula | Worded] = [*formulas(source), *worded(source)] if prose else []
+    words = Prose.of(source) if prose else None
+    listed: list[Formula | Worded] = [*formulas(words), *worded(words)] if words is not None else []
     said = sorted(listed, key=lambda found: (found.place, found.start), reverse=True)
     spoken: list[Spoken] = []
     notes = list(source.notes)
@@ -497,4 +501,6 @@ def read_chains(path: str, text: str, *, prose: bool = False) -> ReadDocument:
             r"begin a display with = or \ge where it goes on from the one before it"
         )
         notes.append(Problem(message, asides[0].span))
-    return ReadDocument(source, tuple(items), tuple(asides), tuple(notes), (*problems, *layout.problems), tuple(spoken))
+    troubles = (*problems, *layout.problems)
+    averaged = averaged_under(words) if words is not None else None
+    return ReadDocument(source, tuple(items), tuple(asides), tuple(notes), troubles, tuple(spoken), averaged)

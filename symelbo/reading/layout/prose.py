@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from operator import itemgetter
 from typing import Final
 
 from symelbo.reading.sources.documents import SourceDocument, blank
 from symelbo.reading.sources.finding import prose_in
 
-__all__ = ["FORMULA", "LONGEST", "SENTENCE_END", "Cue", "Formula", "cue_of", "formulas", "words_alone"]
+__all__ = ["FORMULA", "LONGEST", "Cue", "Formula", "Prose", "Sentence", "cue_of", "formulas"]
 
 
 class Cue(Enum):
@@ -96,7 +97,7 @@ _AFTER: Final = re.compile(_any_of(_DENIES_AFTER), re.IGNORECASE)
 _ABBREVIATION: Final = re.compile(
     r"\b(?:i\.i\.d|i\.e|e\.g|w\.r\.t|resp|cf|eqs?|fig|sec|approx|vs|viz|etc|a\.k\.a|s\.t|no)\.", re.IGNORECASE
 )
-SENTENCE_END: Final = re.compile(
+_STOP: Final = re.compile(
     r"[.!?](?=[\s)*_'\"}]|\Z)|\n[ \t]*\r?\n|\n(?=[ \t>]*(?:[-*+]|\d+[.)])[ \t])|\n(?=[ \t]*#)"
     r"|(?<=\n)[ \t>]*#{1,6}[^\n]*\n"
     r"|\\item(?![A-Za-z])|\\(?:sub)*(?:section|paragraph)\*?\s*\{[^{}\n]*\}|\\(?:begin|end)\s*\{\w+\*?\}"
@@ -120,39 +121,69 @@ FORMULA: Final = "\x02"  # stands for a formula
 _SHOWN: Final = "\x03"  # stands for a display
 
 
-def formulas(source: SourceDocument) -> Iterator[Formula]:
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Where a sentence begins and ends, with the mark that ends it; `number` counts the ends before it."""
+
+    first: int
+    last: int
+    mark: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """The words of a document, in a text of the same length, and where its sentences end."""
+
+    source: SourceDocument
+    text: str
+    stops: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, source: SourceDocument) -> Prose:
+        """The words of a source."""
+        text = _words_alone(source)
+        return cls(source, text, tuple(match.span() for match in _STOP.finditer(text)))
+
+    def sentence(self, place: int) -> Sentence:
+        """The sentence around a place."""
+        number = bisect_right(self.stops, place, key=itemgetter(1))
+        first = self.stops[number - 1][1] if number else 0
+        if number == len(self.stops):
+            return Sentence(first, len(self.text), "", number)
+        last = self.stops[number][0]
+        return Sentence(first, last, self.text[last], number)
+
+
+def formulas(prose: Prose) -> Iterator[Formula]:
     r"""The inline formulas of a document that may be given by their sentences, in order.
 
     >>> from symelbo.reading.sources.documents import read_source
     >>> source = read_source("a.md", "Let $p(z) = f(z)$. We show that $q = p$.\n")
-    >>> [(source.text[found.start:found.end], found.cue.value) for found in formulas(source)]
+    >>> [(source.text[found.start:found.end], found.cue.value) for found in formulas(Prose.of(source))]
     [('p(z) = f(z)', 'named')]
     """
-    if not source.inlines:
-        return
-    text = words_alone(source)
-    stops = [match.span() for match in SENTENCE_END.finditer(text)]
-    ends = [end for _, end in stops]
+    source, text = prose.source, prose.text
     displays = source.displays
     starts = [display.start for display in displays]
     for start, end in source.inlines:
         if _RELATION.search(source.text, start, end) is None:
             continue
-        number = bisect_right(ends, start)
-        first = ends[number - 1] if number else 0
-        last, mark = (stops[number][0], text[stops[number][0]]) if number < len(stops) else (len(text), "")
+        around = prose.sentence(start)
+        first = around.first
         between = displays[bisect_left(starts, first - 1) : bisect_left(starts, start)]  # a mark may end a sentence
         if start - first - sum(display.end - display.start for display in between) > LONGEST:
             continue
-        before, after = text[first:start], text[end : min(last, end + LONGEST)]
+        before, after = text[first:start], text[end : min(around.last, end + LONGEST)]
         cue = cue_of(before, after)
-        if cue is None or mark == "?":
+        if cue is None or around.mark == "?":
             continue
         place, shown = start, bisect_right(starts, start) - 1
         if shown >= 0 and _explains(text, first, displays[shown].end, start):
             place = displays[shown].start
         following = starts[shown + 1] if shown + 1 < len(starts) else None
-        leads = following is not None and _is_through(text, stops[number : number + 4], end, following)
+        ends = prose.stops[around.number : around.number + 4]
+        leads = following is not None and _is_through(text, ends, end, following)
         yield Formula(start, end, place, cue, leads)
 
 
@@ -163,13 +194,13 @@ def _explains(text: str, first: int, shown: int, start: int) -> bool:
     return _EXPLAINS.match(text[max(first, shown) : start]) is not None
 
 
-def _is_through(text: str, stops: list[tuple[int, int]], end: int, display: int) -> bool:
+def _is_through(text: str, stops: Sequence[tuple[int, int]], end: int, display: int) -> bool:
     """Whether nothing but empty lines ends the sentence between a formula and a display."""
     between = [(first, last) for first, last in stops if end <= first < display]
     return len(between) < 4 and not any(text[first:last].strip() for first, last in between)
 
 
-def words_alone(source: SourceDocument) -> str:
+def _words_alone(source: SourceDocument) -> str:
     """The text, of the same length, with marks for the formulas and displays, and no dots of abbreviations."""
     text = blank(source.clean, [(raw.start, raw.end) for raw in source.directives])
     pieces = list(text)

@@ -7,14 +7,12 @@ is one of whatever the layers above find to be latent.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from symelbo.reading.layout.prose import FORMULA, LONGEST, SENTENCE_END, Cue, cue_of, words_alone
-from symelbo.reading.sources.documents import SourceDocument
+from symelbo.reading.layout.prose import FORMULA, LONGEST, Cue, Prose, cue_of
 
 __all__ = ["Role", "Worded", "worded"]
 
@@ -82,25 +80,22 @@ _VECTORS: Final = re.compile(r"(?<![A-Za-z\\])I(?![A-Za-z(\[;])|\bdiag\b|\\top\b
 _A_DENSITY: Final = re.compile(r"\s*[a-z](?:_\\?[A-Za-z]+|_\{[^{}]*\})?\s*\([^()]*\)\s*\Z")
 
 
-def worded(source: SourceDocument) -> Iterator[Worded]:
+def worded(prose: Prose) -> Iterator[Worded]:
     r"""The laws that the sentences of a document give in words, in order.
 
     >>> from symelbo.reading.sources.documents import read_source
     >>> source = read_source("a.md", "Let the prior $p(z)$ be standard normal. The noise $e$ is $\\mathcal N(0, 4)$.")
-    >>> [found.formula for found in worded(source)]
+    >>> [found.formula for found in worded(Prose.of(source))]
     ['p(z) = \\mathcal{N}(0, 1)', 'e \\sim \\mathcal N(0, 4)']
     """
-    text = words_alone(source)
+    source, text = prose.source, prose.text
     bodies = {start: source.text[start:end] for start, end in source.inlines}
-    stops = [match.span() for match in SENTENCE_END.finditer(text)]
-    ends = [end for _, end in stops]
     taken, unit = -1, "I" if _VECTORS.search(source.clean) is not None else "1"
     found = sorted((m for pattern in _SAID for m in pattern.finditer(text)), key=lambda m: (m.start(), -m.end()))
     for match in found:
-        number = bisect_right(ends, match.start())
-        first = ends[number - 1] if number else 0
-        last, mark = (stops[number][0], text[stops[number][0]]) if number < len(stops) else (len(text), "")
-        if match.start() < taken or match.end() > last + 1 or mark == "?" or match.start() - first > LONGEST:
+        around = prose.sentence(match.start())
+        first, last = around.first, around.last
+        if match.start() < taken or match.end() > last + 1 or around.mark == "?" or match.start() - first > LONGEST:
             continue
         formula = _formula(match, bodies, unit)
         cue = cue_of(text[first : match.start()], text[match.end() : last]) if formula is not None else None

@@ -5,7 +5,7 @@ Everything a layer above needs of the grammar's output is here; `nodes` says wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Final
 
@@ -13,7 +13,7 @@ from symelbo.reading.parsing.nodes import *  # noqa: F403  the nodes are part of
 from symelbo.reading.parsing.nodes import Arguments, Call, Name, Negative, Node, Number, Range, Relation, Sampled, Text
 from symelbo.reading.parsing.nodes import __all__ as _nodes
 
-__all__ = [*_nodes, "children", "height", "outline", "walk"]
+__all__ = [*_nodes, "children", "height", "names", "outline", "walk"]
 
 
 _LEAVES: Final = frozenset({"Span", "str", "str | None", "int", "bool", "tuple[str, ...]"})
@@ -53,6 +53,11 @@ def walk(node: Node) -> Iterator[Node]:
                     stack.extend(value[::-1])
                 else:
                     stack.append(value)
+
+
+def names(nodes: Iterable[Node]) -> Iterator[Name]:
+    """Every name in some trees."""
+    return (part for node in nodes for part in walk(node) if isinstance(part, Name))
 
 
 def height(node: Node) -> int:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from symelbo.errors import IllFormed
 from symelbo.language import Relation
-from symelbo.reading.layout.averaged import averaged_under
 from symelbo.reading.layout.displays import read_chains
 from symelbo.reading.parsing import syntax as sx
 from symelbo.reading.sources.directives import Directive
@@ -46,7 +45,7 @@ def read_document(path: str, text: str) -> DocumentReading:
         for chain in item.chains if isinstance(item, Directive) else ():
             see_declared(sides.vocabulary, sides.links(chain))
     settle_matrices(sides.vocabulary)
-    sides.vocabulary.averaged = averaged_under(chains.source)
+    sides.vocabulary.averaged = chains.averaged
     translator = Translator(sides.vocabulary)
     given.context = counted_context(translator)
     sentences = Sentences(chains.text, given, translator)

@@ -2,7 +2,7 @@ r"""One letter in two fonts: plain in directives or in passing, bold wherever el
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from symelbo.reading.parsing import syntax as sx
@@ -15,9 +15,9 @@ Change = Callable[[sx.Node], sx.Node]
 
 def fonts_of_displays(stated: Iterable[sx.Node], shown: Iterable[sx.Node]) -> Change | None:
     r"""The change of plain letters in directives into bold ones, where the displays only have them bold."""
-    names = list(_names(shown))
+    names = list(sx.names(shown))
     bold = {name.text for name in names if name.font == "bold"} - {name.text for name in names if name.font != "bold"}
-    return _boldly(bold) if any(name.text in bold and not name.font for name in _names(stated)) else None
+    return _boldly(bold) if any(name.text in bold and not name.font for name in sx.names(stated)) else None
 
 
 def fonts_in_passing(trees: Iterable[sx.Node]) -> Change | None:
@@ -49,7 +49,3 @@ def _boldly(letters: set[str]) -> Change:
         return node
 
     return change
-
-
-def _names(trees: Iterable[sx.Node]) -> Iterator[sx.Name]:
-    return (node for tree in trees for node in sx.walk(tree) if isinstance(node, sx.Name))

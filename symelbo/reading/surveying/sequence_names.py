@@ -48,7 +48,7 @@ def sequence_names(trees: Sequence[sx.Node], given: Iterable[tuple[sx.Node, str,
 
 def _times_above(trees: Sequence[sx.Node]) -> Change | None:
     """Times in brackets above a name that has a range there somewhere."""
-    names = [node for node in _names(trees) if node.label is not None and not node.subscripts]
+    names = [node for node in sx.names(trees) if node.label is not None and not node.subscripts]
     bases = {_base(name) for name in names if name.label is not None and _is_range(name.label)}
     if not bases:
         return None
@@ -149,10 +149,6 @@ def _is_time(label: sx.Node) -> bool:
 
 def _is_zero(node: sx.Node | None) -> bool:
     return isinstance(node, sx.Number) and node.text == "0"
-
-
-def _names(trees: Iterable[sx.Node]) -> Iterator[sx.Name]:
-    return (node for tree in trees for node in sx.walk(tree) if isinstance(node, sx.Name))
 
 
 def _densities(trees: Iterable[sx.Node]) -> Iterator[sx.Call]:

@@ -54,7 +54,7 @@ def _of_factors(name: sx.Name, factors: Iterable[sx.Node]) -> Bounds | None:
     for factor in factors:
         if not isinstance(factor, sx.Call):
             return None
-        if any(part.text == name.text and not part.subscripts for part in _names(factor.arguments.values)):
+        if any(part.text == name.text and not part.subscripts for part in sx.names(factor.arguments.values)):
             return None  # the name stands for itself as well
         modelled += [part for value in factor.arguments.values for part in _entries(name, value)]
     return _counted(sorted(modelled, key=sx.outline))
@@ -97,10 +97,6 @@ def _entries(name: sx.Name, node: sx.Node) -> Iterator[sx.Name]:
 
 def _is_entry(part: sx.Name, name: sx.Name) -> bool:
     return (part.text, part.font, part.accents) == (name.text, name.font, name.accents) and len(part.subscripts) == 1
-
-
-def _names(nodes: Iterable[sx.Node]) -> Iterator[sx.Name]:
-    return (part for node in nodes for part in sx.walk(node) if isinstance(part, sx.Name))
 
 
 def _ends(vocabulary: Vocabulary, node: sx.BigProduct, index: str) -> Bounds | None:

@@ -18,7 +18,7 @@ from symelbo.language.distributions import Indicator
 from symelbo.language.functionals import Extremum, Gradient
 from symelbo.language.walks import found_in
 from symelbo.reading.parsing import syntax as sx
-from symelbo.reading.parsing.scripts import GREEK, is_parameter, name_key, plain_key
+from symelbo.reading.parsing.scripts import GREEK, is_parameter, plain_key
 from symelbo.reading.translating.left_out import entries_but_one, of_product
 from symelbo.reading.translating.name_terms import family
 from symelbo.reading.translating.translation import Translation
@@ -192,8 +192,7 @@ def derivative(t: Translation, node: sx.Derivative) -> Expr:
 def _at_its_argument(t: Translation, body: sx.Node, by: sx.Node) -> sx.Node:
     r"""`f^{-1}(y)` for `f^{-1}`, where the document calls `f`: by itself that would be one over it."""
     inner = body.argument if isinstance(body, sx.Inverse) else None
-    maps = {key.split("_")[0] for key in t.vocabulary.called}
-    if not isinstance(inner, sx.Name) or name_key(inner) not in maps:
+    if not isinstance(inner, sx.Name) or not t.vocabulary.calls(inner):
         return body
     return sx.Call(body, sx.Arguments((by,), span=body.span), span=body.span)
 

@@ -113,8 +113,7 @@ def _jacobian(t: Translation, function: sx.Name, node: sx.Call) -> Expr | None:
         name = below.base
     else:
         inverse = False
-    maps = {key.split("_")[0] for key in t.vocabulary.called}
-    if not isinstance(name, sx.Name) or not (name_key(name) in maps or name_key(function) in t.vocabulary.matrices):
+    if not isinstance(name, sx.Name) or not (t.vocabulary.calls(name) or name_key(function) in t.vocabulary.matrices):
         return None
     call_of = sx.Call(sx.Inverse(name, span=name.span) if inverse else name, node.arguments, span=node.span)
     return Gradient(call(t, call_of), t.term(node.arguments.values[0]))

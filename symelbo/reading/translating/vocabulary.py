@@ -96,6 +96,10 @@ class Vocabulary:
         """Whether the plain name fills a slot of any family."""
         return any(key in slots for slots in self.slots.values())
 
+    def calls(self, name: sx.Name) -> bool:
+        """Whether the document calls a map of this name, with or without a number."""
+        return name_key(name) in {key.split("_")[0] for key in self.called}
+
     def latent(self) -> set[str]:
         """Names that a density is of, and that the document also conditions on or integrates over."""
         if self.declared_latent:
